@@ -1,0 +1,130 @@
+import { hostname } from 'node:os'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+const TIMES: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+const count = (min: number, max: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+
+/** A size in bytes: `1048576`, `10M`, `1G`. */
+const bytes = z.string().transform((text, ctx) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text.trim())
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? 'none']
+  if (match?.[1] && unit) return Math.round(Number(match[1]) * unit)
+  ctx.addIssue({ code: 'custom', message: 'must be a size such as 1048576, 10M or 1G' })
+  return z.NEVER
+})
+
+/** A duration in milliseconds: `500ms`, `30s`, `5m`, `1h`, or seconds as a bare number. */
+const duration = z.string().transform((text, ctx) => {
+  const match = /^(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text.trim())
+  if (match?.[1])
+    return Math.round(Number(match[1]) * (TIMES[match[2]?.toLowerCase() ?? 's'] ?? 1000))
+  ctx.addIssue({ code: 'custom', message: 'must be a duration such as 500ms, 30s, 5m or 1h' })
+  return z.NEVER
+})
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+
+const environment = z.object({
+  PORT: count(0, 65_535).default(3000),
+  HOSTNAME: z.string().default('127.0.0.1'),
+  RUNNEL_DATA_DIR: z.string().default('./data'),
+  RUNNEL_ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
+  NEXTAUTH_URL: url.optional(),
+  NEXTAUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  HF_ENDPOINT: url.default('https://huggingface.co'),
+  HF_TOKEN: z.string().optional(),
+  RUNNEL_DOWNLOAD_HOSTS: list.default([]),
+  RUNNEL_DOWNLOAD_CONCURRENCY: count(1, 16).default(2),
+  RUNNEL_DOWNLOAD_CONNECTIONS: count(1, 16).default(4),
+  RUNNEL_DOWNLOAD_RATE: bytes.optional(),
+  RUNNEL_MAX_SUBSCRIBERS: count(1, 1_000_000).default(10_000),
+  RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: count(1, 1_000_000).default(100),
+  RUNNEL_SUBSCRIBER_MAX_AGE: duration.default(3_600_000),
+  RUNNEL_STALL_TIMEOUT: duration.default(30_000),
+  RUNNEL_MAX_QUEUE: count(1, 100_000).default(256),
+  RUNNEL_PARALLEL: count(1, 256).default(16),
+  RUNNEL_KEEP_ALIVE: duration.default(300_000),
+  RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
+  RUNNEL_THREADS: count(1, 1024).optional(),
+  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export type Config = ReturnType<typeof shape>
+
+function shape(env: z.infer<typeof environment>) {
+  return {
+    port: env.PORT,
+    /** The address to listen on. */
+    hostname: env.HOSTNAME,
+    /** Where everything that lasts is kept, as an absolute path. */
+    dataDir: resolve(env.RUNNEL_DATA_DIR),
+    /** Where the files that ship with Runnel are: the working directory of the server. */
+    rootDir: process.cwd(),
+    adminKey: env.RUNNEL_ADMIN_KEY,
+    auth: { url: env.NEXTAUTH_URL, secret: env.NEXTAUTH_SECRET },
+    hub: { endpoint: env.HF_ENDPOINT.replace(/\/+$/, ''), token: env.HF_TOKEN },
+    downloads: {
+      /** Hosts besides the hub that may be downloaded from, `host` or `host:port`. */
+      hosts: env.RUNNEL_DOWNLOAD_HOSTS,
+      concurrency: env.RUNNEL_DOWNLOAD_CONCURRENCY,
+      connections: env.RUNNEL_DOWNLOAD_CONNECTIONS,
+      /** Bytes a second over all jobs; undefined is without limit. */
+      bytesPerSecond: env.RUNNEL_DOWNLOAD_RATE,
+    },
+    subscribers: {
+      max: env.RUNNEL_MAX_SUBSCRIBERS,
+      maxPerClient: env.RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT,
+      maxAgeMs: env.RUNNEL_SUBSCRIBER_MAX_AGE,
+      stallMs: env.RUNNEL_STALL_TIMEOUT,
+    },
+    inference: {
+      /** Requests that may wait for one model. */
+      maxQueue: env.RUNNEL_MAX_QUEUE,
+      /** Sequences that one model evaluates together. */
+      parallel: env.RUNNEL_PARALLEL,
+      /** Idle milliseconds before a model is unloaded; negative is never. */
+      keepAliveMs: env.RUNNEL_KEEP_ALIVE,
+      /** Tokens of context for one sequence; undefined is what the model and the memory allow. */
+      contextSize: env.RUNNEL_CONTEXT_SIZE,
+      /** Compute threads; undefined is measured at load. */
+      threads: env.RUNNEL_THREADS,
+    },
+    logLevel: env.RUNNEL_LOG_LEVEL,
+  }
+}
+
+/** A wrong environment variable. The message is one sentence for each of them. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/**
+ * Parses the environment once.
+ * @throws ConfigError naming every variable that is wrong and what it must be.
+ */
+export function parseConfig(env: Record<string, string | undefined>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  // Shells in containers export the machine's own name as HOSTNAME; that is not a choice of address.
+  if (given.HOSTNAME === hostname()) delete given.HOSTNAME
+  const parsed = environment.safeParse(given)
+  if (parsed.success) return shape(parsed.data)
+  const sentences = parsed.error.issues.map(
+    (issue) =>
+      `${issue.path.join('.')} ${issue.message}; it is ${JSON.stringify(given[String(issue.path[0])])}.`,
+  )
+  throw new ConfigError(sentences.join(' '))
+}

@@ -1,0 +1,142 @@
+import type { Generated, Insertable, Selectable } from 'kysely'
+
+// Times are milliseconds since 1970; booleans are 0 or 1; columns that end in `_json` hold JSON text.
+
+type UsersTable = {
+  id: string
+  /** Lower case; what one signs in with. */
+  email: string
+  name: string
+  role: 'admin' | 'user'
+  /** argon2id, in its encoded form; null when the account signs in elsewhere. */
+  password_hash: string | null
+  disabled: Generated<number>
+  created_at: number
+}
+
+type SessionsTable = {
+  id: string
+  user_id: string
+  created_at: number
+  expires_at: number
+  last_used_at: number
+  user_agent: string | null
+}
+
+type ApiKeysTable = {
+  id: string
+  /** Null for the key that is made before anybody has an account; the first admin takes it over. */
+  user_id: string | null
+  name: string
+  /** SHA-256 of the key, hex: it has 256 random bits, so a slow hash would gain nothing. */
+  hash: string
+  /** The first characters, to tell keys apart in a list. */
+  prefix: string
+  scopes_json: string
+  created_at: number
+  expires_at: number | null
+  revoked_at: number | null
+  last_used_at: number | null
+}
+
+type SettingsTable = { key: string; value: string }
+
+type DownloadsTable = {
+  id: string
+  /** What was asked for, as it was written. */
+  model_ref: string
+  /** What is being fetched, the same for every way of writing it: two jobs never share one. */
+  target: string
+  status: string
+  /** The resolved files, their addresses, sizes and hashes. */
+  files_json: string | null
+  bytes: number
+  total: number | null
+  /** The position in the queue; smaller goes first. */
+  position: number
+  error_json: string | null
+  /** The id of the catalog row that it became. */
+  model_id: string | null
+  created_by: string | null
+  created_at: number
+  updated_at: number
+  finished_at: number | null
+}
+
+type ModelsTable = {
+  /** As clients name it, for example `storyteller` or `acme/tiny:Q8_0`. */
+  id: string
+  /** The reference that brings it again. */
+  ref: string
+  revision: string | null
+  /** Relative to the data directory, or absolute for what ships with Runnel. */
+  path: string
+  /** Every file of the set with its size and SHA-256. */
+  files_json: string
+  size: number
+  sha256: string | null
+  architecture: string | null
+  parameters: number | null
+  quantization: string | null
+  context_length: number | null
+  licence: string | null
+  /** What the header says besides: layers, heads, chat template and so on. */
+  metadata_json: string
+  notes: Generated<string>
+  tags_json: Generated<string>
+  pinned: Generated<number>
+  /** Set when the file was not there at the last scan. */
+  missing: Generated<number>
+  added_at: number
+  last_used_at: number | null
+  times_used: Generated<number>
+}
+
+type ConversationsTable = {
+  id: string
+  user_id: string
+  title: string
+  model: string | null
+  /** Sampling and system prompt. */
+  settings_json: string
+  /** The message at the end of the branch that is shown. */
+  head_id: string | null
+  created_at: number
+  updated_at: number
+}
+
+type MessagesTable = {
+  id: string
+  conversation_id: string
+  /** The message that it follows; siblings are branches. */
+  parent_id: string | null
+  role: 'system' | 'user' | 'assistant'
+  content: string
+  status: 'streaming' | 'complete' | 'stopped' | 'failed'
+  generation_id: string | null
+  error_json: string | null
+  /** Usage and timings of the generation. */
+  stats_json: string | null
+  model: string | null
+  created_at: number
+}
+
+export type Database = {
+  users: UsersTable
+  sessions: SessionsTable
+  api_keys: ApiKeysTable
+  settings: SettingsTable
+  downloads: DownloadsTable
+  models: ModelsTable
+  conversations: ConversationsTable
+  messages: MessagesTable
+}
+
+export type User = Selectable<UsersTable>
+export type Session = Selectable<SessionsTable>
+export type ApiKey = Selectable<ApiKeysTable>
+export type DownloadRow = Selectable<DownloadsTable>
+export type NewDownloadRow = Insertable<DownloadsTable>
+export type ModelRow = Selectable<ModelsTable>
+export type Conversation = Selectable<ConversationsTable>
+export type Message = Selectable<MessagesTable>

@@ -1,0 +1,53 @@
+/** A file on disk that belongs to a model. */
+export type ModelFile = {
+  /** Relative to the data directory. */
+  path: string
+  /** Bytes. */
+  size: number
+  sha256: string | null
+  role: 'weights' | 'projector'
+}
+
+/** What the header of a GGUF file says. Null where it does not. */
+export type GgufSummary = {
+  architecture: string | null
+  name: string | null
+  parameters: number | null
+  quantization: string | null
+  contextLength: number | null
+  embeddingLength: number | null
+  layers: number | null
+  heads: number | null
+  headsKv: number | null
+  vocabularySize: number | null
+  chatTemplate: string | null
+  licence: string | null
+  /** Parts of a split file; 1 when it is whole. */
+  splitCount: number
+}
+
+/** A model that is installed, as the server's parts see it. */
+export type InstalledModel = {
+  id: string
+  ref: string
+  revision: string | null
+  /** The first file's absolute path, as the engine opens it. */
+  file: string
+  /** Absolute path of the vision projector, when there is one. */
+  projector: string | null
+  files: readonly ModelFile[]
+  /** Bytes of all files. */
+  size: number
+  sha256: string | null
+  quantization: string | null
+  licence: string | null
+  gguf: GgufSummary
+  notes: string
+  tags: readonly string[]
+  pinned: boolean
+  builtin: boolean
+  missing: boolean
+  addedAt: number
+  lastUsedAt: number | null
+  timesUsed: number
+}

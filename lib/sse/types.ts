@@ -1,0 +1,62 @@
+/** One event before it has an id. `data` may hold any text; line breaks are framed as the standard asks. */
+export type SseEvent = { event?: string; data: string }
+
+/** A position in a log: the number of the last event that was seen; 0 is before the first. */
+export type Cursor = { epoch: string; seq: number }
+
+/** An event in a log, encoded once and shared by every reader. */
+export type Entry = {
+  seq: number
+  /** What filters compare, for example a download's id. */
+  key: string | undefined
+  /** The whole frame with its id, in UTF-8. */
+  bytes: Uint8Array
+}
+
+export type ReadResult =
+  | { kind: 'entries'; entries: readonly Entry[]; next: Cursor }
+  /** Nothing newer yet; `onWake` tells when there is. */
+  | { kind: 'empty' }
+  /** Nothing newer, and nothing will come. */
+  | { kind: 'ended' }
+  /** The cursor can't be served: what it names was trimmed, is of another life of this log, or never was. */
+  | { kind: 'reset'; reason: 'trimmed' | 'epoch' | 'future' }
+
+/** A bounded, append-only sequence of events that any number of cursors read. */
+export interface EventLog {
+  readonly epoch: string
+  /** The newest event's position. */
+  readonly head: Cursor
+  readonly ended: boolean
+  /** Adds an event and wakes the readers. Throws once the log has ended. */
+  append(event: SseEvent, key?: string): Cursor
+  /** No more events. Readers that are at the head finish. */
+  end(): void
+  /** The next entries after `cursor`, at most `maxBytes` but always at least one. */
+  read(cursor: Cursor, maxBytes: number): ReadResult | Promise<ReadResult>
+  /** Calls `listener` after each append and at the end; returns how to stop it. */
+  onWake(listener: () => void): () => void
+}
+
+/** What a reader gets that the log can't give: the state as it is now. */
+export type Snapshot = {
+  /** The position that the state includes; reading goes on after it. */
+  cursor: Cursor
+  /** Events that describe the state, sent without ids of their own. */
+  events: readonly SseEvent[]
+}
+
+/** A stream that can be subscribed to: a log, and how to describe its state to a reader without a usable cursor. */
+export type Source = {
+  log: EventLog
+  /** For a reader that brings no cursor. Default: read the log from its beginning. */
+  snapshot?: () => Snapshot | Promise<Snapshot>
+  /** For a reader whose cursor can't be served: the data of the one `reset` event, and what follows it. */
+  reset?: (
+    reason: 'trimmed' | 'epoch' | 'future',
+  ) => (Snapshot & { data: string }) | Promise<Snapshot & { data: string }>
+  /** Which events this reader sees. Default: all. */
+  filter?: (key: string | undefined) => boolean
+  /** Ends the stream after an event for which it is true, for example a download's last. */
+  isLast?: (entry: Entry) => boolean
+}
