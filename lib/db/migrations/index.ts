@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely'
+import * as initial from './001-initial'
+
+/** Every migration, in order. They are imported rather than read from a folder, since the app is bundled. */
+export const MIGRATIONS: Record<string, Migration> = {
+  '001-initial': initial,
+}

@@ -1,0 +1,28 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import Sqlite from 'libsql'
+import { MIGRATIONS } from './migrations'
+import type { Database } from './schema'
+
+export type Db = Kysely<Database>
+
+/**
+ * Opens `<dataDir>/runnel.db`, creating it when it is not there, and brings it to the newest schema.
+ * Full sync: what a client was told is saved survives a power cut.
+ */
+export async function openDatabase(dataDir: string): Promise<Db> {
+  mkdirSync(dataDir, { recursive: true })
+  const sqlite = new Sqlite(join(dataDir, 'runnel.db'))
+  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000'])
+    sqlite.pragma(pragma)
+  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) })
+  await migrate(db)
+  return db
+}
+
+async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw error
+}

@@ -1,0 +1,56 @@
+import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { lockDataDirectory } from '@/lib/db/data-lock'
+import { openDatabase } from '@/lib/db/open'
+
+let dir: string
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'runnel-db-'))
+})
+afterEach(() => rmSync(dir, { recursive: true, force: true }))
+
+test('a database keeps its rows over a second opening, in WAL mode', async () => {
+  const first = await openDatabase(dir)
+  await first.insertInto('settings').values({ key: 'a', value: '1' }).execute()
+  await first.destroy()
+  const second = await openDatabase(dir)
+  expect(await second.selectFrom('settings').selectAll().execute()).toEqual([{ key: 'a', value: '1' }])
+  await second.destroy()
+})
+
+test('deleting a user deletes what belongs to it', async () => {
+  const db = await openDatabase(dir)
+  const user = { id: 'u', email: 'a@b', name: 'A', role: 'user' as const, password_hash: null, created_at: 1 }
+  await db.insertInto('users').values(user).execute()
+  await db
+    .insertInto('sessions')
+    .values({ id: 's', user_id: 'u', created_at: 1, expires_at: 2, last_used_at: 1, user_agent: null })
+    .execute()
+  await db.deleteFrom('users').execute()
+  expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([])
+  await db.destroy()
+})
+
+test('only one server holds a data directory, and the next one gets it after a kill -9', async () => {
+  const script = join(dir, 'holder.cjs')
+  writeFileSync(
+    script,
+    `const db = new (require(${JSON.stringify(require.resolve('libsql'))}))(${JSON.stringify(join(dir, 'runnel.lock'))});
+     db.pragma('locking_mode = EXCLUSIVE'); db.exec('BEGIN EXCLUSIVE'); db.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER)');
+     process.send('held'); setInterval(() => {}, 1000)`,
+  )
+  const holder = fork(script)
+  await new Promise((resolve) => holder.once('message', resolve))
+  expect(lockDataDirectory(dir)).toBeNull()
+  const gone = new Promise((resolve) => holder.once('exit', resolve))
+  holder.kill('SIGKILL')
+  await gone
+  const lock = lockDataDirectory(dir)
+  expect(lock).not.toBeNull()
+  expect(lockDataDirectory(dir)).toBeNull()
+  lock?.release()
+  lockDataDirectory(dir)?.release()
+})
