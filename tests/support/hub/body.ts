@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import type { ServerResponse } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Content } from './content'
+import { acts, type Faults } from './faults'
+
+const SLICE = 256 * 1024
+
+/** Sends `[start, end)` with whatever goes wrong on the way; `onBytes` is told what was sent. */
+export async function sendBody(
+  response: ServerResponse,
+  content: Content,
+  range: { start: number; end: number },
+  faults: Faults,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const cuts = cutsOf(faults)
+  let offset = range.start
+  while (offset < range.end) {
+    const sent = offset - range.start
+    if (sent >= cuts.at) return cuts.act(response)
+    const slice = Math.min(sliceSize(cuts.bytesPerSecond), range.end - offset, cuts.at - sent)
+    const bytes = content.read(offset, slice)
+    const flowing = response.write(bytes)
+    offset += bytes.length
+    onBytes(bytes.length)
+    if (cuts.bytesPerSecond) await sleep((bytes.length / cuts.bytesPerSecond) * 1000)
+    if (!flowing) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (response.destroyed || response.socket?.destroyed) return
+  }
+  response.end()
+}
+
+type Cuts = { at: number; bytesPerSecond: number | null; act: (response: ServerResponse) => void }
+
+function cutsOf(faults: Faults): Cuts {
+  const bytesPerSecond = acts(faults.throttle)?.bytesPerSecond ?? null
+  const stall = acts(faults.stall)
+  if (stall) return { at: stall.afterBytes, bytesPerSecond, act: () => undefined }
+  const reset = acts(faults.reset)
+  if (reset)
+    return { at: reset.afterBytes, bytesPerSecond, act: (r) => r.socket?.resetAndDestroy() }
+  const early = acts(faults.endEarly)
+  if (early) return { at: early.afterBytes, bytesPerSecond, act: (r) => r.socket?.end() }
+  return { at: Number.POSITIVE_INFINITY, bytesPerSecond, act: () => undefined }
+}
+
+function sliceSize(bytesPerSecond: number | null): number {
+  return bytesPerSecond ? Math.max(1024, Math.min(SLICE, Math.ceil(bytesPerSecond / 50))) : SLICE
+}
