@@ -1,0 +1,11 @@
+import { setUp } from '@/lib/endpoints/accounts'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(setUp, async ({ body: { token, ...user }, services }) => {
+    const { id, email, name } = await services.auth.setUp.createAdmin(token, user)
+    return { id, email, name }
+  }),
+})

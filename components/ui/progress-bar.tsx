@@ -1,0 +1,47 @@
+import { cn } from './cn'
+
+const TONES = {
+  flow: 'bg-accent',
+  still: 'bg-ink-muted/50',
+  good: 'bg-good',
+  warn: 'bg-warn',
+  bad: 'bg-bad',
+}
+
+type Props = {
+  /** What is measured, for screen readers. */
+  label: string
+  /** From 0 to 1; null while nobody knows. */
+  value: number | null
+  /** The value in words, for screen readers. */
+  valueText?: string
+  tone?: keyof typeof TONES
+  /** Milliseconds to glide to a new value: about the time between two of them, so that it arrives when the next one comes and never runs ahead. */
+  glideMs?: number
+  className?: string
+}
+
+/** How far something is. It moves by transform only, so it costs no layout. */
+export function ProgressBar({ label, value, valueText, tone = 'flow', glideMs, className }: Props) {
+  const shown = value === null ? null : Math.min(1, Math.max(0, value))
+  return (
+    <div
+      role="progressbar"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={shown === null ? undefined : Math.floor(shown * 100)}
+      aria-valuetext={valueText}
+      className={cn('h-1.5 overflow-hidden rounded-full bg-track', className)}
+    >
+      <div
+        className={cn('h-full rounded-full transition-[transform,background-color]', TONES[tone])}
+        style={{
+          transform: `translateX(${((shown ?? 0) - 1) * 100}%)`,
+          transitionDuration: `${glideMs ?? 150}ms, 150ms`,
+          transitionTimingFunction: glideMs ? 'linear' : 'ease-out',
+        }}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+
+const body = z.object({
+  error: z.object({
+    message: z.string(),
+    code: z.string(),
+    param: z.string().nullish(),
+    hint: z.string().nullish(),
+  }),
+})
+
+type Details = {
+  code: string
+  /** The HTTP status; 0 when there was no answer. */
+  status: number
+  hint?: string | null
+  /** The name of the field that is wrong. */
+  param?: string | null
+  /** Seconds after which trying again makes sense. */
+  retryAfter?: number
+  cause?: unknown
+}
+
+/** Why a call failed, in words that can be shown: a message that says what happened, a hint that says what to do. */
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  readonly code: string
+  readonly status: number
+  readonly hint: string | null
+  readonly param: string | null
+  readonly retryAfter: number | undefined
+
+  constructor(message: string, details: Details) {
+    super(message, { cause: details.cause })
+    this.code = details.code
+    this.status = details.status
+    this.hint = details.hint ?? null
+    this.param = details.param ?? null
+    this.retryAfter = details.retryAfter
+  }
+
+  /** From an answer that is not 2xx, whoever sent it: Runnel, or a proxy in between. */
+  static async fromResponse(response: Response): Promise<ClientError> {
+    const { status } = response
+    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const parsed = body.safeParse(await response.json().catch(() => undefined))
+    if (!parsed.success)
+      return new ClientError(`The server answered ${status} without saying why.`, {
+        code: 'unexpected_answer',
+        status,
+        hint: 'A proxy in between may have answered instead. Try again in a moment.',
+      })
+    const { message, ...details } = parsed.data.error
+    return new ClientError(message, {
+      ...details,
+      status,
+      retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+    })
+  }
+
+  /** From a fetch that got no answer at all. */
+  static unreachable(cause: unknown): ClientError {
+    return new ClientError('Runnel does not answer.', {
+      code: 'unreachable',
+      status: 0,
+      hint: 'Check that the server runs and that this device is online.',
+      cause,
+    })
+  }
+}
