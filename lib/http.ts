@@ -61,7 +61,7 @@ async function respond<E extends Endpoint>(
 ): Promise<Response> {
   const all = services()
   try {
-    const caller = await all.authenticator.authenticate(request, endpoint.access)
+    const caller = await all.auth.authenticator.authenticate(request, endpoint.access)
     const url = new URL(request.url)
     const context = {
       request,
@@ -193,4 +193,13 @@ export function methods(
     DELETE: handlers.DELETE ?? refuse,
     OPTIONS: empty(204),
   }
+}
+
+/** Answers what no route serves, in the shape of every other error. */
+export async function unknownPath(request: Request): Promise<Response> {
+  return new AppError(`There is no ${new URL(request.url).pathname} here.`, {
+    code: 'unknown_path',
+    status: 404,
+    hint: 'GET /openapi.json lists every path.',
+  }).toResponse({ 'X-Request-Id': requestIdOf(request) })
 }

@@ -1,19 +1,71 @@
-import type { Logger } from 'pino'
-import type { Caller } from '@/lib/auth/caller'
-import type { Access } from '@/lib/endpoints/endpoint'
+import { ApiKeys } from '@/lib/auth/api-keys'
+import { Authenticator } from '@/lib/auth/authenticator'
+import { loadSecret } from '@/lib/auth/secret'
+import { Sessions } from '@/lib/auth/sessions'
+import { SetUp } from '@/lib/auth/set-up'
+import { Users } from '@/lib/auth/users'
+import type { Config } from '@/lib/config'
+import { openDatabase } from '@/lib/db/open'
+import { createLogger } from '@/lib/logger'
 
-/** Every singleton of the server. Built once, in `startServices`, and nowhere else. */
-export type Services = {
-  logger: Logger
-  authenticator: { authenticate(request: Request, access: Access): Promise<Caller> }
+/** Every singleton of the server, by the name that routes use. */
+export type Services = Awaited<ReturnType<typeof createServices>>
+
+/**
+ * Builds every service from the configuration: the one place where the parts of Runnel meet.
+ * The data directory is locked and writable when this is called.
+ */
+export async function createServices(config: Config) {
+  const logger = createLogger(config)
+  const db = await openDatabase(config.dataDir)
+  const auth = createAuth(config, db)
+
+  return {
+    config,
+    logger,
+    db,
+    auth,
+    /** Throws while requests can't be served. */
+    async checkReady() {
+      await db.selectFrom('settings').select('key').limit(1).execute()
+    },
+    /** Stops everything in the reverse order of its making: streams first, the database last. */
+    async close() {
+      await db.destroy()
+    },
+  }
 }
 
-const KEY = Symbol.for('runnel.services')
-type Holder = { [KEY]?: Services }
+function createAuth(config: Config, db: Awaited<ReturnType<typeof openDatabase>>) {
+  const secret = loadSecret(config.dataDir, config.auth.secret)
+  const users = new Users(db)
+  const sessions = new Sessions(db)
+  const keys = new ApiKeys(db, config.adminKey)
+  return {
+    secret,
+    users,
+    sessions,
+    keys,
+    setUp: new SetUp(users),
+    authenticator: new Authenticator(keys, sessions, secret, config.auth.url),
+    /** Cookies are marked `Secure` when the dashboard is reached over TLS. */
+    secureCookies: config.auth.url?.startsWith('https:') ?? false,
+  }
+}
 
-/** The services of this process. Next holds several copies of this module; `globalThis` is what they share. */
+declare global {
+  // Next evaluates this module once for each of its bundles; `globalThis` is what they share.
+  var runnel: Services | undefined
+}
+
+/** Builds the services and makes them those of this process. */
+export async function startServices(config: Config): Promise<Services> {
+  globalThis.runnel ??= await createServices(config)
+  return globalThis.runnel
+}
+
+/** The services of this process, for routes and pages. */
 export function services(): Services {
-  const held = (globalThis as Holder)[KEY]
-  if (!held) throw new Error('The services were asked for before the server started.')
-  return held
+  if (globalThis.runnel) return globalThis.runnel
+  throw new Error('The services were asked for before the server started.')
 }

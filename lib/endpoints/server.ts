@@ -1,0 +1,32 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint'
+
+const status = z.object({ status: z.string() })
+
+export const healthz = endpoint({
+  method: 'GET',
+  path: '/healthz',
+  tag: 'Server',
+  summary: 'Whether the process is alive',
+  access: 'public',
+  response: { status: 200, description: 'It is.', schema: status },
+})
+
+export const readyz = endpoint({
+  method: 'GET',
+  path: '/readyz',
+  tag: 'Server',
+  summary: 'Whether requests can be served',
+  description: 'Answers 503 while the server starts, stops, or its database does not answer.',
+  access: 'public',
+  response: { status: 200, description: 'They can.', schema: status },
+})
+
+export const openapi = endpoint({
+  method: 'GET',
+  path: '/openapi.json',
+  tag: 'Server',
+  summary: 'This description, made from the schemas that parse the requests',
+  access: 'public',
+  response: { status: 200, description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) },
+})

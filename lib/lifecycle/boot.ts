@@ -1,0 +1,52 @@
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { ConfigError, parseConfig } from '@/lib/config'
+import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
+import { startServices } from '@/lib/services'
+import { installShutdown } from './shutdown'
+import { printWelcome } from './welcome'
+
+/** A reason not to start that the operator can mend; printed as one sentence. */
+class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/**
+ * Starts the server's services once Next listens, or ends the process with one clear sentence.
+ * Called from `instrumentation.ts`.
+ */
+export async function boot(): Promise<void> {
+  try {
+    const config = parseConfig(process.env)
+    const lock = claimDataDirectory(config.dataDir)
+    const all = await startServices(config)
+    // next-auth reads the environment; without these it signs with nothing and answers 500.
+    process.env.NEXTAUTH_SECRET ??= all.auth.secret
+    if (!config.auth.url) process.env.AUTH_TRUST_HOST ??= 'true'
+    installShutdown(async () => {
+      await all.close()
+      lock.release()
+    })
+    await printWelcome(all)
+  } catch (error) {
+    const known = error instanceof ConfigError || error instanceof StartError
+    console.error(known ? error.message : error)
+    process.exit(1)
+  }
+}
+
+function claimDataDirectory(dataDir: string): DataLock {
+  try {
+    mkdirSync(dataDir, { recursive: true })
+    accessSync(dataDir, constants.W_OK)
+    const lock = lockDataDirectory(dataDir)
+    if (lock) return lock
+  } catch (cause) {
+    throw new StartError(
+      `The data directory ${dataDir} can't be written to: make it writable, or set RUNNEL_DATA_DIR to another.`,
+      { cause },
+    )
+  }
+  throw new StartError(
+    `Another Runnel already uses the data directory ${dataDir}: stop it, or set RUNNEL_DATA_DIR to another.`,
+  )
+}

@@ -1,0 +1,14 @@
+import { cookies } from 'next/headers'
+import { SESSION_COOKIE, sessionIdOf } from '@/lib/auth/session-cookie'
+import { services } from '@/lib/services'
+
+export type CurrentUser = { id: string; name: string; email: string; role: 'admin' | 'user' }
+
+/** Who is looking at this page, for server components; null when nobody is signed in. */
+export async function currentUser(): Promise<CurrentUser | null> {
+  const { auth } = services()
+  const cookie = (await cookies()).get(SESSION_COOKIE)?.value
+  const sessionId = await sessionIdOf(cookie, auth.secret)
+  const user = sessionId ? await auth.sessions.userOf(sessionId) : null
+  return user && { id: user.id, name: user.name, email: user.email, role: user.role }
+}
