@@ -1,0 +1,119 @@
+// What `npm start` and `npm test` do before anything is installed: only Node's built-ins here.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** What a build depends on, as paths below the root. */
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'instrumentation.ts',
+  'next.config.ts',
+  'package-lock.json',
+  'postcss.config.mjs',
+  'proxy.ts',
+  'public',
+  'scripts/build.mjs',
+  'tsconfig.json',
+]
+
+/** Ends the process with one sentence. */
+export function fail(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
+
+/** Refuses a Node that is older than package.json asks for. */
+export function checkNode() {
+  const { engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const wanted = engines.node.replace('>=', '')
+  const [major, minor] = wanted.split('.').map(Number)
+  const [ownMajor, ownMinor] = process.versions.node.split('.').map(Number)
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return
+  fail(
+    `Runnel needs Node.js ${wanted} or newer, and this is ${process.versions.node}: install a newer one from nodejs.org.`,
+  )
+}
+
+/** Says what happens and how long it took; the output of the command is shown only when it fails. */
+export async function step(label, command, args, env = {}) {
+  const started = Date.now()
+  process.stdout.write(`${label}…`)
+  const { code, output } = await run(command, args, env)
+  const seconds = ((Date.now() - started) / 1000).toFixed(1)
+  if (code === 0) return console.log(` done in ${seconds} s`)
+  console.log(` failed after ${seconds} s`)
+  console.error(output)
+  fail(`${label} failed: the reason is above.`)
+}
+
+function run(command, args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => (output += chunk))
+    child.on('error', (error) => resolve({ code: 1, output: error.message }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+  })
+}
+
+/** Installs what the lockfile names, unless that has been done for this lockfile and this Node. */
+export async function ensureInstalled() {
+  const wanted = digest(
+    ['package-lock.json', 'package.json'],
+    process.versions.modules,
+    process.arch,
+  )
+  if (isStamped('node_modules/.runnel-installed', wanted)) return
+  const flags = ['--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
+  // A lockfile that was written on another system can lack this one's optional packages, and then `ci` refuses.
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
+  const script = `${npm} ci ${flags.join(' ')} || ${npm} install ${flags.join(' ')}`
+  await step('Installing packages', process.platform === 'win32' ? 'cmd' : 'sh', [
+    process.platform === 'win32' ? '/c' : '-c',
+    script,
+  ])
+  stamp('node_modules/.runnel-installed', wanted)
+}
+
+/** Builds the app and the worker, unless the sources are those of the last build. */
+export async function ensureBuilt() {
+  const wanted = digest(SOURCES, process.versions.node.split('.')[0])
+  if (isStamped('.next/runnel-built', wanted) && existsSync(join(root, 'dist/llama-worker.mjs')))
+    return
+  await step('Building', process.execPath, ['scripts/build.mjs'], { NODE_ENV: 'production' })
+  stamp('.next/runnel-built', wanted)
+}
+
+function digest(paths, ...extra) {
+  const hash = createHash('sha256')
+  for (const path of paths.flatMap(filesBelow).sort())
+    hash.update(`${path}\0`).update(readFileSync(join(root, path)))
+  return hash.update(extra.join(' ')).digest('hex')
+}
+
+function filesBelow(path) {
+  const full = join(root, path)
+  if (!existsSync(full)) return []
+  if (!statSync(full).isDirectory()) return [path]
+  return readdirSync(full).flatMap((name) => filesBelow(`${path}/${name}`))
+}
+
+function isStamped(path, wanted) {
+  return existsSync(join(root, path)) && readFileSync(join(root, path), 'utf8') === wanted
+}
+
+function stamp(path, value) {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), value)
+}

@@ -1,0 +1,58 @@
+// `npm test`: installs what is missing, checks, builds, and runs every test. `unit`, `api` or `e2e` runs only those.
+import { spawn } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBrowser } from './lib/browser.mjs'
+import { checkNode, ensureBuilt, ensureInstalled, root } from './lib/steps.mjs'
+
+const PROJECTS = ['unit', 'api', 'e2e']
+const asked = PROJECTS.filter((name) => process.argv.includes(name))
+const rest = process.argv.slice(2).filter((word) => !PROJECTS.includes(word))
+const projects = asked.length > 0 ? asked : PROJECTS
+
+checkNode()
+await ensureInstalled()
+const env = { ...process.env, NODE_ENV: 'test' }
+if (asked.length === 0 && rest.length === 0) await import('./check.mjs')
+if (projects.includes('e2e')) {
+  const browser = await ensureBrowser()
+  if (browser) env.CHROMIUM_PATH = browser
+}
+// Unit tests of the engine run the real worker, so it is built for them too.
+await ensureBuilt()
+
+const totals = { passed: 0, failed: 0 }
+for (const project of projects) await runProject(project)
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`)
+process.exit(totals.failed === 0 ? 0 : 1)
+
+/** One project after the other: the API and browser tests want the machine for themselves. */
+async function runProject(project) {
+  const report = join(root, 'test-results', `${project}.json`)
+  mkdirSync(join(root, 'test-results'), { recursive: true })
+  rmSync(report, { force: true })
+  const code = await run([
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...rest,
+  ])
+  const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+  totals.passed += numPassedTests
+  // A file that does not load has no failed test, and still is a failure.
+  totals.failed += code === 0 ? 0 : Math.max(1, numFailedTests)
+}
+
+function run(args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...args], {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    })
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+}

@@ -1,0 +1,157 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const ADMIN_KEY = 'test-admin-key-0123456789abcdef'
+
+/** The real built server in a process of its own, with a data directory of its own. */
+export class TestServer {
+  private child: ChildProcess | undefined
+  private printed = ''
+  private port = 0
+
+  constructor(
+    readonly dataDir: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  /** An API key that may do everything. */
+  readonly key = ADMIN_KEY
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  get pid(): number {
+    if (this.child?.pid === undefined) throw new Error('The server is not running.')
+    return this.child.pid
+  }
+
+  /** Everything that it printed since it last started. */
+  get output(): string {
+    return this.printed
+  }
+
+  /** The token of the set-up link, as the operator reads it from the terminal. */
+  get setUpToken(): string {
+    const token = /set-up\?token=([\w-]+)/.exec(this.printed)?.[1]
+    if (!token) throw new Error(`No set-up link was printed:\n${this.printed}`)
+    return token
+  }
+
+  /** Starts it, on the port that it had before, and waits until it says that it is ready. */
+  async start(): Promise<void> {
+    this.printed = ''
+    const child = spawn(
+      process.execPath,
+      [
+        'node_modules/next/dist/bin/next',
+        'start',
+        '--port',
+        String(this.port),
+        '--hostname',
+        '127.0.0.1',
+      ],
+      {
+        cwd: root,
+        env: {
+          ...baseEnvironment(),
+          RUNNEL_DATA_DIR: this.dataDir,
+          RUNNEL_ADMIN_KEY: ADMIN_KEY,
+          RUNNEL_LOG_LEVEL: 'warn',
+          HOSTNAME: '127.0.0.1',
+          NODE_ENV: 'production',
+          NEXT_TELEMETRY_DISABLED: '1',
+          ...this.env,
+        },
+        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      },
+    )
+    this.child = child
+    await new Promise<void>((resolve, reject) => {
+      const read = (chunk: Buffer) => {
+        this.printed += chunk
+        const port = /ready at http:\/\/[^\s:]+:(\d+)/.exec(this.printed)?.[1]
+        if (!port) return
+        this.port = Number(port)
+        resolve()
+      }
+      child.stdout?.on('data', read)
+      child.stderr?.on('data', read)
+      child.once('exit', (code) =>
+        reject(new Error(`The server ended with ${code}:\n${this.printed}`)),
+      )
+    })
+  }
+
+  /** A request to it, with the admin key unless `headers` bring a credential. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (!headers.has('authorization') && !headers.has('cookie') && !headers.has('x-api-key'))
+      headers.set('authorization', `Bearer ${this.key}`)
+    return fetch(new URL(path, this.url), { ...init, headers })
+  }
+
+  /** A JSON request to it; throws when the status is not one of success. */
+  async json<T>(path: string, init: RequestInit & { body?: string } = {}): Promise<T> {
+    const headers = new Headers(init.headers)
+    if (init.body !== undefined) headers.set('content-type', 'application/json')
+    const response = await this.fetch(path, { ...init, headers })
+    if (!response.ok)
+      throw new Error(
+        `${init.method ?? 'GET'} ${path}: ${response.status} ${await response.text()}`,
+      )
+    return response.json()
+  }
+
+  /** Sends SIGTERM and waits for the end; gives the exit code. */
+  stop(): Promise<number | null> {
+    return this.end('SIGTERM')
+  }
+
+  /** Ends it as a crash or a power cut would. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL')
+  }
+
+  private end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.child
+    if (!child || child.exitCode !== null || child.signalCode !== null)
+      return Promise.resolve(child?.exitCode ?? null)
+    return new Promise((resolve) => {
+      child.once('exit', resolve)
+      child.kill(signal)
+    })
+  }
+
+  /** Stops it and removes its data directory. */
+  async dispose(): Promise<void> {
+    await this.stop()
+    rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 })
+  }
+}
+
+/** The environment without what a developer's shell may have set for a server of theirs. */
+function baseEnvironment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(RUNNEL_|NEXT|HF_|PORT$|VITEST|DATABASE_URL$|REDIS_URL$)/.test(name),
+  )
+  return { ...Object.fromEntries(kept), NODE_ENV: 'production' }
+}
+
+/** Starts a server for a test. Dispose of it when the test is over. */
+export async function startServer(
+  options: { env?: Record<string, string> } = {},
+): Promise<TestServer> {
+  const server = new TestServer(mkdtempSync(join(tmpdir(), 'runnel-test-')), options.env ?? {})
+  try {
+    await server.start()
+  } catch (error) {
+    await server.dispose()
+    throw error
+  }
+  return server
+}
