@@ -9,9 +9,14 @@ export type Entry = {
   seq: number
   /** What filters compare, for example a download's id. */
   key: string | undefined
+  /** When it was appended, ms since 1970. */
+  at: number
   /** The whole frame with its id, in UTF-8. */
   bytes: Uint8Array
 }
+
+/** Why a cursor can't be served: what follows it was trimmed, it is of another life of the log, or it never was. */
+export type ResetReason = 'trimmed' | 'epoch' | 'future'
 
 export type ReadResult =
   | { kind: 'entries'; entries: readonly Entry[]; next: Cursor }
@@ -19,8 +24,7 @@ export type ReadResult =
   | { kind: 'empty' }
   /** Nothing newer, and nothing will come. */
   | { kind: 'ended' }
-  /** The cursor can't be served: what it names was trimmed, is of another life of this log, or never was. */
-  | { kind: 'reset'; reason: 'trimmed' | 'epoch' | 'future' }
+  | { kind: 'reset'; reason: ResetReason }
 
 /** A bounded, append-only sequence of events that any number of cursors read. */
 export interface EventLog {
@@ -51,12 +55,22 @@ export type Source = {
   log: EventLog
   /** For a reader that brings no cursor. Default: read the log from its beginning. */
   snapshot?: () => Snapshot | Promise<Snapshot>
-  /** For a reader whose cursor can't be served: the data of the one `reset` event, and what follows it. */
+  /**
+   * For a reader whose cursor can't be served: the data of the one `reset` event, and what follows it.
+   * The `reset` carries the new cursor, so its data alone should tell enough to go on from: a connection
+   * that is cut right after it does not bring the events again.
+   * Default: `{"reason":…}`, then the snapshot, or without one the newest position.
+   */
   reset?: (
-    reason: 'trimmed' | 'epoch' | 'future',
+    reason: ResetReason,
   ) => (Snapshot & { data: string }) | Promise<Snapshot & { data: string }>
   /** Which events this reader sees. Default: all. */
   filter?: (key: string | undefined) => boolean
   /** Ends the stream after an event for which it is true, for example a download's last. */
   isLast?: (entry: Entry) => boolean
+  /**
+   * True when no event that this reader sees will be appended any more, although the log goes on for others.
+   * The stream ends once it has read what is there, and a reconnect after that is answered with 204.
+   */
+  finished?: () => boolean
 }

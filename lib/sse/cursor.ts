@@ -1,0 +1,45 @@
+import type { Cursor } from './types'
+
+/** What an epoch may be written with: it travels in a header and in addresses. */
+const EPOCH = /^[\w-]{1,64}$/
+const TEXT = /^([\w-]{1,64})\.(0|[1-9]\d{0,14})$/
+
+/** A cursor that no log can serve, so that its reader gets a reset. */
+const UNKNOWN: Cursor = { epoch: '', seq: 0 }
+
+/** Writes a cursor as an event id: `<epoch>.<seq>`. */
+export function formatCursor(cursor: Cursor): string {
+  return `${cursor.epoch}.${cursor.seq}`
+}
+
+/** Reads `<epoch>.<seq>`; undefined when the text is anything else. */
+export function parseCursor(text: string): Cursor | undefined {
+  const [, epoch, seq] = TEXT.exec(text) ?? []
+  return epoch && seq ? { epoch, seq: Number(seq) } : undefined
+}
+
+/**
+ * The cursor that a request resumes from: the header `Last-Event-ID`, else the query's `last_event_id`; undefined
+ * when it brings none. Text that no cursor is written like still shows that its sender has seen something:
+ * it gets the cursor of an unknown epoch, and so a reset.
+ */
+export function requestedCursor(request: Request): Cursor | undefined {
+  const text =
+    request.headers.get('last-event-id') || new URL(request.url).searchParams.get('last_event_id')
+  return text ? (parseCursor(text) ?? UNKNOWN) : undefined
+}
+
+/** A new life of a log: a cursor from another one never fits it. */
+export function newEpoch(): string {
+  return crypto.randomUUID().replaceAll('-', '').slice(0, 12)
+}
+
+/** @throws TypeError when an epoch could not be told apart from the rest of an id. */
+export function checkEpoch(epoch: string): string {
+  if (!EPOCH.test(epoch)) {
+    throw new TypeError(
+      `An epoch is 1 to 64 letters, digits, _ or -; it is ${JSON.stringify(epoch)}.`,
+    )
+  }
+  return epoch
+}

@@ -1,0 +1,65 @@
+import type { SseEvent } from './types'
+
+const encoder = new TextEncoder()
+
+/** The three line ends of the standard. CRLF comes first, or it would count as two. */
+const LINE_END = /\r\n|\r|\n/
+const UNSAFE = /[\r\n\0]/
+
+/**
+ * Encodes one event as a frame of the HTML standard's `text/event-stream`, in UTF-8.
+ *
+ * A parser gives back the same `event`, `id` and `data`, except for what the format itself can't carry:
+ * every line end in `data` comes back as LF, a lone surrogate as U+FFFD, and an empty `event` is none.
+ *
+ * @throws TypeError when `event` or `id` holds CR, LF or NUL: they would end the field and start another.
+ */
+export function encodeEvent(event: SseEvent, id?: string): Uint8Array {
+  const name = event.event ? `event: ${singleLine('event', event.event)}\n` : ''
+  const data = event.data
+    .split(LINE_END)
+    .map((line) => `data: ${line}\n`)
+    .join('')
+  return encoder.encode(`${name}${id === undefined ? '' : idLine(id)}${data}\n`)
+}
+
+/** A frame that moves the client's last event id and dispatches no event. */
+export function encodeId(id: string): Uint8Array {
+  return encoder.encode(`${idLine(id)}\n`)
+}
+
+/** The first bytes of a stream: how many ms a client waits before it reconnects, and a comment. */
+export function encodeOpening(retryMs: number): Uint8Array {
+  return encoder.encode(`retry: ${Math.round(retryMs)}\n: open\n\n`)
+}
+
+/** A comment: bytes on the wire that keep proxies from closing it, and that no listener sees. */
+export function encodeComment(text: string): Uint8Array {
+  return encoder.encode(`: ${singleLine('comment', text)}\n\n`)
+}
+
+/** Puts frames into one chunk. A single one is passed on without a copy. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let offset = 0
+  for (const part of parts) {
+    joined.set(part, offset)
+    offset += part.byteLength
+  }
+  return joined
+}
+
+function idLine(id: string): string {
+  return `id: ${singleLine('id', id)}\n`
+}
+
+function singleLine(field: string, text: string): string {
+  if (UNSAFE.test(text)) {
+    throw new TypeError(
+      `The ${field} of an event must not hold CR, LF or NUL; it is ${JSON.stringify(text)}.`,
+    )
+  }
+  return text
+}

@@ -1,0 +1,16 @@
+/** Server-Sent Events: logs, cursors and streams. Nothing here knows what is streamed. */
+export { formatCursor, parseCursor } from './cursor'
+export { MemoryLog, type MemoryLogOptions } from './memory-log'
+export { SSE_HEADERS } from './response'
+export { SseServer, type SseServerOptions, type SubscribeOptions } from './server'
+export type { CloseReason, SseStats } from './stats'
+export type {
+  Cursor,
+  Entry,
+  EventLog,
+  ReadResult,
+  ResetReason,
+  Snapshot,
+  Source,
+  SseEvent,
+} from './types'

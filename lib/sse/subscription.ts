@@ -1,0 +1,158 @@
+import { Bell } from './bell'
+import { encodeComment, encodeEvent } from './frames'
+import type { Pulsed } from './heartbeat'
+import type { Reader, Step } from './reader'
+import type { CloseReason, Counters } from './stats'
+import type { Timers } from './timers'
+
+const COMMENT = encodeComment('keep-alive')
+const PING = encodeEvent({ event: 'ping', data: '{}' })
+
+export type SubscriptionOptions = {
+  reader: Reader
+  timers: Timers
+  counters: Counters
+  /** The first bytes of the stream. */
+  opening: Uint8Array
+  /** Milliseconds of silence after which a comment is sent. */
+  heartbeatMs: number
+  /** Milliseconds between `ping` events; undefined sends none. */
+  pingMs: number | undefined
+  /** Milliseconds after which the stream ends, so that its client comes back with its cursor. */
+  lifetimeMs: number
+  /** Milliseconds that a chunk may stay untaken. */
+  stallMs: number
+  /** Called once, as soon as it is closed, whether or not anybody still pulls. */
+  onClose(reason: CloseReason): void
+}
+
+/**
+ * One reader's stream. `chunks` is pulled: it makes a chunk only when the one before has been taken, so a slow
+ * reader costs a cursor and one chunk. Closing never waits for the puller.
+ */
+export class Subscription implements Pulsed {
+  readonly #options: SubscriptionOptions
+  readonly #bell = new Bell()
+  readonly #expiresAt: number
+  #abandon: (() => void) | undefined
+  /** When the chunk in flight was handed over; undefined while the reader waits for one. */
+  #handedAt: number | undefined
+  #sentAt: number
+  #pingAt: number
+  #commentDue = false
+  #pingDue = false
+  #draining: CloseReason | undefined
+  #drained = false
+  #closed = false
+
+  constructor(options: SubscriptionOptions) {
+    this.#options = options
+    const now = options.timers.now()
+    // A reader that never comes for its first chunk is as stalled as any other.
+    this.#handedAt = now
+    this.#sentAt = now
+    this.#pingAt = now
+    this.#expiresAt = now + options.lifetimeMs
+  }
+
+  get lag(): number {
+    return this.#options.reader.lag
+  }
+
+  /** The stream's chunks, each at most 64 KiB unless one event alone is larger. */
+  async *chunks(): AsyncGenerator<Uint8Array, void, void> {
+    const { timers, counters, opening } = this.#options
+    try {
+      let chunk: Uint8Array | undefined = opening
+      while (chunk && !this.#closed) {
+        this.#sentAt = timers.now()
+        this.#handedAt = this.#sentAt
+        counters.chunks += 1
+        counters.bytes += chunk.byteLength
+        this.#commentDue = false
+        yield chunk
+        this.#handedAt = undefined
+        chunk = await this.#nextChunk()
+      }
+    } catch (error) {
+      this.close('error')
+      throw error
+    } finally {
+      this.close('client')
+    }
+  }
+
+  /** Tells it that its log has more. */
+  wake(): void {
+    this.#bell.ring()
+  }
+
+  tick(now: number): void {
+    const { heartbeatMs, pingMs, stallMs } = this.#options
+    if (this.#handedAt !== undefined && now - this.#handedAt >= stallMs) {
+      this.close('stalled')
+      return
+    }
+    if (now >= this.#expiresAt) this.drain('expired')
+    if (pingMs !== undefined && now - this.#pingAt >= pingMs) {
+      this.#pingDue = true
+      this.#pingAt = now
+    }
+    this.#commentDue = now - this.#sentAt >= heartbeatMs
+    if (this.#pingDue || this.#commentDue) this.#bell.ring()
+  }
+
+  /** Ends the stream after one more chunk of what is ready. */
+  drain(reason: CloseReason): void {
+    this.#draining ??= reason
+    this.#bell.ring()
+  }
+
+  /** Ends the stream now. Only the first call counts. */
+  close(reason: CloseReason): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#options.onClose(reason)
+    this.#abandon?.()
+    this.#bell.ring()
+  }
+
+  async #nextChunk(): Promise<Uint8Array | undefined> {
+    while (!this.#closed) {
+      if (this.#drained) return this.#finish(this.#draining ?? 'ended')
+      if (this.#pingDue) {
+        this.#pingDue = false
+        return PING
+      }
+      const draining = this.#draining
+      const step = await this.#unlessClosed(this.#options.reader.next())
+      switch (step?.kind) {
+        case undefined:
+          return undefined
+        case 'over':
+          return this.#finish('ended')
+        case 'batch':
+          this.#drained = draining !== undefined
+          if (step.reset) this.#options.counters.resets[step.reset] += 1
+          return step.bytes
+        case 'idle':
+          if (draining) return this.#finish(draining)
+          if (this.#commentDue) return this.#options.reader.takeSkipped() ?? COMMENT
+          await this.#bell.wait()
+      }
+    }
+    return undefined
+  }
+
+  #finish(reason: CloseReason): undefined {
+    this.close(reason)
+  }
+
+  /** A source may wait for something of its own; closing must not wait for it. */
+  #unlessClosed(work: Promise<Step>): Promise<Step | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#abandon = () => resolve(undefined)
+      work.then(resolve, reject)
+    })
+  }
+}
