@@ -60,7 +60,7 @@ const environment = z.object({
   RUNNEL_KEEP_ALIVE: duration.default(300_000),
   RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
   RUNNEL_THREADS: count(1, 1024).optional(),
-  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 
 export type Config = ReturnType<typeof shape>

@@ -20,7 +20,8 @@ export type Context<E extends Endpoint> = {
   body: Infer<E['body']>
 }
 
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined>> }
+/** What Next gives a route; a path without parameters comes with undefined ones. */
+type RouteContext = { params: Promise<Record<string, string | string[] | undefined> | undefined> }
 type RouteHandler = (request: Request, context: RouteContext) => Promise<Response>
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -69,7 +70,7 @@ async function respond<E extends Endpoint>(
       requestId,
       caller,
       services: all,
-      params: parse(endpoint.params, joinParams(await params), 'path'),
+      params: parse(endpoint.params, joinParams((await params) ?? {}), 'path'),
       query: parse(endpoint.query, Object.fromEntries(url.searchParams), 'query'),
       body: endpoint.body
         ? parse(

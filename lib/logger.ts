@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty'
 import pino, { type Logger } from 'pino'
 import type { Config } from '@/lib/config'
 
@@ -15,7 +16,10 @@ const SECRET_FIELDS = [
   '*.token',
 ]
 
-/** The log: one JSON object a line on stderr, so that stdout stays for people. */
+/**
+ * The log: one JSON object a line on stderr, so that stdout stays for people. Unless a level is set,
+ * a terminal shows warnings only, and a file or a collector also gets a line for each request.
+ */
 export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
   return pino(
     {

@@ -75,7 +75,7 @@ function operationId({ method, path }: Endpoint): string {
 }
 
 /** Describes the endpoints as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0). */
-export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: string): Json {
+export function openApiDocument(endpoints: readonly Endpoint[]): Json {
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints) {
     const path = paths[endpoint.path] ?? {}
@@ -89,7 +89,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], serverUrl: strin
       version: '1',
       description: 'A self-hosted server for local language models.',
     },
-    servers: [{ url: serverUrl }],
+    servers: [{ url: '/' }],
     paths,
     components: {
       responses: {

@@ -1,17 +1,30 @@
 // `npm start`: installs and builds what is missing, then serves until it is stopped.
 import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { hostname } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { checkNode, ensureBuilt, ensureInstalled, fail, root } from './lib/steps.mjs'
 
 checkNode()
+readEnvFile()
 const port = readPort()
 const host = readHost()
 await checkPortIsFree()
 await ensureInstalled()
 await ensureBuilt()
 serve()
+
+/** Next reads `.env` for the server; where to listen is decided here, before Next runs. */
+function readEnvFile() {
+  const path = join(root, '.env')
+  if (!existsSync(path)) return
+  for (const line of readFileSync(path, 'utf8').split(/\r?\n/)) {
+    const [, name, value] = /^(PORT|HOSTNAME)\s*=\s*["']?([^"'#\s]*)/.exec(line) ?? []
+    if (name && value) process.env[name] ??= value
+  }
+}
 
 function readPort() {
   const text = process.env.PORT || '3000'

@@ -6,5 +6,5 @@ import { openApiDocument } from '@/lib/openapi'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  GET: route(openapi, ({ request }) => openApiDocument(ENDPOINTS, new URL(request.url).origin)),
+  GET: route(openapi, () => openApiDocument(ENDPOINTS)),
 })

@@ -17,17 +17,33 @@ test('a database keeps its rows over a second opening, in WAL mode', async () =>
   await first.insertInto('settings').values({ key: 'a', value: '1' }).execute()
   await first.destroy()
   const second = await openDatabase(dir)
-  expect(await second.selectFrom('settings').selectAll().execute()).toEqual([{ key: 'a', value: '1' }])
+  expect(await second.selectFrom('settings').selectAll().execute()).toEqual([
+    { key: 'a', value: '1' },
+  ])
   await second.destroy()
 })
 
 test('deleting a user deletes what belongs to it', async () => {
   const db = await openDatabase(dir)
-  const user = { id: 'u', email: 'a@b', name: 'A', role: 'user' as const, password_hash: null, created_at: 1 }
+  const user = {
+    id: 'u',
+    email: 'a@b',
+    name: 'A',
+    role: 'user' as const,
+    password_hash: null,
+    created_at: 1,
+  }
   await db.insertInto('users').values(user).execute()
   await db
     .insertInto('sessions')
-    .values({ id: 's', user_id: 'u', created_at: 1, expires_at: 2, last_used_at: 1, user_agent: null })
+    .values({
+      id: 's',
+      user_id: 'u',
+      created_at: 1,
+      expires_at: 2,
+      last_used_at: 1,
+      user_agent: null,
+    })
     .execute()
   await db.deleteFrom('users').execute()
   expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([])
