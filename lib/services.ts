@@ -7,6 +7,8 @@ import { Users } from '@/lib/auth/users'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
 import { createLogger } from '@/lib/logger'
+import { Catalog } from '@/lib/models/catalog'
+import { ModelScan } from '@/lib/models/scan'
 
 /** Every singleton of the server, by the name that routes use. */
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -19,12 +21,15 @@ export async function createServices(config: Config) {
   const logger = createLogger(config)
   const db = await openDatabase(config.dataDir)
   const auth = createAuth(config, db)
+  const catalog = new Catalog({ db, dataDir: config.dataDir })
+  await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
 
   return {
     config,
     logger,
     db,
     auth,
+    catalog,
     /** Throws while requests can't be served. */
     async checkReady() {
       await db.selectFrom('settings').select('key').limit(1).execute()

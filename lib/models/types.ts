@@ -20,10 +20,22 @@ export type GgufSummary = {
   heads: number | null
   headsKv: number | null
   vocabularySize: number | null
+  /** Bytes of key-value cache that one token of context takes, in 16-bit numbers. */
+  kvBytesPerToken: number | null
   chatTemplate: string | null
   licence: string | null
   /** Parts of a split file; 1 when it is whole. */
   splitCount: number
+}
+
+/** What the catalog is told about files that have just been installed. */
+export type NewModel = {
+  id: string
+  ref: string
+  revision: string | null
+  quantization: string | null
+  licence: string | null
+  files: readonly ModelFile[]
 }
 
 /** A model that is installed, as the server's parts see it. */

@@ -1,0 +1,196 @@
+import { resolve } from 'node:path'
+import type { Db } from '@/lib/db/open'
+import { AppError } from '@/lib/errors'
+import { modelMissing, modelNotFound } from './catalog-errors'
+import { fromRow, toColumns } from './catalog-rows'
+import { readGgufFiles } from './gguf-file'
+import { removeFiles } from './model-files'
+import type { InstalledModel, NewModel } from './types'
+
+export type CatalogOptions = {
+  db: Db
+  /** Absolute; the paths of installed files are relative to it. */
+  dataDir: string
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** What a person may write on a model. */
+export type ModelNotes = { notes?: string; tags?: readonly string[]; pinned?: boolean }
+
+/** The models that are installed. Rows are the truth, so that several servers on one database agree. */
+export class Catalog {
+  readonly #listeners = new Set<() => void>()
+  readonly #db: Db
+  readonly #now: () => number
+  readonly dataDir: string
+
+  constructor(options: CatalogOptions) {
+    this.#db = options.db
+    this.#now = options.now ?? Date.now
+    this.dataDir = options.dataDir
+  }
+
+  /** All models, the newest first. */
+  async list(): Promise<readonly InstalledModel[]> {
+    const rows = await this.#db
+      .selectFrom('models')
+      .selectAll()
+      .orderBy('added_at', 'desc')
+      .orderBy('id')
+      .execute()
+    return rows.map((row) => fromRow(row, this.dataDir))
+  }
+
+  /** The model with exactly this id, or null. */
+  async get(id: string): Promise<InstalledModel | null> {
+    const row = await this.#db
+      .selectFrom('models')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row ? fromRow(row, this.dataDir) : null
+  }
+
+  /**
+   * The id that a client means: an id or a reference in any case, or a repository without its quantization. Without a
+   * name, the model that was used last, or the newest.
+   * @throws AppError 404 `model_not_found`, with what is there in the hint; `model_file_missing`.
+   */
+  async resolveId(name?: string): Promise<string> {
+    const models = await this.list()
+    const found = name === undefined ? lastUsed(models) : byName(models, name)
+    if (!found)
+      throw modelNotFound(
+        name ?? '',
+        models.map(({ id }) => id),
+      )
+    if (found.missing) throw modelMissing(found.id, found.file)
+    return found.id
+  }
+
+  /**
+   * The model that a client means, as `resolveId` finds it.
+   * @throws AppError 404 `model_not_found`.
+   */
+  async find(name: string): Promise<InstalledModel> {
+    const models = await this.list()
+    const found = byName(models, name)
+    if (found) return found
+    throw modelNotFound(
+      name,
+      models.map(({ id }) => id),
+    )
+  }
+
+  /**
+   * Adds a model whose files are in place, or replaces what was known of it. Notes and tags stay.
+   * @throws AppError `invalid_gguf` or `truncated_gguf` when the header can't be read.
+   */
+  async install(model: NewModel): Promise<InstalledModel> {
+    const weights = model.files.filter((file) => file.role === 'weights')
+    const gguf = await readGgufFiles(weights.map((file) => resolve(this.dataDir, file.path)))
+    const columns = {
+      ref: model.ref,
+      revision: model.revision,
+      quantization: model.quantization ?? gguf.quantization,
+      licence: model.licence ?? gguf.licence,
+      missing: 0,
+      ...toColumns(model.files, gguf),
+    }
+    await this.#db
+      .insertInto('models')
+      .values({ id: model.id, added_at: this.#now(), ...columns })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
+      .execute()
+    this.#changed()
+    const installed = await this.get(model.id)
+    if (installed) return installed
+    throw new Error(`The row of ${model.id} was gone right after it was written.`)
+  }
+
+  /** Notes that the model is used now. */
+  async touch(id: string): Promise<void> {
+    await this.#db
+      .updateTable('models')
+      .set((row) => ({
+        last_used_at: this.#now(),
+        times_used: row('times_used', '+', 1),
+      }))
+      .where('id', '=', id)
+      .execute()
+  }
+
+  /** Changes what people write on a model. @throws AppError 404 `model_not_found`. */
+  async update(id: string, notes: ModelNotes): Promise<InstalledModel> {
+    const set = {
+      ...(notes.notes === undefined ? {} : { notes: notes.notes }),
+      ...(notes.tags === undefined ? {} : { tags_json: JSON.stringify(notes.tags) }),
+      ...(notes.pinned === undefined ? {} : { pinned: notes.pinned ? 1 : 0 }),
+    }
+    if (Object.keys(set).length > 0)
+      await this.#db.updateTable('models').set(set).where('id', '=', id).execute()
+    this.#changed()
+    return this.find(id)
+  }
+
+  /** Notes whether the files of a model are there. */
+  async setMissing(id: string, missing: boolean): Promise<void> {
+    await this.#db
+      .updateTable('models')
+      .set({ missing: missing ? 1 : 0 })
+      .where('id', '=', id)
+      .execute()
+    this.#changed()
+  }
+
+  /**
+   * Deletes a model with its files, except those that another model shares. Whoever calls has seen to it that it is not in use.
+   * @returns the bytes that were freed.
+   * @throws AppError 404 `model_not_found`, 409 `builtin_model`.
+   */
+  async remove(id: string): Promise<{ freedBytes: number }> {
+    const model = await this.find(id)
+    if (model.builtin)
+      throw new AppError(`${model.id} comes with Runnel and can not be deleted.`, {
+        code: 'builtin_model',
+        status: 409,
+      })
+    const others = (await this.list()).filter((other) => other.id !== model.id)
+    const shared = new Set(others.flatMap((other) => other.files.map((file) => file.path)))
+    // Files first: after a crash in between the row says `missing`, while a row gone first would come back by the scan.
+    const freedBytes = await removeFiles(
+      this.dataDir,
+      model.files.map((file) => file.path).filter((path) => !shared.has(path)),
+    )
+    await this.#db.deleteFrom('models').where('id', '=', model.id).execute()
+    this.#changed()
+    return { freedBytes }
+  }
+
+  /** Calls `listener` when a model was added, changed or removed; returns how to stop it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function lastUsed(models: readonly InstalledModel[]): InstalledModel | undefined {
+  return models
+    .filter((model) => !model.missing)
+    .toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]
+}
+
+function byName(models: readonly InstalledModel[], name: string): InstalledModel | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/^hf:/, '')
+  const is = (text: string) => plain(text) === plain(name)
+  return (
+    models.find((model) => model.id === name) ??
+    models.find((model) => is(model.id) || is(model.ref)) ??
+    models.find((model) => is(model.id.replace(/:[^:/]*$/, '')))
+  )
+}

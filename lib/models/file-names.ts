@@ -1,0 +1,84 @@
+/** What the name of a GGUF file tells, before anybody has read it. */
+export type GgufName = {
+  /** As it is usually written: `Q4_K_M`, `UD-Q4_K_XL`, `F16`. Null when the name holds none. */
+  quantization: string | null
+  /** The path without part number and ending: what the parts of a set have in common. */
+  stem: string
+  /** Of a split file; counted from 1. */
+  part: { index: number; count: number } | null
+  /** A vision projector, not a model of its own. */
+  projector: boolean
+}
+
+const QUANTIZATION =
+  /(?:^|[-._/])((?:UD-)?(?:I?Q\d+(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|FP?16|FP?32))(?=$|[-._/])/gi
+const PART = /-(\d{5})-of-(\d{5})$/
+
+/** Reads quantization, part and role from the path of a `.gguf` file. */
+export function parseGgufName(path: string): GgufName {
+  const whole = path.replace(/\.gguf$/i, '')
+  const part = PART.exec(whole)
+  const stem = part ? whole.slice(0, part.index) : whole
+  const label = [...stem.matchAll(QUANTIZATION)].at(-1)?.[1]?.toUpperCase()
+  return {
+    quantization: label?.replace(/^FP/, 'F') ?? null,
+    stem,
+    part: part ? { index: Number(part[1]), count: Number(part[2]) } : null,
+    projector: /(?:^|[-._/])mmproj(?:$|[-._])/i.test(stem),
+  }
+}
+
+/** Whether a path names a GGUF file. */
+export function isGguf(path: string): boolean {
+  return /\.gguf$/i.test(path)
+}
+
+/** One model in a folder or a repository: a file, or all parts of a split one. */
+export type FileSet<F> = {
+  stem: string
+  quantization: string | null
+  files: readonly F[]
+  /** Whether every part is there. */
+  complete: boolean
+}
+
+/** Puts the files of a folder or a repository together: models with their parts in order, and projectors. */
+export function groupFiles<F extends { path: string }>(
+  files: readonly F[],
+): { sets: readonly FileSet<F>[]; projectors: readonly F[] } {
+  const projectors: F[] = []
+  const groups = new Map<string, { name: GgufName; file: F }[]>()
+  for (const file of files.filter(({ path }) => isGguf(path))) {
+    const name = parseGgufName(file.path)
+    if (name.projector) {
+      projectors.push(file)
+      continue
+    }
+    const key = `${name.stem}|${name.part?.count ?? 1}`
+    groups.set(key, [...(groups.get(key) ?? []), { name, file }])
+  }
+  return { sets: [...groups.values()].flatMap((group) => toSet(group) ?? []), projectors }
+}
+
+function toSet<F>(group: readonly { name: GgufName; file: F }[]): FileSet<F> | null {
+  const first = group[0]
+  if (!first) return null
+  const ordered = [...group].sort((a, b) => (a.name.part?.index ?? 1) - (b.name.part?.index ?? 1))
+  const indexes = ordered.map(({ name }, at) => (name.part?.index ?? 1) === at + 1)
+  return {
+    stem: first.name.stem,
+    quantization: first.name.quantization,
+    files: ordered.map(({ file }) => file),
+    complete: indexes.every(Boolean) && group.length === (first.name.part?.count ?? 1),
+  }
+}
+
+/** The projector that goes with a model: of several, the one in 16-bit numbers, which is what engines expect. */
+export function chooseProjector<F extends { path: string }>(projectors: readonly F[]): F | null {
+  const rank = ({ path }: F) => ['F16', 'BF16', 'Q8_0'].indexOf(labelOf(path)) >>> 0
+  return [...projectors].sort((a, b) => rank(a) - rank(b))[0] ?? null
+}
+
+function labelOf(path: string): string {
+  return parseGgufName(path).quantization ?? ''
+}

@@ -1,0 +1,22 @@
+import { AppError } from '@/lib/errors'
+
+/** The file is not a GGUF file that can be used. */
+export function malformed(what: string): AppError {
+  return new AppError(`This is not a valid GGUF file: ${what}.`, {
+    code: 'invalid_gguf',
+    status: 422,
+    hint: 'Get the file again, or choose another one: this one can not be loaded.',
+  })
+}
+
+/** The file ends before what its header promises. */
+export function truncated(size: number, atLeast: number): AppError {
+  return new AppError(
+    `This GGUF file is cut off: it has ${size} bytes, and its header promises at least ${atLeast}.`,
+    {
+      code: 'truncated_gguf',
+      status: 422,
+      hint: 'Get the file again: what is there is not the whole of it.',
+    },
+  )
+}

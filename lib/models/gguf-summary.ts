@@ -1,0 +1,71 @@
+import type { GgufHeader, GgufValue } from './gguf-header'
+import { fileTypeName } from './gguf-types'
+import type { GgufSummary } from './types'
+
+/** Bytes of one number in the key-value cache: it is kept in half precision. */
+const KV_NUMBER_BYTES = 2
+
+/** Sums up the headers of a model: one, or one for each part of a split file, the first part first. */
+export function summarize(headers: readonly GgufHeader[]): GgufSummary {
+  const metadata: ReadonlyMap<string, GgufValue> = headers[0]?.metadata ?? new Map()
+  const architecture = text(metadata.get('general.architecture'))
+  const own = (key: string) => metadata.get(`${architecture}.${key}`)
+  const fileType = number(metadata.get('general.file_type'))
+  return {
+    architecture,
+    name: text(metadata.get('general.name')),
+    parameters: countParameters(headers),
+    quantization: fileType === null ? null : fileTypeName(fileType),
+    contextLength: number(own('context_length')),
+    embeddingLength: number(own('embedding_length')),
+    layers: number(own('block_count')),
+    heads: largest(own('attention.head_count')),
+    headsKv: largest(own('attention.head_count_kv')),
+    vocabularySize: lengthOf(metadata.get('tokenizer.ggml.tokens')) ?? number(own('vocab_size')),
+    kvBytesPerToken: kvBytesPerToken(own),
+    chatTemplate: text(metadata.get('tokenizer.chat_template')),
+    licence: text(metadata.get('general.license')),
+    splitCount: number(metadata.get('split.count')) || 1,
+  }
+}
+
+function countParameters(headers: readonly GgufHeader[]): number | null {
+  const sum = headers
+    .flatMap((header) => header.tensors)
+    .reduce((total, tensor) => total + tensor.elements, 0)
+  return sum > 0 ? sum : null
+}
+
+/** Each layer caches one key and one value for each of its key-value heads. Sliding windows only make it less. */
+function kvBytesPerToken(own: (key: string) => GgufValue | undefined): number | null {
+  const layers = number(own('block_count'))
+  const heads = own('attention.head_count')
+  const embedding = number(own('embedding_length'))
+  const most = largest(heads)
+  if (layers === null || !most || embedding === null) return null
+  const keyLength = number(own('attention.key_length')) ?? embedding / most
+  const valueLength = number(own('attention.value_length')) ?? embedding / most
+  const perLayer = own('attention.head_count_kv') ?? heads
+  const kvHeads =
+    typeof perLayer === 'object'
+      ? perLayer.numbers.reduce((total, count) => total + count, 0)
+      : layers * (number(perLayer) ?? most)
+  return Math.round(kvHeads * (keyLength + valueLength) * KV_NUMBER_BYTES)
+}
+
+function text(value: GgufValue | undefined): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function number(value: GgufValue | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null
+}
+
+function largest(value: GgufValue | undefined): number | null {
+  if (typeof value !== 'object') return number(value)
+  return value.numbers.length > 0 ? Math.max(...value.numbers) : null
+}
+
+function lengthOf(value: GgufValue | undefined): number | null {
+  return typeof value === 'object' ? value.length : null
+}

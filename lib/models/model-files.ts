@@ -1,0 +1,45 @@
+import { lstat, rm, rmdir } from 'node:fs/promises'
+import { dirname, relative, resolve, sep } from 'node:path'
+import { isCode } from './find-files'
+
+/** The folder under the data directory that holds every installed file. */
+export const MODELS_FOLDER = 'models'
+
+/**
+ * Removes files under the models folder, and the folders that this leaves empty. What is not there is passed over.
+ * @param paths relative to the data directory.
+ * @returns the bytes that were freed.
+ */
+export async function removeFiles(dataDir: string, paths: readonly string[]): Promise<number> {
+  const root = resolve(dataDir, MODELS_FOLDER)
+  let freed = 0
+  for (const path of paths) {
+    const file = resolve(dataDir, path)
+    if (!file.startsWith(root + sep))
+      throw new Error(`${file} is outside the models folder: it is not Runnel's to delete.`)
+    freed += await sizeOf(file)
+    await rm(file, { force: true })
+    await removeEmptyFolders(dirname(file), root)
+  }
+  return freed
+}
+
+async function sizeOf(file: string): Promise<number> {
+  try {
+    return (await lstat(file)).size
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return 0
+    throw error
+  }
+}
+
+async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+  for (let at = folder; relative(root, at) !== ''; at = dirname(at)) {
+    try {
+      await rmdir(at)
+    } catch (error) {
+      if (isCode(error, 'ENOTEMPTY', 'EEXIST')) return
+      if (!isCode(error, 'ENOENT')) throw error
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Db, openDatabase } from '@/lib/db/open'
+import { Catalog } from '@/lib/models/catalog'
+import { ModelScan } from '@/lib/models/scan'
+
+const STORYTELLER = 'models/storyteller/storyteller.gguf'
+const QUANTIZED = 'models/hf/acme/tiny/tiny-Q8_0.gguf'
+const logger = pino({ level: 'silent' })
+
+let dataDir: string
+let db: Db
+let catalog: Catalog
+let clock: number
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'runnel-catalog-'))
+  db = await openDatabase(dataDir)
+  clock = 1000
+  catalog = new Catalog({ db, dataDir, now: () => clock++ })
+})
+
+afterEach(async () => {
+  await db.destroy()
+  rmSync(dataDir, { recursive: true, force: true })
+})
+
+const scan = () => new ModelScan({ catalog, rootDir: process.cwd(), logger }).run()
+
+function put(path: string): void {
+  mkdirSync(dirname(join(dataDir, path)), { recursive: true })
+  copyFileSync(STORYTELLER, join(dataDir, path))
+}
+
+describe('a start', () => {
+  it('has the built-in model, once, however often it starts', async () => {
+    await scan()
+    await catalog.update('storyteller', { notes: 'mine' })
+    await scan()
+    expect(await catalog.list()).toMatchObject([
+      { id: 'storyteller', builtin: true, quantization: 'Q8_0', notes: 'mine', missing: false },
+    ])
+  })
+
+  it('finds files that were added by hand, where downloads put theirs and elsewhere', async () => {
+    put(QUANTIZED)
+    put('models/hf/acme/tiny/mmproj-F16.gguf')
+    put('models/mine/favourite.gguf')
+    await scan()
+    expect((await catalog.list()).map((model) => model.id).toSorted()).toEqual([
+      'acme/tiny:Q8_0',
+      'mine/favourite',
+      'storyteller',
+    ])
+    expect((await catalog.get('acme/tiny:Q8_0'))?.projector).toBe(
+      join(dataDir, 'models/hf/acme/tiny/mmproj-F16.gguf'),
+    )
+  })
+
+  it('leaves alone what is not a model, and half of a set', async () => {
+    mkdirSync(join(dataDir, 'models'))
+    writeFileSync(join(dataDir, 'models/page.gguf'), '<!doctype html>')
+    put('models/set-00001-of-00002.gguf')
+    await scan()
+    expect(await catalog.list()).toHaveLength(1)
+  })
+
+  it('notices that a file went away and came back', async () => {
+    put(QUANTIZED)
+    await scan()
+    rmSync(join(dataDir, QUANTIZED))
+    await scan()
+    expect((await catalog.get('acme/tiny:Q8_0'))?.missing).toBe(true)
+    await expect(catalog.resolveId('acme/tiny')).rejects.toMatchObject({
+      code: 'model_file_missing',
+    })
+    put(QUANTIZED)
+    await scan()
+    expect((await catalog.get('acme/tiny:Q8_0'))?.missing).toBe(false)
+  })
+})
+
+describe('a name', () => {
+  it.each([
+    ['storyteller', 'storyteller'],
+    ['builtin:storyteller', 'storyteller'],
+    ['acme/tiny:Q8_0', 'acme/tiny:Q8_0'],
+    ['acme/tiny', 'acme/tiny:Q8_0'],
+    ['hf:Acme/Tiny:q8_0', 'acme/tiny:Q8_0'],
+  ])('%s means %s', async (name, id) => {
+    put(QUANTIZED)
+    await scan()
+    expect(await catalog.resolveId(name)).toBe(id)
+  })
+
+  it('that nothing has is answered with what there is', async () => {
+    await scan()
+    await expect(catalog.resolveId('gpt-4')).rejects.toMatchObject({
+      status: 404,
+      code: 'model_not_found',
+      hint: 'Installed are: storyteller.',
+    })
+  })
+
+  it('may be left out: then it is the model that was used last', async () => {
+    put(QUANTIZED)
+    await scan()
+    await catalog.touch('storyteller')
+    expect(await catalog.resolveId()).toBe('storyteller')
+    await catalog.touch('acme/tiny:Q8_0')
+    expect(await catalog.resolveId()).toBe('acme/tiny:Q8_0')
+    expect((await catalog.get('storyteller'))?.timesUsed).toBe(1)
+  })
+})
+
+describe('deleting', () => {
+  it('removes the file and its empty folders, and says what it freed', async () => {
+    put(QUANTIZED)
+    await scan()
+    expect(await catalog.remove('acme/tiny:Q8_0')).toEqual({ freedBytes: 1_307_968 })
+    expect(existsSync(join(dataDir, 'models/hf'))).toBe(false)
+    expect(await catalog.get('acme/tiny:Q8_0')).toBeNull()
+  })
+
+  it('keeps a projector that another model shares', async () => {
+    put(QUANTIZED)
+    put('models/hf/acme/tiny/tiny-Q4_K_M.gguf')
+    put('models/hf/acme/tiny/mmproj-F16.gguf')
+    await scan()
+    await catalog.remove('acme/tiny:Q8_0')
+    expect(existsSync(join(dataDir, 'models/hf/acme/tiny/mmproj-F16.gguf'))).toBe(true)
+    await catalog.remove('acme/tiny:Q4_K_M')
+    expect(existsSync(join(dataDir, 'models/hf'))).toBe(false)
+  })
+
+  it('refuses the built-in model', async () => {
+    await scan()
+    await expect(catalog.remove('storyteller')).rejects.toMatchObject({ code: 'builtin_model' })
+    expect(existsSync(STORYTELLER)).toBe(true)
+  })
+})
+
+it('tells listeners of every change', async () => {
+  await scan()
+  let changes = 0
+  const stop = catalog.onChange(() => changes++)
+  await catalog.update('storyteller', { tags: ['small'], pinned: true })
+  expect(changes).toBe(1)
+  expect(await catalog.get('storyteller')).toMatchObject({ tags: ['small'], pinned: true })
+  stop()
+})
