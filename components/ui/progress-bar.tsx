@@ -1,5 +1,11 @@
 import { cn } from './cn'
 
+declare module 'react' {
+  interface CSSProperties {
+    '--glide'?: string
+  }
+}
+
 const TONES = {
   flow: 'bg-accent',
   still: 'bg-ink-muted/50',
@@ -22,7 +28,14 @@ type Props = {
 }
 
 /** How far something is. It moves by transform only, so it costs no layout. */
-export function ProgressBar({ label, value, valueText, tone = 'flow', glideMs, className }: Props) {
+export function ProgressBar({
+  label,
+  value,
+  valueText,
+  tone = 'flow',
+  glideMs = 150,
+  className,
+}: Props) {
   const shown = value === null ? null : Math.min(1, Math.max(0, value))
   return (
     <div
@@ -35,12 +48,8 @@ export function ProgressBar({ label, value, valueText, tone = 'flow', glideMs, c
       className={cn('h-1.5 overflow-hidden rounded-full bg-track', className)}
     >
       <div
-        className={cn('h-full rounded-full transition-[transform,background-color]', TONES[tone])}
-        style={{
-          transform: `translateX(${((shown ?? 0) - 1) * 100}%)`,
-          transitionDuration: `${glideMs ?? 150}ms, 150ms`,
-          transitionTimingFunction: glideMs ? 'linear' : 'ease-out',
-        }}
+        className={cn('glide h-full rounded-full', TONES[tone])}
+        style={{ '--glide': `${glideMs}ms`, transform: `translateX(${((shown ?? 0) - 1) * 100}%)` }}
       />
     </div>
   )

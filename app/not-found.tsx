@@ -1,0 +1,22 @@
+import { Waves } from 'lucide-react'
+import Link from 'next/link'
+import { buttonClass } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+
+export default function NotFound() {
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <EmptyState
+        icon={Waves}
+        title="There is no page at this address."
+        action={
+          <Link href="/" className={buttonClass('primary')}>
+            Go to the overview
+          </Link>
+        }
+      >
+        It may have been moved, or what it showed was deleted.
+      </EmptyState>
+    </main>
+  )
+}

@@ -1,0 +1,34 @@
+import type { ReactNode } from 'react'
+import { LiveDot } from './live-dot'
+import { PaletteButton } from './palette-button'
+
+type Props = {
+  title: string
+  /** Beside the title. */
+  detail?: ReactNode
+  children?: ReactNode
+}
+
+/** The top of a page: its title, and the way to everything else. */
+export function PageHeader({ title, detail, children }: Props) {
+  return (
+    <header className="flex min-h-11 items-center gap-3">
+      <h1 className="truncate font-semibold text-2xl tracking-tight">{title}</h1>
+      {detail && <div className="text-ink-muted">{detail}</div>}
+      <LiveDot className="sm:hidden" />
+      <div className="ml-auto flex items-center gap-2">
+        {children}
+        <PaletteButton />
+      </div>
+    </header>
+  )
+}
+
+/** The frame of a page's content. */
+export function PageBody({ children }: { children: ReactNode }) {
+  return (
+    <div className="mx-auto flex max-w-300 flex-col gap-7 px-4 py-5 sm:px-8 sm:py-7">
+      {children}
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+export function SystemBars() {
+  return null
+}

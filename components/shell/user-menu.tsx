@@ -1,0 +1,51 @@
+'use client'
+
+import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { signOut } from 'next-auth/react'
+import { useTheme } from 'next-themes'
+import { Menu, type MenuItem } from '@/components/ui/menu'
+
+type Props = { user: { name: string; email: string } }
+
+/** Who is signed in, how the pages look, and the way out. */
+export function UserMenu({ user }: Props) {
+  const { theme, setTheme } = useTheme()
+  const looks = [
+    { id: 'light', label: 'Light', icon: Sun },
+    { id: 'dark', label: 'Dark', icon: Moon },
+    { id: 'system', label: 'As the system', icon: Monitor },
+  ]
+  const items: MenuItem[] = [
+    ...looks.map(({ id, label, icon }) => ({
+      label,
+      icon,
+      detail: theme === id ? 'now' : undefined,
+      onSelect: () => setTheme(id),
+    })),
+    {
+      label: 'Sign out',
+      icon: LogOut,
+      startsGroup: true,
+      onSelect: () => void signOut({ callbackUrl: '/sign-in' }),
+    },
+  ]
+  return (
+    <Menu
+      align="start"
+      side="top"
+      heading={<p className="truncate text-ink-muted text-xs">{user.email}</p>}
+      items={items}
+      trigger={
+        <button
+          type="button"
+          className="flex items-center rounded-md text-ink-muted transition-colors hover:text-ink max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-1 max-sm:text-xs sm:h-9 sm:w-full sm:gap-2.5 sm:px-2.5 sm:hover:bg-hover sm:pointer-coarse:h-11"
+        >
+          <CircleUser aria-hidden className="size-4 max-sm:size-5" />
+          <span className="min-w-0 truncate max-sm:hidden">{user.name}</span>
+          <span className="sm:hidden">You</span>
+          <ChevronsUpDown aria-hidden className="ml-auto size-3.5 max-sm:hidden" />
+        </button>
+      }
+    />
+  )
+}

@@ -1,0 +1,41 @@
+import { signIn as nextAuthSignIn } from 'next-auth/react'
+import type { z } from 'zod'
+import { setUp, type setUpBody } from '@/lib/endpoints/accounts'
+import { api } from './api'
+import { ClientError } from './client-error'
+
+export type Credentials = { email: string; password: string }
+
+/**
+ * Starts a session in this browser.
+ * @throws ClientError when the account or the password is wrong, or too many were tried.
+ */
+export async function signIn({ email, password }: Credentials): Promise<void> {
+  const result = await nextAuthSignIn('credentials', { email, password, redirect: false }).catch(
+    (cause: unknown) => {
+      throw ClientError.unreachable(cause)
+    },
+  )
+  if (result?.ok && !result.error) return
+  const status = result?.status ?? 0
+  if (status === 429)
+    throw new ClientError('Too many attempts.', {
+      code: 'too_many_attempts',
+      status,
+      hint: 'Wait a minute, then try again.',
+    })
+  throw new ClientError('The email or the password is not right.', {
+    code: 'wrong_credentials',
+    status,
+    hint: 'Check both and try again.',
+  })
+}
+
+/**
+ * Creates the first admin and signs in as them.
+ * @throws ClientError when the link is used up, or a field is wrong.
+ */
+export async function setUpAndSignIn(account: z.input<typeof setUpBody>): Promise<void> {
+  await api(setUp, { body: account })
+  await signIn(account)
+}

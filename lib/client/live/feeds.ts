@@ -1,0 +1,45 @@
+import { createContext, use, useSyncExternalStore } from 'react'
+import { type DownloadsState, reduceDownloads } from '../downloads/reduce-downloads'
+import { browserClock } from './ports'
+import { SharedFeed } from './shared-feed'
+import type { ConnectionStatus } from './sse-connection'
+
+/** The streams that every page shares. */
+export type Feeds = { downloads: SharedFeed<DownloadsState> }
+
+/** Makes the feeds of this tab. Nothing connects before somebody looks. */
+export function createFeeds(): Feeds {
+  const locks = globalThis.navigator?.locks
+  const ports = {
+    clock: browserClock,
+    fetch: (...args: Parameters<typeof fetch>) => fetch(...args),
+    locks,
+    // Without locks every tab leads itself and has nobody to talk to.
+    openChannel: locks && ((name: string) => new BroadcastChannel(name)),
+  }
+  const downloads = new SharedFeed<DownloadsState>({
+    ...ports,
+    name: 'runnel-downloads',
+    url: '/v1/models/download/progress',
+    initial: {},
+    reduce: reduceDownloads,
+  })
+  return { downloads }
+}
+
+/** Where components find the feeds; the dashboard's layout provides them. */
+export const FeedsContext = createContext<Feeds | null>(null)
+
+/** The feeds of this tab. */
+export function useFeeds(): Feeds {
+  const feeds = use(FeedsContext)
+  if (!feeds) throw new Error('Feeds are only available inside the dashboard.')
+  return feeds
+}
+
+/** How the connection to the server is. */
+export function useFeedStatus(): ConnectionStatus {
+  const { downloads } = useFeeds()
+  const read = () => downloads.getSnapshot().status
+  return useSyncExternalStore(downloads.subscribe, read, read)
+}
