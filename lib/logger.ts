@@ -23,7 +23,7 @@ const SECRET_FIELDS = [
 export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
   return pino(
     {
-      level: config.logLevel,
+      level: config.logLevel ?? (isatty(2) ? 'warn' : 'info'),
       base: undefined,
       redact: { paths: SECRET_FIELDS, censor: '[secret]' },
     },

@@ -6,9 +6,11 @@ import { SetUp } from '@/lib/auth/set-up'
 import { Users } from '@/lib/auth/users'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
+import { AppError } from '@/lib/errors'
 import { createLogger } from '@/lib/logger'
 import { Catalog } from '@/lib/models/catalog'
 import { ModelScan } from '@/lib/models/scan'
+import { SseServer } from '@/lib/sse'
 
 /** Every singleton of the server, by the name that routes use. */
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -21,6 +23,7 @@ export async function createServices(config: Config) {
   const logger = createLogger(config)
   const db = await openDatabase(config.dataDir)
   const auth = createAuth(config, db)
+  const sse = createSse(config)
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
 
@@ -36,9 +39,33 @@ export async function createServices(config: Config) {
     },
     /** Stops everything in the reverse order of its making: streams first, the database last. */
     async close() {
+      await sse.close()
       await db.destroy()
     },
   }
+}
+
+function createSse(config: Config): SseServer {
+  return new SseServer({
+    maxSubscribers: config.subscribers.max,
+    maxPerClient: config.subscribers.maxPerClient,
+    maxAgeMs: config.subscribers.maxAgeMs,
+    stallMs: config.subscribers.stallMs,
+    reject: (scope, retryAfter) =>
+      scope === 'client'
+        ? new AppError('Too many streams are open for this client.', {
+            code: 'too_many_streams',
+            status: 429,
+            hint: `Close one first; ${config.subscribers.maxPerClient} may be open at once.`,
+            retryAfter,
+          }).toResponse()
+        : new AppError('The server has as many streams open as it takes.', {
+            code: 'streams_full',
+            status: 503,
+            hint: 'Try again in a moment; an admin can raise RUNNEL_MAX_SUBSCRIBERS.',
+            retryAfter,
+          }).toResponse(),
+  })
 }
 
 function createAuth(config: Config, db: Awaited<ReturnType<typeof openDatabase>>) {

@@ -2,6 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs'
 import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
 import { startServices } from '@/lib/services'
+import { guardSockets } from '@/lib/sse'
 import { installShutdown } from './shutdown'
 import { printWelcome } from './welcome'
 
@@ -17,6 +18,7 @@ class StartError extends Error {
 export async function boot(): Promise<void> {
   try {
     const config = parseConfig(process.env)
+    guardSockets({ stallMs: config.subscribers.stallMs })
     const lock = claimDataDirectory(config.dataDir)
     const all = await startServices(config)
     // next-auth reads the environment; without these it signs with nothing and answers 500.
@@ -38,6 +40,7 @@ function claimDataDirectory(dataDir: string): DataLock {
   try {
     mkdirSync(dataDir, { recursive: true })
     accessSync(dataDir, constants.W_OK)
+    guardSockets({ stallMs: config.subscribers.stallMs })
     const lock = lockDataDirectory(dataDir)
     if (lock) return lock
   } catch (cause) {

@@ -3,6 +3,7 @@ export { formatCursor, parseCursor } from './cursor'
 export { MemoryLog, type MemoryLogOptions } from './memory-log'
 export { SSE_HEADERS } from './response'
 export { SseServer, type SseServerOptions, type SubscribeOptions } from './server'
+export { guardSockets } from './socket-guard'
 export type { CloseReason, SseStats } from './stats'
 export type {
   Cursor,
