@@ -1,9 +1,10 @@
 import * as accounts from './accounts'
+import * as chat from './chat'
 import type { Endpoint } from './endpoint'
 import * as server from './server'
 
 /** Every endpoint. What is not here is not in /openapi.json, and a test refuses it. */
-export const ENDPOINTS: readonly Endpoint[] = [accounts, server].flatMap((area) =>
+export const ENDPOINTS: readonly Endpoint[] = [accounts, chat, server].flatMap((area) =>
   Object.values(area).filter(isEndpoint),
 )
 

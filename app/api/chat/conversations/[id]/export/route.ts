@@ -1,0 +1,20 @@
+import { askerOf } from '@/lib/chat/asker'
+import { exportConversation } from '@/lib/endpoints/chat'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+const TYPES = { markdown: 'text/markdown; charset=utf-8', json: 'application/json; charset=utf-8' }
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(exportConversation, async ({ caller, params, query, services }) => {
+    const { userId } = askerOf(caller)
+    const { fileName, text } = await services.chat.export(userId, params.id, query.format)
+    return new Response(text, {
+      headers: {
+        'Content-Type': TYPES[query.format],
+        'Content-Disposition': `attachment; filename="${fileName}"`,
+      },
+    })
+  }),
+})

@@ -1,0 +1,17 @@
+import { askerOf } from '@/lib/chat/asker'
+import { deleteConversation, getConversation, updateConversation } from '@/lib/endpoints/chat'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(getConversation, ({ caller, params, services }) =>
+    services.chat.open(askerOf(caller).userId, params.id),
+  ),
+  PATCH: route(updateConversation, ({ caller, params, body, services }) =>
+    services.chat.update(askerOf(caller).userId, params.id, body),
+  ),
+  DELETE: route(deleteConversation, ({ caller, params, services }) =>
+    services.chat.delete(askerOf(caller).userId, params.id),
+  ),
+})

@@ -1,0 +1,14 @@
+import { askerOf } from '@/lib/chat/asker'
+import { createConversation, listConversations } from '@/lib/endpoints/chat'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(listConversations, async ({ caller, query, services }) => ({
+    conversations: await services.chat.list(askerOf(caller).userId, query.q),
+  })),
+  POST: route(createConversation, ({ caller, body, services }) =>
+    services.chat.create(askerOf(caller), body),
+  ),
+})

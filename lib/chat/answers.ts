@@ -1,0 +1,118 @@
+import { AppError, fromUnknown } from '@/lib/errors'
+import type { ChatMessage, GenerateRequest } from '@/lib/inference/types'
+import type { MessageStore } from './message-store'
+import { newMessage } from './new-message'
+import type { Recorder } from './recorder'
+import { type StoredConversation, type StoredMessage, toChatError } from './rows'
+import type { AnswerRunner, Asker, Clock, RunningAnswer } from './types'
+import { ChatWire } from './wire'
+
+/** Starts answers, and gives each its message. */
+export class Answers {
+  constructor(
+    private readonly messages: MessageStore,
+    private readonly runner: AnswerRunner,
+    private readonly recorder: Recorder,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Starts the answer to the last message of `branch` and returns the id of its message. When it can't
+   * be started, the message says why and can be tried again: what was asked is never lost.
+   */
+  async start(
+    asker: Asker,
+    conversation: StoredConversation,
+    branch: readonly StoredMessage[],
+  ): Promise<string> {
+    const message = newMessage({
+      id: this.clock.id(),
+      conversation_id: conversation.id,
+      parent_id: branch.at(-1)?.id ?? null,
+      role: 'assistant',
+      status: 'streaming',
+      model: conversation.model,
+      created_at: this.clock.now(),
+    })
+    const running = this.run(asker, conversation, branch)
+    if ('error' in running) {
+      const error = toChatError(fromUnknown(running.error))
+      await this.messages.insert({ ...message, status: 'failed', error })
+      return message.id
+    }
+    try {
+      await this.messages.insert({ ...message, generation_id: running.answer.id })
+    } catch (error) {
+      running.answer.stop()
+      throw error
+    }
+    this.recorder.record(message.id, running.answer)
+    return message.id
+  }
+
+  /** Stops what still writes one of these messages. */
+  stop(messages: readonly StoredMessage[]): void {
+    for (const { status, generation_id } of messages)
+      if (status === 'streaming' && generation_id !== null) this.runner.get(generation_id)?.stop()
+  }
+
+  private run(
+    asker: Asker,
+    conversation: StoredConversation,
+    branch: readonly StoredMessage[],
+  ): { answer: RunningAnswer } | { error: unknown } {
+    try {
+      return {
+        answer: this.runner.start({
+          requests: [toRequest(asker, conversation, branch)],
+          owner: asker,
+          wire: new ChatWire(() => this.clock.monotonic()),
+          abandon: { afterMs: null },
+        }),
+      }
+    } catch (error) {
+      return { error }
+    }
+  }
+}
+
+function toRequest(
+  asker: Asker,
+  { model, settings }: StoredConversation,
+  branch: readonly StoredMessage[],
+): GenerateRequest {
+  if (model === null)
+    throw new AppError('No model is chosen for this conversation.', {
+      code: 'model_required',
+      status: 400,
+      hint: 'Choose one in the parameters.',
+    })
+  return {
+    model,
+    prompt: { kind: 'chat', messages: toPrompt(settings.system_prompt, branch) },
+    sampling: {
+      temperature: settings.temperature,
+      topP: settings.top_p,
+      topK: settings.top_k,
+      minP: settings.min_p,
+      seed: settings.seed ?? undefined,
+      frequencyPenalty: 0,
+      presencePenalty: 0,
+      repeatPenalty: 1,
+    },
+    maxTokens: settings.max_tokens ?? undefined,
+    stop: [],
+    format: { kind: 'text' },
+    contextPolicy: 'truncate-middle',
+    client: asker.client,
+  }
+}
+
+/** An answer that failed before its first word has nothing to say to the model. */
+function toPrompt(systemPrompt: string, branch: readonly StoredMessage[]): ChatMessage[] {
+  const said = branch
+    .filter(({ role, content }) => role === 'user' || content !== '')
+    .map(({ role, content }) => ({ role, content }))
+  const system = systemPrompt.trim()
+  return system === '' ? said : [{ role: 'system', content: system }, ...said]
+}

@@ -1,0 +1,90 @@
+import { sql } from 'kysely'
+import type { Db } from '@/lib/db/open'
+import { notFound } from '@/lib/errors'
+import { readConversation, type StoredConversation, toSummary } from './rows'
+import type { ChatSettings, ConversationSummary } from './schemas'
+
+/** Conversations that a list shows at most; a search finds the others. */
+const LIST_LIMIT = 500
+
+type Changes = { title?: string; model?: string; settings?: ChatSettings; headId?: string }
+
+/** The table of conversations. Every method that takes a user sees only what is theirs. */
+export class ConversationStore {
+  constructor(private readonly db: Db) {}
+
+  /** The user's conversations, last used first; with `search`, those whose title or text has it. */
+  async list(userId: string, search = ''): Promise<ConversationSummary[]> {
+    let query = this.db
+      .selectFrom('conversations')
+      .select(['id', 'title', 'model', 'created_at', 'updated_at'])
+      .select(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('messages')
+            .select('messages.id')
+            .whereRef('messages.conversation_id', '=', 'conversations.id')
+            .where('messages.status', '=', 'streaming'),
+        ).as('answering'),
+      )
+      .where('user_id', '=', userId)
+    if (search !== '') {
+      const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+      query = query.where(({ or, exists, selectFrom }) =>
+        or([
+          sql<boolean>`lower(title) like ${pattern} escape '\\'`,
+          exists(
+            selectFrom('messages')
+              .select('messages.id')
+              .whereRef('messages.conversation_id', '=', 'conversations.id')
+              .where(sql<boolean>`lower(content) like ${pattern} escape '\\'`),
+          ),
+        ]),
+      )
+    }
+    const rows = await query.orderBy('updated_at', 'desc').limit(LIST_LIMIT).execute()
+    return rows.map((row) => toSummary(row, Boolean(row.answering)))
+  }
+
+  /** @throws AppError 404 when there is none, or it is somebody else's: the two look the same. */
+  async find(userId: string, id: string): Promise<StoredConversation> {
+    const row = await this.db
+      .selectFrom('conversations')
+      .selectAll()
+      .where('id', '=', id)
+      .where('user_id', '=', userId)
+      .executeTakeFirst()
+    if (row) return readConversation(row)
+    throw notFound(
+      'There is no such conversation.',
+      'conversation_not_found',
+      'It may have been deleted. The list has those that are there.',
+    )
+  }
+
+  /** Adds a conversation without messages. */
+  async insert(row: Omit<StoredConversation, 'head_id'>): Promise<void> {
+    const { settings, ...columns } = row
+    await this.db
+      .insertInto('conversations')
+      .values({ ...columns, settings_json: JSON.stringify(settings), head_id: null })
+      .execute()
+  }
+
+  /** Changes what is given. `usedAt`, in ms since 1970, moves it in the list. */
+  async update(id: string, changes: Changes, usedAt?: number): Promise<void> {
+    const { headId, settings, ...columns } = changes
+    const set = {
+      ...columns,
+      ...(settings && { settings_json: JSON.stringify(settings) }),
+      ...(headId !== undefined && { head_id: headId }),
+      ...(usedAt !== undefined && { updated_at: usedAt }),
+    }
+    if (Object.keys(set).length === 0) return
+    await this.db.updateTable('conversations').set(set).where('id', '=', id).execute()
+  }
+
+  /** Deletes it with all its messages. */
+  async delete(id: string): Promise<void> {
+    await this.db.deleteFrom('conversations').where('id', '=', id).execute()
+  }
+}

@@ -1,0 +1,75 @@
+import type { Db } from '@/lib/db/open'
+import { readMessage, type StoredMessage } from './rows'
+import type { ChatError, ChatStats } from './schemas'
+
+/** How an answer ended. */
+export type AnswerEnd = {
+  content: string
+  status: 'complete' | 'stopped' | 'failed'
+  error: ChatError | null
+  stats: ChatStats | null
+}
+
+/** The table of messages. Ownership is the conversation's: callers have found that first. */
+export class MessageStore {
+  constructor(private readonly db: Db) {}
+
+  /** All messages of all branches, oldest first. */
+  async list(conversationId: string): Promise<StoredMessage[]> {
+    const rows = await this.db
+      .selectFrom('messages')
+      .selectAll()
+      .where('conversation_id', '=', conversationId)
+      .orderBy('created_at')
+      .orderBy('id')
+      .execute()
+    return rows.map(readMessage)
+  }
+
+  /** Adds a message. */
+  async insert({ error, stats, ...columns }: StoredMessage): Promise<void> {
+    await this.db
+      .insertInto('messages')
+      .values({
+        ...columns,
+        error_json: error && JSON.stringify(error),
+        stats_json: stats && JSON.stringify(stats),
+      })
+      .execute()
+  }
+
+  /** Keeps what an answer has so far. One that has ended meanwhile is left as it is. */
+  async saveText(id: string, content: string): Promise<void> {
+    await this.db
+      .updateTable('messages')
+      .set({ content })
+      .where('id', '=', id)
+      .where('status', '=', 'streaming')
+      .execute()
+  }
+
+  /** Ends an answer. One that has already ended is left as it is. */
+  async finish(id: string, { content, status, error, stats }: AnswerEnd): Promise<void> {
+    await this.db
+      .updateTable('messages')
+      .set({
+        content,
+        status,
+        error_json: error && JSON.stringify(error),
+        stats_json: stats && JSON.stringify(stats),
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'streaming')
+      .execute()
+  }
+
+  /** Ends every answer that is still being written with this error; their text stays. Returns how many. */
+  async failStreaming(error: ChatError): Promise<number> {
+    const result = await this.db
+      .updateTable('messages')
+      .set({ status: 'failed', error_json: JSON.stringify(error) })
+      .where('status', '=', 'streaming')
+      .executeTakeFirst()
+    return Number(result.numUpdatedRows)
+  }
+}

@@ -1,0 +1,101 @@
+import type { Logger } from 'pino'
+import { AppError, fromUnknown } from '@/lib/errors'
+import type { AnswerEnd, MessageStore } from './message-store'
+import { toChatError } from './rows'
+import type { RunningAnswer } from './types'
+import { toStats } from './wire'
+
+/** Milliseconds of text that a crash may cost. */
+const SAVE_EVERY_MS = 1000
+
+type Recording = { answer: RunningAnswer; stopSaving: () => void }
+
+/** Writes answers into their messages while they grow, so that a crash of the server keeps what was there. */
+export class Recorder {
+  private readonly recordings = new Map<string, Recording>()
+
+  constructor(
+    private readonly messages: MessageStore,
+    private readonly logger: Pick<Logger, 'error'>,
+  ) {}
+
+  /** Follows an answer to its end. */
+  record(messageId: string, answer: RunningAnswer): void {
+    this.recordings.set(messageId, { answer, stopSaving: this.saveWhileGrowing(messageId, answer) })
+    void endOf(answer).then((end) => this.finish(messageId, end))
+  }
+
+  /** Writes down what every answer has, as one that the server's stop has interrupted. */
+  async close(): Promise<void> {
+    await Promise.all(
+      [...this.recordings].map(([messageId, { answer }]) =>
+        this.finish(messageId, interrupted(answer.text(0))),
+      ),
+    )
+  }
+
+  /** The first end counts: after `close`, what the generation says is too late. */
+  private async finish(messageId: string, end: AnswerEnd): Promise<void> {
+    this.recordings.get(messageId)?.stopSaving()
+    if (this.recordings.delete(messageId))
+      await this.log(messageId, this.messages.finish(messageId, end))
+  }
+
+  private saveWhileGrowing(messageId: string, answer: RunningAnswer): () => void {
+    let timer: NodeJS.Timeout | undefined
+    const save = () => {
+      timer = undefined
+      void this.log(messageId, this.messages.saveText(messageId, answer.text(0)))
+    }
+    const off = answer.log.onWake(() => {
+      timer ??= setTimeout(save, SAVE_EVERY_MS)
+    })
+    return () => {
+      off()
+      clearTimeout(timer)
+    }
+  }
+
+  /** Nobody waits for these writes: a failure can only be told to the operator. */
+  private async log(messageId: string, write: Promise<void>): Promise<void> {
+    try {
+      await write
+    } catch (error) {
+      this.logger.error({ err: error, messageId }, 'A chat message could not be saved.')
+    }
+  }
+}
+
+async function endOf(answer: RunningAnswer): Promise<AnswerEnd> {
+  try {
+    const { choices } = await answer.result()
+    const [choice] = choices
+    if (!choice) throw new Error('The generation ended without its only choice.')
+    return {
+      content: choice.text,
+      status: choice.finishReason === 'cancelled' ? 'stopped' : 'complete',
+      error: null,
+      stats: toStats(choice),
+    }
+  } catch (error) {
+    return {
+      content: answer.text(0),
+      status: 'failed',
+      error: toChatError(fromUnknown(error)),
+      stats: null,
+    }
+  }
+}
+
+function interrupted(content: string): AnswerEnd {
+  return { content, status: 'failed', error: toChatError(serverStopped()), stats: null }
+}
+
+/** Why an answer that was being written is not whole. */
+export function serverStopped(): AppError {
+  return new AppError('The server stopped while this answer was being written.', {
+    code: 'server_stopped',
+    status: 503,
+    hint: 'What was written is kept. Try again for a whole answer.',
+  })
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod'
+
+/** How a conversation asks its model. Null leaves the choice to the model. */
+export const chatSettings = z.object({
+  system_prompt: z.string().max(32_000).default(''),
+  temperature: z.number().min(0).max(2).default(0.8),
+  top_p: z.number().gt(0).max(1).default(0.95),
+  /** 0 is without limit. */
+  top_k: z.number().int().min(0).max(1000).default(40),
+  min_p: z.number().min(0).max(1).default(0.05),
+  seed: z.number().int().min(0).max(0xffff_ffff).nullable().default(null),
+  max_tokens: z.number().int().min(1).max(1_000_000).nullable().default(null),
+})
+export type ChatSettings = z.infer<typeof chatSettings>
+
+/** What an answer cost. Durations in milliseconds. */
+export const chatStats = z.object({
+  finish_reason: z.enum(['stop', 'length', 'tool_calls', 'cancelled']),
+  prompt_tokens: z.number(),
+  cached_tokens: z.number(),
+  completion_tokens: z.number(),
+  queued_ms: z.number(),
+  load_ms: z.number(),
+  first_token_ms: z.number().nullable(),
+  tokens_per_second: z.number().nullable(),
+})
+export type ChatStats = z.infer<typeof chatStats>
+
+/** Why an answer failed, in words for a person. */
+export const chatError = z.object({
+  message: z.string(),
+  code: z.string(),
+  hint: z.string().nullable(),
+})
+export type ChatError = z.infer<typeof chatError>
+
+export const messageStatus = z.enum(['streaming', 'complete', 'stopped', 'failed'])
+
+/** A message of the branch that is shown. */
+export const chatMessage = z.object({
+  id: z.string(),
+  parent_id: z.string().nullable(),
+  role: z.enum(['user', 'assistant']),
+  content: z.string(),
+  status: messageStatus,
+  /** What writes it, or wrote it; its stream can be attached to while it is kept. */
+  generation_id: z.string().nullable(),
+  error: chatError.nullable(),
+  stats: chatStats.nullable(),
+  /** The model that wrote it. */
+  model: z.string().nullable(),
+  created_at: z.number(),
+  /** The ids of all messages in this place, itself too, oldest first: the branches that can be walked to. */
+  siblings: z.array(z.string()),
+})
+export type ChatMessageView = z.infer<typeof chatMessage>
+
+export const conversationSummary = z.object({
+  id: z.string(),
+  title: z.string(),
+  model: z.string().nullable(),
+  created_at: z.number(),
+  updated_at: z.number(),
+  /** Whether an answer is being written in it. */
+  answering: z.boolean(),
+})
+export type ConversationSummary = z.infer<typeof conversationSummary>
+
+/** A conversation with the branch that is shown, first message first. */
+export const conversation = conversationSummary.extend({
+  settings: chatSettings,
+  messages: z.array(chatMessage),
+})
+export type ConversationView = z.infer<typeof conversation>
+
+const progress = {
+  /** Tokens of the answer so far. */
+  tokens: z.number(),
+  /** From the request to the first token, in ms; null before it. */
+  first_token_ms: z.number().nullable(),
+  /** From the request to this event, in ms. */
+  elapsed_ms: z.number(),
+}
+
+const prompt = {
+  prompt_tokens: z.number(),
+  cached_tokens: z.number(),
+  /** Tokens of the middle of the conversation that were left out, since the context is full. */
+  truncated_tokens: z.number(),
+}
+
+/**
+ * The events of an answer's stream by their names, with what their data holds. A reader without a
+ * cursor gets a `snapshot`, or everything from the beginning; one that resumes gets what it lacks.
+ */
+export const answerEvents = {
+  snapshot: z.object({ text: z.string(), ...progress, prompt: z.object(prompt).nullable() }),
+  /** Position 1 is next. */
+  queued: z.object({ position: z.number() }),
+  /** From 0 to 1. */
+  loading: z.object({ progress: z.number() }),
+  started: z.object(prompt),
+  delta: z.object({ text: z.string(), ...progress }),
+  done: chatStats,
+  error: chatError,
+}
+export type AnswerEventData = {
+  [Name in keyof typeof answerEvents]: z.infer<(typeof answerEvents)[Name]>
+}

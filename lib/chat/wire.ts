@@ -1,0 +1,98 @@
+import type { AppError } from '@/lib/errors'
+import type { EngineEvent } from '@/lib/inference/types'
+import type { SseEvent } from '@/lib/sse/types'
+import { toChatError } from './rows'
+import type { AnswerEventData, ChatStats } from './schemas'
+
+type Started = AnswerEventData['started']
+
+/**
+ * How one answer travels to the browser: the events of `answerEvents`. It counts as it encodes, so that
+ * each event says how far the answer is, and a reader that comes late shows the same numbers as the others.
+ */
+export class ChatWire {
+  private readonly startedAt: number
+  private tokens = 0
+  private firstTokenMs: number | null = null
+  private prompt: Started | null = null
+
+  /** `now` gives monotonic milliseconds. */
+  constructor(private readonly now: () => number) {
+    this.startedAt = now()
+  }
+
+  /** The frames of what the engine reports. An answer has one choice. */
+  encode(item: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {
+    if ('error' in item) return [frame('error', toChatError(item.error))]
+    const { event } = item
+    switch (event.kind) {
+      case 'queued':
+        return [frame('queued', { position: event.position })]
+      case 'loading':
+        return [frame('loading', { progress: event.progress })]
+      case 'started':
+        this.prompt = toStarted(event)
+        return [frame('started', this.prompt)]
+      case 'text':
+        this.count(event.tokens)
+        return [frame('delta', { text: event.text, ...this.progress() })]
+      case 'tool':
+        // A chat offers no tools, so a model can't call one; its tokens still count.
+        this.count(event.tokens)
+        return []
+      case 'done':
+        return [frame('done', toStats(event))]
+    }
+  }
+
+  /** The whole text so far, for a reader without a usable cursor. */
+  snapshot(text: string): SseEvent[] {
+    return [frame('snapshot', { text, ...this.progress(), prompt: this.prompt })]
+  }
+
+  private count(tokens: number): void {
+    this.tokens += tokens
+    this.firstTokenMs ??= this.elapsed()
+  }
+
+  private progress() {
+    return { tokens: this.tokens, first_token_ms: this.firstTokenMs, elapsed_ms: this.elapsed() }
+  }
+
+  private elapsed(): number {
+    return Math.round(this.now() - this.startedAt)
+  }
+}
+
+function frame<Name extends keyof AnswerEventData>(
+  event: Name,
+  data: AnswerEventData[Name],
+): SseEvent {
+  return { event, data: JSON.stringify(data) }
+}
+
+function toStarted(event: Extract<EngineEvent, { kind: 'started' }>): Started {
+  return {
+    prompt_tokens: event.promptTokens,
+    cached_tokens: event.cachedTokens,
+    truncated_tokens: event.truncatedTokens,
+  }
+}
+
+/** What is kept with an answer that has ended. */
+export function toStats({
+  finishReason,
+  usage,
+  timings,
+}: Omit<Extract<EngineEvent, { kind: 'done' }>, 'kind'>): ChatStats {
+  return {
+    finish_reason: finishReason,
+    prompt_tokens: usage.promptTokens,
+    cached_tokens: usage.cachedTokens,
+    completion_tokens: usage.completionTokens,
+    queued_ms: timings.queuedMs,
+    load_ms: timings.loadMs,
+    first_token_ms: timings.firstTokenMs,
+    tokens_per_second: timings.tokensPerSecond,
+  }
+}

@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fileNameFor } from '@/lib/chat/export'
+import { titleFrom } from '@/lib/chat/title'
+
+describe('titleFrom', () => {
+  it.each([
+    ['Tell me a story about a fox.', 'Tell me a story about a fox.'],
+    ['  # A **bold** `plan`\n\nwith more', 'A bold plan with more'],
+    ['```ts\nconst a = 1\n```\nExplain this', 'Explain this'],
+    ['```', 'New chat'],
+    [`${'word '.repeat(30)}`, 'word word word word word word word word word word word word…'],
+  ])('%j becomes %j', (message, title) => {
+    expect(titleFrom(message)).toBe(title)
+  })
+
+  it('is one line, never empty and never longer than 61 characters', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (message) => {
+        const title = titleFrom(message)
+        expect(title.length).toBeGreaterThan(0)
+        expect(title.length).toBeLessThanOrEqual(61)
+        expect(title).not.toMatch(/[\n\r]/)
+        expect(title.isWellFormed()).toBe(true)
+      }),
+    )
+  })
+})
+
+describe('fileNameFor', () => {
+  it.each([
+    ['A fox & a kite', 'a-fox-a-kite.md'],
+    ['Čtyři "lišky"', 'ctyri-lisky.md'],
+    ['日本', 'chat.md'],
+    ['../../etc/passwd', 'etcpasswd.md'],
+  ])('%j becomes %j', (title, name) => {
+    expect(fileNameFor(title, 'md')).toBe(name)
+  })
+})
