@@ -32,6 +32,7 @@ export async function createServices(config: Config) {
     logger,
     db,
     auth,
+    sse,
     catalog,
     /** Throws while requests can't be served. */
     async checkReady() {

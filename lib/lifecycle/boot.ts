@@ -40,7 +40,6 @@ function claimDataDirectory(dataDir: string): DataLock {
   try {
     mkdirSync(dataDir, { recursive: true })
     accessSync(dataDir, constants.W_OK)
-    guardSockets({ stallMs: config.subscribers.stallMs })
     const lock = lockDataDirectory(dataDir)
     if (lock) return lock
   } catch (cause) {

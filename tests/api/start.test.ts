@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, test } from 'vitest'
+import { startServer } from '../support/server'
+import { until } from '../support/until'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const directories: string[] = []
+afterAll(() => {
+  for (const path of directories) rmSync(path, { recursive: true, force: true })
+})
+
+function newDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'runnel-start-'))
+  directories.push(path)
+  return path
+}
+
+/** Runs `npm start`'s script until it ends by itself or is stopped. */
+function npmStart(env: Record<string, string>) {
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      RUNNEL_DATA_DIR: newDirectory(),
+      PORT: '0',
+      ...env,
+    },
+  })
+  const run = {
+    output: '',
+    child,
+    ended: new Promise<number | null>((resolve) => child.once('exit', resolve)),
+  }
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      run.output += chunk
+    })
+  return run
+}
+
+/** What it says, and its exit code, when it does not start. */
+async function refusal(env: Record<string, string>) {
+  const run = npmStart(env)
+  const code = await run.ended
+  return { code, lines: run.output.trim().split('\n') }
+}
+
+test('it says how to get in, and SIGTERM ends it with an open stream, leaving nothing behind', async () => {
+  const run = npmStart({})
+  const [address] = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(run.output))
+  const key = await until(() => /rnl_[\w-]+/.exec(run.output)?.[0])
+  expect(run.output).toContain(`${address}/set-up?token=`)
+  expect(run.output).toContain(`curl -N -H "Authorization: Bearer ${key}"`)
+  expect(run.output).not.toContain('Next.js')
+
+  const stream = await fetch(`${address}/v1/models/download/progress`, {
+    headers: { 'x-api-key': key },
+  })
+  const reader = stream.body?.getReader()
+  expect((await reader?.read())?.done).toBe(false)
+  run.child.kill('SIGTERM')
+  expect(await run.ended).toBe(0)
+  await until(async () => (await reader?.read())?.done)
+  await expect(fetch(`${address}/healthz`)).rejects.toThrow()
+})
+
+test('a start script that is killed outright takes the server with it', async () => {
+  const run = npmStart({})
+  const [address] = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(run.output))
+  run.child.kill('SIGKILL')
+  await until(() =>
+    fetch(`${address}/healthz`).then(
+      () => false,
+      () => true,
+    ),
+  )
+})
+
+test('a taken port is one clear sentence', async () => {
+  const other = createServer()
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  const address = other.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const { code, lines } = await refusal({ PORT: String(port) })
+  other.close()
+  expect(code).toBe(1)
+  expect(lines).toEqual([expect.stringContaining(`Port ${port} on 127.0.0.1 is taken`)])
+})
+
+test.each([
+  ['PORT', '70000', 'PORT must be a whole number from 0 to 65535; it is "70000".'],
+  ['RUNNEL_MAX_QUEUE', 'many', 'RUNNEL_MAX_QUEUE must be a number; it is "many".'],
+  ['HF_ENDPOINT', 'nowhere', 'HF_ENDPOINT must be an http or https address; it is "nowhere".'],
+])('a wrong %s is one clear sentence', async (name, value, sentence) => {
+  const { code, lines } = await refusal({ [name]: value })
+  expect(code).toBe(1)
+  expect(lines).toEqual([sentence])
+})
+
+test('a data directory that is a file, or can not be written, is one clear sentence', async () => {
+  const file = join(newDirectory(), 'file')
+  writeFileSync(file, '')
+  const first = await refusal({ RUNNEL_DATA_DIR: file })
+  expect(first).toEqual({
+    code: 1,
+    lines: [expect.stringContaining(`The data directory ${file} can't be written to`)],
+  })
+  // Root may write anywhere but where nothing can be created.
+  const nowhere = process.getuid?.() === 0 ? '/proc/runnel' : newDirectory()
+  if (nowhere !== '/proc/runnel') chmodSync(nowhere, 0o500)
+  const second = await refusal({ RUNNEL_DATA_DIR: nowhere })
+  expect(second).toEqual({ code: 1, lines: [expect.stringContaining("can't be written to")] })
+})
+
+test('two servers do not share a data directory', async () => {
+  const server = await startServer()
+  const { code, lines } = await refusal({ RUNNEL_DATA_DIR: server.dataDir })
+  expect(code).toBe(1)
+  expect(lines).toEqual([expect.stringContaining('Another Runnel already uses the data directory')])
+  await server.dispose()
+})
