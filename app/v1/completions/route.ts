@@ -1,0 +1,8 @@
+import { createCompletion } from '@/lib/endpoints/openai'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(createCompletion, (call) => call.services.openai.complete(call, call.body)),
+})

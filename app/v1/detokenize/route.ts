@@ -1,0 +1,8 @@
+import { detokenize } from '@/lib/endpoints/inference'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(detokenize, ({ services, body }) => services.infer.detokenize(body)),
+})

@@ -1,0 +1,8 @@
+import { createEmbeddings } from '@/lib/endpoints/openai'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(createEmbeddings, (call) => call.services.openai.embed(call, call.body)),
+})

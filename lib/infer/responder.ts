@@ -1,0 +1,112 @@
+import type { Caller } from '@/lib/auth/caller'
+import { notFound } from '@/lib/errors'
+import type { Generation, GenerationResult, Generations, Wire } from '@/lib/inference/generations'
+import type { GenerateRequest } from '@/lib/inference/types'
+import type { SseServer } from '@/lib/sse'
+import { parseCursor } from '@/lib/sse'
+import { Opening } from './opening'
+
+/** Who asks, and the request that a stream answers. */
+export type Call = { request: Request; caller: Caller }
+
+/** What to generate, and how its frames are written. */
+export type Plan = { requests: readonly GenerateRequest[]; wire: Wire }
+
+/** How long an answer waits for the first event, so that a refusal gets its status. Milliseconds. */
+const OPENING_MS = 1000
+
+/** Starts generations and answers requests with them, whole or as streams. */
+export class Responder {
+  constructor(
+    private readonly generations: Pick<Generations, 'start' | 'get'>,
+    private readonly sse: Pick<SseServer, 'subscribe'>,
+  ) {}
+
+  /**
+   * Starts a generation and streams it.
+   * @param abandonMs how long it goes on without a reader
+   * @throws AppError when it is refused before it has begun.
+   */
+  async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
+    const opening = new Opening(plan.wire)
+    const generation = this.#start(call, { ...plan, wire: opening }, abandonMs)
+    const response = await this.attach(call, generation)
+    if (!response.ok) {
+      generation.stop()
+      return response
+    }
+    const failure = await opening.failure(OPENING_MS)
+    if (!failure) return response
+    await response.body?.cancel()
+    throw failure
+  }
+
+  /**
+   * Starts a generation and waits for its end. It is stopped when the client leaves.
+   * @throws AppError when it fails.
+   */
+  async complete(call: Call, plan: Plan): Promise<GenerationResult> {
+    const generation = this.#start(call, plan, 0)
+    const { signal } = call.request
+    generation.attach()
+    const leave = () => generation.stop()
+    signal.addEventListener('abort', leave)
+    if (signal.aborted) leave()
+    try {
+      return await generation.result()
+    } finally {
+      signal.removeEventListener('abort', leave)
+      generation.detach()
+    }
+  }
+
+  /** Streams a generation that there is, from the position that the request brings. */
+  async attach(call: Call, generation: Generation): Promise<Response> {
+    generation.attach()
+    const response = await this.sse.subscribe(call.request, generation.source(), {
+      client: call.caller.client,
+      name: 'generation',
+      onClose: () => generation.detach(),
+    })
+    response.headers.set('X-Generation-Id', generation.id)
+    return response
+  }
+
+  /**
+   * The answer to a reconnect, or null when the request brings no `Last-Event-ID`. A reconnect never starts a
+   * generation: its client would take the second text for the rest of the first.
+   * @throws AppError 404 when the generation is gone, or is somebody else's.
+   */
+  async resume(call: Call): Promise<Response | null> {
+    const id =
+      call.request.headers.get('last-event-id') ||
+      new URL(call.request.url).searchParams.get('last_event_id')
+    if (!id) return null
+    return this.attach(call, this.find(call.caller, parseCursor(id)?.epoch ?? ''))
+  }
+
+  /** @throws AppError 404 when there is no such generation that this caller may see. */
+  find(caller: Caller, id: string): Generation {
+    const generation = this.generations.get(id)
+    if (generation && maySee(caller, generation)) return generation
+    throw notFound(
+      'This generation does not exist any more, or it is not yours.',
+      'generation_not_found',
+      'Generations are kept for five minutes after their end. Start a new one without `Last-Event-ID`.',
+    )
+  }
+
+  #start(call: Call, plan: Plan, afterMs: number): Generation {
+    return this.generations.start({
+      requests: plan.requests,
+      wire: plan.wire,
+      owner: { userId: call.caller.userId, client: call.caller.client },
+      abandon: { afterMs },
+    })
+  }
+}
+
+function maySee(caller: Caller, { owner }: Pick<Generation, 'owner'>): boolean {
+  if (caller.role === 'admin') return true
+  return owner.userId === null ? owner.client === caller.client : owner.userId === caller.userId
+}

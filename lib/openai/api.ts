@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import type { ModelChoice } from '@/lib/infer/model-choice'
+import { toServerTiming } from '@/lib/infer/report'
+import type { TimingsReport } from '@/lib/infer/report-schemas'
+import type { Call, Responder } from '@/lib/infer/responder'
+import type { Engine } from '@/lib/inference/types'
+import { toChatCompletion, toCompletion } from './answers'
+import { toChatRequests } from './chat-request'
+import { CHAT_CHUNKS, completionChunks } from './chunk-styles'
+import { type ChunkHead, ChunkWire } from './chunk-wire'
+import { toCompletionRequests, toPrompts } from './completion-request'
+import { toEmbeddingList, toTexts } from './embeddings'
+import type { ChatBody } from './schemas/chat'
+import type { CompletionBody } from './schemas/completion'
+import type { EmbeddingBody } from './schemas/embedding'
+
+/** The endpoints of the OpenAI API that generate. */
+export class OpenAiApi {
+  constructor(
+    private readonly engine: Pick<Engine, 'embed' | 'detokenize'>,
+    private readonly models: ModelChoice,
+    private readonly responder: Responder,
+    /** Milliseconds since 1970. */
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Answers `POST /v1/chat/completions`. @throws AppError naming what is wrong or can't be done. */
+  async chat(call: Call, given: ChatBody): Promise<Response> {
+    const resumed = given.stream ? await this.responder.resume(call) : null
+    if (resumed) return resumed
+    const body = { ...given, model: await this.models.resolve(given.model) }
+    const requests = toChatRequests(body, call.caller.client)
+    const n = requests.length
+    const head = this.#head('chatcmpl', 'chat.completion', body)
+    const wire = new ChunkWire(head, CHAT_CHUNKS, {
+      choices: n,
+      choicesPerPrompt: n,
+      includeUsage: body.stream_options?.include_usage ?? false,
+    })
+    if (body.stream) return this.responder.stream(call, { requests, wire }, 0)
+    const { choices } = await this.responder.complete(call, { requests, wire })
+    return withTiming(toChatCompletion(head, choices))
+  }
+
+  /** Answers `POST /v1/completions`. @throws AppError naming what is wrong or can't be done. */
+  async complete(call: Call, given: CompletionBody): Promise<Response> {
+    const resumed = given.stream ? await this.responder.resume(call) : null
+    if (resumed) return resumed
+    const body = { ...given, model: await this.models.resolve(given.model) }
+    const requests = toCompletionRequests(body, call.caller.client)
+    const n = body.n ?? 1
+    const head = this.#head('cmpl', 'text_completion', body)
+    const echoes = body.echo ? await this.#echoes(body, n) : null
+    const wire = new ChunkWire(head, completionChunks(echoes), {
+      choices: requests.length,
+      choicesPerPrompt: n,
+      includeUsage: body.stream_options?.include_usage ?? false,
+    })
+    if (body.stream) return this.responder.stream(call, { requests, wire }, 0)
+    const { choices } = await this.responder.complete(call, { requests, wire })
+    return withTiming(toCompletion(head, choices, n, echoes))
+  }
+
+  /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed. */
+  async embed(call: Call, body: EmbeddingBody) {
+    const model = await this.models.resolve(body.model)
+    const texts = await toTexts(body.input, model, this.engine)
+    const embeddings = await this.engine.embed(model, texts, call.request.signal)
+    return toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
+  }
+
+  async #echoes(body: CompletionBody, n: number): Promise<string[]> {
+    const texts = await Promise.all(
+      toPrompts(body.prompt ?? '').map((prompt) =>
+        prompt.kind === 'text' ? prompt.text : this.engine.detokenize(body.model, prompt.tokens),
+      ),
+    )
+    return texts.flatMap((text) => Array<string>(n).fill(text))
+  }
+
+  #head(
+    prefix: string,
+    object: string,
+    body: { model: string; stream?: boolean | null },
+  ): ChunkHead {
+    return {
+      id: `${prefix}-${randomUUID().replaceAll('-', '')}`,
+      object: body.stream && object === 'chat.completion' ? 'chat.completion.chunk' : object,
+      created: Math.floor(this.now() / 1000),
+      model: body.model,
+    }
+  }
+}
+
+function withTiming(answer: { timings: TimingsReport }): Response {
+  return Response.json(answer, {
+    headers: { 'Server-Timing': toServerTiming(answer.timings) },
+  })
+}

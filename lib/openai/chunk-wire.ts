@@ -1,0 +1,95 @@
+import type { AppError } from '@/lib/errors'
+import { type Measured, toTimings, toUsage } from '@/lib/infer/report'
+import type { Wire } from '@/lib/inference/generations'
+import type { EngineEvent, FinishReason } from '@/lib/inference/types'
+import type { SseEvent } from '@/lib/sse/types'
+
+export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
+export type ToolEvent = Extract<EngineEvent, { kind: 'tool' }>
+
+/** What every chunk of a stream repeats. `created` is in seconds since 1970. */
+export type ChunkHead = { id: string; object: string; created: number; model: string }
+
+/** How an endpoint writes one choice of a chunk; null writes nothing. */
+export type ChunkStyle = {
+  begin(index: number): object | null
+  /** `offset` is how many characters of the answer came before. */
+  text(index: number, event: TextEvent, offset: number): object
+  tool(index: number, event: ToolEvent): object | null
+  end(index: number, reason: FinishReason): object
+}
+
+type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolean }
+
+/**
+ * Writes the events of a generation as chunks of the OpenAI API. Only chunks and the closing `[DONE]`
+ * are sent: its clients parse every frame as a chunk, whatever its event name.
+ */
+export class ChunkWire implements Wire {
+  readonly #measured = new Map<number, Measured>()
+  readonly #offsets = new Map<number, number>()
+
+  constructor(
+    private readonly head: ChunkHead,
+    private readonly style: ChunkStyle,
+    private readonly options: Options,
+  ) {}
+
+  /** The frames that one event becomes, none for what this API has no words for. */
+  encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {
+    if ('error' in input) return [{ data: JSON.stringify(input.error.toBody()) }]
+    const { choice: index, event } = input
+    switch (event.kind) {
+      case 'queued':
+      case 'loading':
+        return []
+      case 'started':
+        return this.#chunk(this.style.begin(index))
+      case 'text':
+        return this.#chunk(this.style.text(index, event, this.#advance(index, event.text)))
+      case 'tool':
+        return this.#chunk(this.style.tool(index, event))
+      case 'done':
+        this.#measured.set(index, event)
+        return this.#end(index, event.finishReason)
+    }
+  }
+
+  /** The answer so far, for a reader who comes too late for the frames themselves. */
+  snapshot(texts: readonly string[]): SseEvent[] {
+    return texts.flatMap((text, index) => [
+      ...this.#chunk(this.style.begin(index)),
+      ...this.#chunk(this.style.text(index, { kind: 'text', text, tokens: 0 }, 0)),
+    ])
+  }
+
+  #advance(index: number, text: string): number {
+    const offset = this.#offsets.get(index) ?? 0
+    this.#offsets.set(index, offset + text.length)
+    return offset
+  }
+
+  #end(index: number, reason: FinishReason): SseEvent[] {
+    const { choices, choicesPerPrompt, includeUsage } = this.options
+    const last = this.style.end(index, reason)
+    if (this.#measured.size < choices) return this.#chunk(last)
+    const measured = [...this.#measured].sort(([a], [b]) => a - b).map(([, value]) => value)
+    const timings = toTimings(measured)
+    const usage = toUsage(measured, choicesPerPrompt)
+    return [
+      ...this.#chunk(last, { timings }),
+      ...(includeUsage ? [this.#frame({ choices: [], usage, timings })] : []),
+      { data: '[DONE]' },
+    ]
+  }
+
+  #chunk(choice: object | null, more: object = {}): SseEvent[] {
+    if (!choice) return []
+    const usage = this.options.includeUsage ? { usage: null } : {}
+    return [this.#frame({ choices: [choice], ...usage, ...more })]
+  }
+
+  #frame(body: object): SseEvent {
+    return { data: JSON.stringify({ ...this.head, ...body }) }
+  }
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { integerFrom, oneOf, tokenCount } from '@/lib/infer/fields'
+import { commonFields, refused } from './fields'
+
+const tokenIds = z.array(z.int().min(0)).min(1)
+
+/** Texts, or token ids, in each form that the OpenAI API takes. */
+export const inputs = oneOf(
+  [z.string(), z.array(z.string()).min(1).max(2048), tokenIds, z.array(tokenIds).min(1).max(2048)],
+  'it must be a text, a list of texts, a list of token ids or a list of such lists',
+)
+
+/** The body of `POST /v1/completions`. */
+export const completionBody = z.strictObject({
+  ...commonFields,
+  prompt: inputs.nullish(),
+  max_tokens: tokenCount.nullish().meta({ description: '16 unless told, as at OpenAI.' }),
+  logprobs: integerFrom(0, 20).nullish(),
+  echo: z.boolean().nullish(),
+  best_of: integerFrom(1, 128).nullish().meta({ description: 'Only as many as `n`.' }),
+  suffix: refused('filling in before a suffix is'),
+})
+
+export type CompletionBody = z.infer<typeof completionBody>

@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { inputs } from './completion'
+import { model, refused, withoutEffect } from './fields'
+
+/** The body of `POST /v1/embeddings`. */
+export const embeddingBody = z.strictObject({
+  model,
+  input: inputs,
+  encoding_format: z
+    .enum(['float', 'base64'], { error: 'it must be `float` or `base64`' })
+    .nullish(),
+  dimensions: refused('shortening embeddings is'),
+  user: withoutEffect(),
+})
+
+export type EmbeddingBody = z.infer<typeof embeddingBody>

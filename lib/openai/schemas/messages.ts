@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { oneOf } from '@/lib/infer/fields'
+import { refused } from './fields'
+
+const textPart = z.strictObject({ type: z.literal('text'), text: z.string() })
+const refusalPart = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
+
+const PART_NAMES: Record<string, string> = {
+  image_url: 'images are',
+  input_audio: 'audio is',
+  file: 'files are',
+}
+
+const partError = (issue: { input?: unknown }) => {
+  const type = z.object({ type: z.string() }).safeParse(issue.input).data?.type
+  if (type === undefined) return 'each part must have a `type`, for example `text`'
+  return `${PART_NAMES[type] ?? `parts of type \`${type}\` are`} not supported by this server`
+}
+
+const parts = z.array(z.discriminatedUnion('type', [textPart], { error: partError }))
+const answerParts = z.array(
+  z.discriminatedUnion('type', [textPart, refusalPart], { error: partError }),
+)
+const SENTENCE = 'it must be a text or a list of parts of type `text`'
+const content = oneOf([z.string(), parts], SENTENCE)
+const name = z.string().nullish().meta({ description: 'Accepted; it has no effect here.' })
+
+const toolCall = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      id: z.string(),
+      type: z.literal('function'),
+      function: z.strictObject({ name: z.string(), arguments: z.string() }),
+    }),
+  ],
+  { error: 'only calls of type `function` are supported by this server' },
+)
+
+const message = z.discriminatedUnion(
+  'role',
+  [
+    z.strictObject({ role: z.literal(['system', 'developer']), content, name }),
+    z.strictObject({ role: z.literal('user'), content, name }),
+    z.strictObject({
+      role: z.literal('assistant'),
+      content: oneOf([z.string(), answerParts], SENTENCE).nullish(),
+      tool_calls: z.array(toolCall).nullish(),
+      refusal: z.string().nullish(),
+      // What reasoning models said to themselves is not part of the conversation.
+      reasoning_content: z.string().nullish(),
+      // The SDK's own answers carry these, empty; they come back when a message is sent on as it was received.
+      annotations: z.array(z.unknown()).max(0, 'annotations are not supported').nullish(),
+      audio: refused('audio is'),
+      function_call: refused('`function_call` is', 'use `tool_calls`'),
+      name,
+    }),
+    z.strictObject({ role: z.literal('tool'), content, tool_call_id: z.string() }),
+  ],
+  { error: 'it must be `system`, `developer`, `user`, `assistant` or `tool`' },
+)
+
+/** The conversation so far, as `POST /v1/chat/completions` takes it. */
+export const messages = z
+  .array(message, { error: 'it must be a list of messages' })
+  .min(1, 'it must have at least one message')
+
+export type WireMessage = z.infer<typeof message>
+export type WireContent = z.infer<typeof content>
