@@ -116,9 +116,11 @@ function parse(
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  const name = issue?.path.join('.') || undefined
+  const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const name = [...(issue?.path ?? []), ...extra].join('.') || undefined
+  const why = extra.length > 0 ? 'there is no such field' : (issue?.message ?? 'it does not fit')
   throw new AppError(
-    `${name ? `\`${name}\`` : `The ${where}`} is wrong: ${issue?.message ?? 'it does not fit'}.`,
+    `${name ? `\`${name}\`` : `The ${where}`} is wrong: ${why}.`,
     {
       code: 'invalid_request',
       status: 400,
