@@ -119,15 +119,12 @@ function parse(
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
   const name = [...(issue?.path ?? []), ...extra].join('.') || undefined
   const why = extra.length > 0 ? 'there is no such field' : (issue?.message ?? 'it does not fit')
-  throw new AppError(
-    `${name ? `\`${name}\`` : `The ${where}`} is wrong: ${why}.`,
-    {
-      code: 'invalid_request',
-      status: 400,
-      param: name,
-      hint: 'GET /openapi.json describes every field.',
-    },
-  )
+  throw new AppError(`${name ? `\`${name}\`` : `The ${where}`} is wrong: ${why}.`, {
+    code: 'invalid_request',
+    status: 400,
+    param: name,
+    hint: 'GET /openapi.json describes every field.',
+  })
 }
 
 async function readJson(request: Request, maxBytes: number): Promise<unknown> {
