@@ -42,20 +42,18 @@ export class ClientError extends Error {
   /** From an answer that is not 2xx, whoever sent it: Runnel, or a proxy in between. */
   static async fromResponse(response: Response): Promise<ClientError> {
     const { status } = response
-    const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
+    const retryAfter = Number.isFinite(seconds) ? seconds : undefined
     const parsed = body.safeParse(await response.json().catch(() => undefined))
     if (!parsed.success)
       return new ClientError(`The server answered ${status} without saying why.`, {
         code: 'unexpected_answer',
         status,
+        retryAfter,
         hint: 'A proxy in between may have answered instead. Try again in a moment.',
       })
     const { message, ...details } = parsed.data.error
-    return new ClientError(message, {
-      ...details,
-      status,
-      retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
-    })
+    return new ClientError(message, { ...details, status, retryAfter })
   }
 
   /** From a fetch that got no answer at all. */

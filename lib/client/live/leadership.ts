@@ -1,5 +1,11 @@
 /** The part of `navigator.locks` that choosing a leader needs. */
-export type Locks = Pick<LockManager, 'request'>
+export type Locks = {
+  request(
+    name: string,
+    options: { steal?: boolean; signal?: AbortSignal },
+    task: () => Promise<void> | undefined,
+  ): Promise<unknown>
+}
 
 type Options = {
   name: string

@@ -3,7 +3,9 @@ import type { Clock } from './ports'
 import { type ConnectionStatus, SseConnection, type StreamEvent } from './sse-connection'
 
 /** The part of a BroadcastChannel that tabs talk over. */
-export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close' | 'onmessage'>
+export type Channel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
+  onmessage: ((event: MessageEvent) => void) | null
+}
 
 /** What the tabs of a browser tell one another. Only the leader says anything but `hello`. */
 type Message<S> =

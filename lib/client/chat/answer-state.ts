@@ -1,0 +1,92 @@
+import {
+  type AnswerEventData,
+  answerEvents,
+  type ChatError,
+  type ChatStats,
+} from '@/lib/chat/schemas'
+
+/** What an answer is doing. */
+export type AnswerPhase =
+  | { kind: 'connecting' }
+  /** Position 1 is next. */
+  | { kind: 'queued'; position: number }
+  /** The model is being loaded; from 0 to 1. */
+  | { kind: 'loading'; progress: number }
+  /** The model reads the conversation. */
+  | { kind: 'reading' }
+  | { kind: 'writing' }
+  | { kind: 'done'; stats: ChatStats }
+  | { kind: 'failed'; error: ChatError }
+
+/** An answer that is being written, as far as this browser knows. Durations in ms. */
+export type AnswerState = {
+  phase: AnswerPhase
+  text: string
+  tokens: number
+  firstTokenMs: number | null
+  elapsedMs: number
+  prompt: AnswerEventData['started'] | null
+  /** Whether the connection is lost and being made again. */
+  reconnecting: boolean
+}
+
+/** Before anything has come. */
+export const EMPTY_ANSWER: AnswerState = {
+  phase: { kind: 'connecting' },
+  text: '',
+  tokens: 0,
+  firstTokenMs: null,
+  elapsedMs: 0,
+  prompt: null,
+  reconnecting: false,
+}
+
+/** The state after one event of the stream. Events that it does not know change nothing. */
+export function reduceAnswer(state: AnswerState, name: string, json: string): AnswerState {
+  if (!isEventName(name)) return state
+  const data: unknown = JSON.parse(json)
+  switch (name) {
+    case 'snapshot':
+      return withSnapshot(state, answerEvents.snapshot.parse(data))
+    case 'queued':
+      return { ...state, phase: { kind: 'queued', ...answerEvents.queued.parse(data) } }
+    case 'loading':
+      return { ...state, phase: { kind: 'loading', ...answerEvents.loading.parse(data) } }
+    case 'started':
+      return { ...state, phase: { kind: 'reading' }, prompt: answerEvents.started.parse(data) }
+    case 'delta':
+      return withDelta(state, answerEvents.delta.parse(data))
+    case 'done':
+      return { ...state, phase: { kind: 'done', stats: answerEvents.done.parse(data) } }
+    case 'error':
+      return { ...state, phase: { kind: 'failed', error: answerEvents.error.parse(data) } }
+  }
+}
+
+/** Tokens a second since the first one; null while there is nothing to measure. */
+export function speedOf({ tokens, firstTokenMs, elapsedMs }: AnswerState): number | null {
+  if (firstTokenMs === null || tokens < 2 || elapsedMs <= firstTokenMs) return null
+  return ((tokens - 1) * 1000) / (elapsedMs - firstTokenMs)
+}
+
+function isEventName(name: string): name is keyof typeof answerEvents {
+  return name in answerEvents
+}
+
+function withSnapshot(state: AnswerState, data: AnswerEventData['snapshot']): AnswerState {
+  const phase: AnswerPhase =
+    data.tokens > 0 ? { kind: 'writing' } : data.prompt ? { kind: 'reading' } : state.phase
+  return { ...state, ...progress(data), phase, text: data.text, prompt: data.prompt }
+}
+
+function withDelta(state: AnswerState, data: AnswerEventData['delta']): AnswerState {
+  return { ...state, ...progress(data), phase: { kind: 'writing' }, text: state.text + data.text }
+}
+
+function progress(data: AnswerEventData['delta']) {
+  return {
+    tokens: data.tokens,
+    firstTokenMs: data.first_token_ms,
+    elapsedMs: data.elapsed_ms,
+  }
+}
