@@ -1,0 +1,186 @@
+import { AppError } from '@/lib/errors'
+import type { RateLimiter } from '../rate-limiter'
+import type { ResolvedFile } from '../types'
+import { Verifier } from '../verifier'
+import { checkpointEvery } from './checkpoints'
+import { ConnectionCount } from './connection-count'
+import { TransferFault } from './faults'
+import { FetchContext } from './fetch-context'
+import { removePartial } from './files'
+import type { HttpClient } from './http-client'
+import { PartWriter } from './part-writer'
+import { type OpenPart, openPartial, type Partial, readPartial } from './partial'
+import { Patience } from './patience'
+import { RangeFetch } from './range-fetch'
+import { RangePlan } from './range-plan'
+import { Source } from './source'
+import { WholeFetch } from './whole-fetch'
+
+/** What every transfer shares. */
+export type TransferSettings = {
+  client: HttpClient
+  limiter: RateLimiter
+  /** The most connections for one file. */
+  connections: number
+  /** Milliseconds without a byte after which a connection is given up. */
+  stallMs: number
+  /** Milliseconds without a new byte after which a job fails. */
+  giveUpMs: number
+  /** Milliseconds; the bound of the first wait between tries, and of the longest. */
+  backoffMs: { base: number; cap: number }
+  /** Names the run of the operating system; null when that is unknown. */
+  bootId: string | null
+  openPart?: OpenPart
+}
+
+/** What a transfer tells while it runs. */
+export type TransferEvents = {
+  /** Bytes of this file that are on record; never fewer than before. */
+  onBytes(bytes: number): void
+  /** The size, when the hub had not said it. Throws when there is no room for it. */
+  onSize(size: number): Promise<void>
+  /** Every byte is there; what is left is to finish the hash. */
+  onFetched(): void
+  /** Why it waits, in a sentence; null once bytes come again. */
+  onNote(note: string | null): void
+}
+
+/** What a file turned out to be: its bytes, and their hash in lower-case hex. */
+export type FetchedFile = { size: number; sha256: string }
+
+const CHECKPOINT_MS = 1000
+const MIN_SEGMENT_BYTES = 1024 * 1024
+const MAX_SEGMENT_BYTES = 32 * 1024 * 1024
+
+/**
+ * Fetches one file next to where it will be, and checks its hash. What an earlier try left is gone on
+ * with when its journal says that it is of the same content.
+ * @param path absolute; the bytes go to `<path>.part`.
+ * @throws AppError; TransferFault `changed` when the file is another one now; the signal's reason.
+ */
+export async function transferFile(
+  settings: TransferSettings,
+  file: ResolvedFile,
+  path: string,
+  events: TransferEvents,
+  signal: AbortSignal,
+): Promise<FetchedFile> {
+  const { bootId, openPart } = settings
+  const state = await readPartial(file, path, bootId)
+  if (state?.sha256 && state.size !== null) {
+    events.onBytes(state.size)
+    return { size: state.size, sha256: state.sha256 }
+  }
+  const partial = await openPartial(file, path, { state, bootId, openPart })
+  try {
+    return await new FileTransfer(settings, file, partial, events).run(path, signal)
+  } finally {
+    await partial.close()
+  }
+}
+
+class FileTransfer {
+  readonly #settings: TransferSettings
+  readonly #file: ResolvedFile
+  readonly #partial: Partial
+  readonly #events: TransferEvents
+  readonly #plan: RangePlan
+  readonly #verifier: Verifier
+  readonly #patience: Patience
+  readonly #writer: PartWriter
+
+  constructor(
+    settings: TransferSettings,
+    file: ResolvedFile,
+    partial: Partial,
+    events: TransferEvents,
+  ) {
+    this.#settings = settings
+    this.#file = file
+    this.#partial = partial
+    this.#events = events
+    const { giveUpMs, backoffMs, connections } = settings
+    const { part, journal } = partial
+    const segment = segmentBytes(file.size, connections)
+    this.#plan = new RangePlan(file.size, journal.state.written, segment)
+    this.#verifier = new Verifier(part)
+    this.#patience = new Patience({ giveUpMs, backoffMs, onNote: events.onNote })
+    const parts = { part, journal, plan: this.#plan, verifier: this.#verifier }
+    this.#writer = new PartWriter(parts, (bytes) => {
+      this.#patience.progressed()
+      events.onBytes(bytes)
+    })
+  }
+
+  async run(path: string, signal: AbortSignal): Promise<FetchedFile> {
+    this.#events.onBytes(this.#plan.done.total)
+    this.#verifier.advance(this.#plan.done.prefix)
+    const failed = new AbortController()
+    const stopCheckpoints = checkpointEvery(
+      CHECKPOINT_MS,
+      () => this.#writer.checkpoint(),
+      (error) => failed.abort(error),
+    )
+    try {
+      await this.#fetch(AbortSignal.any([signal, failed.signal]))
+      return await this.#verify(path)
+    } finally {
+      await stopCheckpoints()
+      await this.#verifier.stop()
+      await this.#writer.checkpoint()
+    }
+  }
+
+  async #fetch(signal: AbortSignal): Promise<void> {
+    const { client, limiter, stallMs, connections } = this.#settings
+    const context = new FetchContext({
+      file: this.#file,
+      source: new Source(client, this.#file),
+      plan: this.#plan,
+      journal: this.#partial.journal,
+      patience: this.#patience,
+      limiter,
+      write: (buffers, position, bytes) => this.#writer.write(buffers, position, bytes),
+      stallMs,
+      onSize: (size) => this.#events.onSize(size),
+    })
+    try {
+      await new RangeFetch(context, new ConnectionCount(connections)).run(signal)
+    } catch (error) {
+      if (!(error instanceof TransferFault) || error.fault.kind !== 'no_ranges') throw error
+      await new WholeFetch(context).run(signal)
+    }
+  }
+
+  async #verify(path: string): Promise<FetchedFile> {
+    this.#events.onFetched()
+    const size = this.#plan.size ?? this.#plan.done.total
+    const sha256 = await this.#verifier.finish(size)
+    if (this.#file.sha256 && sha256 !== this.#file.sha256) {
+      // Bytes that are wrong somewhere, nobody knows where, are of no use to another try.
+      await removePartial(path)
+      throw mismatch(this.#file.sha256, sha256)
+    }
+    await this.#partial.part.truncate(size)
+    await this.#writer.checkpoint()
+    await this.#partial.journal.verified(sha256)
+    return { size, sha256 }
+  }
+}
+
+function segmentBytes(size: number | null, connections: number): number {
+  if (size === null) return MAX_SEGMENT_BYTES
+  const even = Math.ceil(size / (connections * 8))
+  return Math.min(MAX_SEGMENT_BYTES, Math.max(MIN_SEGMENT_BYTES, even))
+}
+
+function mismatch(expected: string, actual: string): AppError {
+  return new AppError(
+    `The file is not what the hub says: its SHA-256 is ${actual}, not ${expected}.`,
+    {
+      code: 'checksum_mismatch',
+      status: 502,
+      hint: 'Nothing was installed. Retry fetches it anew; if it happens again, the hub or a proxy changes the bytes.',
+    },
+  )
+}

@@ -1,0 +1,128 @@
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isMissing, syncFolder } from './files'
+import { decodeJournal, encodeRecord, type JournalState, toTuples } from './journal-format'
+import type { Range } from './range-set'
+
+/** A journal that grew past this is written anew with only its newest state. */
+const COMPACT_BYTES = 1024 * 1024
+
+/** What the journal at `path` says, or null when there is none that can be trusted. */
+export async function readJournal(path: string, boot: string | null): Promise<JournalState | null> {
+  try {
+    return decodeJournal(await readFile(path, 'utf8'), boot)
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+/**
+ * The record of what a partial file holds, appended to while bytes arrive. Records of one journal
+ * are written in the order in which they were added.
+ */
+export class Journal {
+  readonly #path: string
+  readonly #boot: string | null
+  readonly #state: JournalState
+  #file: FileHandle
+  #bytes: number
+  #tail: Promise<void> = Promise.resolve()
+
+  private constructor(path: string, boot: string | null, state: JournalState, opened: Opened) {
+    this.#path = path
+    this.#boot = boot
+    this.#state = state
+    this.#file = opened.file
+    this.#bytes = opened.bytes
+  }
+
+  /** Begins at `state`, in place of whatever journal is at `path`. */
+  static async open(path: string, boot: string | null, state: JournalState): Promise<Journal> {
+    return new Journal(path, boot, { ...state }, await replace(path, boot, state))
+  }
+
+  /** What it says now, including what is being written. */
+  get state(): Readonly<JournalState> {
+    return this.#state
+  }
+
+  /** Everything that the operating system has of the partial file. Resolves once the record itself is there. */
+  wrote(written: readonly Range[]): Promise<void> {
+    this.#state.written = written
+    return this.#append(encodeRecord({ type: 'written', ranges: toTuples(written) }))
+  }
+
+  /** Everything that was on the disk before this call. Resolves once the record is on the disk too. */
+  synced(synced: readonly Range[]): Promise<void> {
+    this.#state.synced = synced
+    const line = encodeRecord({ type: 'synced', ranges: toTuples(synced) })
+    return this.#appendSynced(line)
+  }
+
+  /** The entity tag that every reply must have. */
+  validator(value: string): Promise<void> {
+    this.#state.validator = value
+    return this.#append(encodeRecord({ type: 'validator', value }))
+  }
+
+  /** The hash of the whole file, which need not be computed again. */
+  verified(sha256: string): Promise<void> {
+    this.#state.sha256 = sha256
+    return this.#appendSynced(encodeRecord({ type: 'verified', sha256 }))
+  }
+
+  async close(): Promise<void> {
+    await this.#tail
+    await this.#file.close()
+  }
+
+  #append(line: string): Promise<void> {
+    const written = this.#tail.then(async () => {
+      if (this.#bytes > COMPACT_BYTES) await this.#compact()
+      else await this.#file.appendFile(line)
+      this.#bytes += line.length
+    })
+    this.#tail = written.catch(() => undefined)
+    return written
+  }
+
+  /** Not in the chain of appends: they need not wait for the disk. */
+  async #appendSynced(line: string): Promise<void> {
+    await this.#append(line)
+    await this.#file.datasync()
+  }
+
+  /** The newest state includes the record that is being appended. */
+  async #compact(): Promise<void> {
+    const old = this.#file
+    const opened = await replace(this.#path, this.#boot, this.#state)
+    this.#file = opened.file
+    this.#bytes = opened.bytes
+    await old.close()
+  }
+}
+
+type Opened = { file: FileHandle; bytes: number }
+
+async function replace(path: string, boot: string | null, state: JournalState): Promise<Opened> {
+  const lines = [
+    encodeRecord({ type: 'file', identity: state.identity, size: state.size }),
+    encodeRecord({ type: 'opened', boot }),
+    ...(state.validator ? [encodeRecord({ type: 'validator', value: state.validator })] : []),
+    encodeRecord({ type: 'synced', ranges: toTuples(state.synced) }),
+    encodeRecord({ type: 'written', ranges: toTuples(state.written) }),
+    ...(state.sha256 ? [encodeRecord({ type: 'verified', sha256: state.sha256 })] : []),
+  ].join('')
+  const file = await open(`${path}.new`, 'w')
+  try {
+    await file.appendFile(lines)
+    await file.datasync()
+    await rename(`${path}.new`, path)
+    await syncFolder(dirname(path))
+    return { file, bytes: lines.length }
+  } catch (error) {
+    await file.close()
+    throw error
+  }
+}

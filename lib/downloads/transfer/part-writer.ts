@@ -1,0 +1,73 @@
+import type { Verifier } from '../verifier'
+import { diskError } from './disk-errors'
+import { fatal } from './faults'
+import type { Journal } from './journal'
+import type { PartFile } from './part-file'
+import type { RangePlan } from './range-plan'
+
+/**
+ * The way of a byte from memory to the record: into the partial file, then into the journal, then
+ * into the progress that people see. So nobody is ever shown a byte that a crash could take back.
+ */
+export class PartWriter {
+  readonly #part: PartFile
+  readonly #journal: Journal
+  readonly #plan: RangePlan
+  readonly #verifier: Verifier
+  readonly #onBytes: (bytes: number) => void
+  #claims: Promise<void> = Promise.resolve()
+  #nextClaim: Promise<void> | null = null
+  #syncedBytes: number
+
+  /** @param onBytes is told how many bytes of the file are on record. */
+  constructor(
+    parts: { part: PartFile; journal: Journal; plan: RangePlan; verifier: Verifier },
+    onBytes: (bytes: number) => void,
+  ) {
+    this.#part = parts.part
+    this.#journal = parts.journal
+    this.#plan = parts.plan
+    this.#verifier = parts.verifier
+    this.#onBytes = onBytes
+    this.#syncedBytes = parts.plan.done.total
+  }
+
+  /** Writes bytes and resolves once they are on record. @throws TransferFault `fatal` when the disk refuses. */
+  async write(buffers: readonly Buffer[], position: number, bytes: number): Promise<void> {
+    try {
+      await this.#part.write(buffers, position)
+      this.#plan.wrote(position, position + bytes)
+      this.#verifier.wrote(position, buffers, bytes)
+      this.#verifier.advance(this.#plan.done.prefix)
+      await this.#claim()
+    } catch (error) {
+      throw fatal(diskError(error))
+    }
+  }
+
+  /** Brings what was written onto the disk, and then the record of it. */
+  async checkpoint(): Promise<void> {
+    const { total } = this.#plan.done
+    if (total === this.#syncedBytes) return
+    const ranges = this.#plan.done.toArray()
+    try {
+      await this.#part.sync()
+      await this.#journal.synced(ranges)
+      this.#syncedBytes = total
+    } catch (error) {
+      throw fatal(diskError(error))
+    }
+  }
+
+  /** Writes that end while a record is being written share the next one. */
+  #claim(): Promise<void> {
+    this.#nextClaim ??= this.#claims.then(async () => {
+      this.#nextClaim = null
+      const { total } = this.#plan.done
+      this.#claims = this.#journal.wrote(this.#plan.done.toArray())
+      await this.#claims
+      this.#onBytes(total)
+    })
+    return this.#nextClaim
+  }
+}

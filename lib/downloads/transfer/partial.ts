@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises'
+import type { ResolvedFile } from '../types'
+import { diskError } from './disk-errors'
+import { isMissing, journalPath, partPath } from './files'
+import { Journal, readJournal } from './journal'
+import type { JournalState } from './journal-format'
+import { openPartFile, type PartFile } from './part-file'
+
+/** Opens the partial file; another one in tests of a failing disk. */
+export type OpenPart = (path: string, fresh: boolean) => Promise<PartFile>
+
+/** A partial file with its journal, open for writing. */
+export type Partial = { part: PartFile; journal: Journal; close(): Promise<void> }
+
+/** Names the content of a file: partial files of different contents never mix. */
+export function identityOf(file: ResolvedFile): string {
+  return file.sha256 ?? file.etag ?? file.url
+}
+
+/**
+ * What may be trusted of an earlier try, or null: only what a journal of the same content claims, of
+ * a partial file that is at least that long.
+ * @param path absolute, where the file will be installed.
+ */
+export async function readPartial(
+  file: ResolvedFile,
+  path: string,
+  bootId: string | null,
+): Promise<JournalState | null> {
+  const state = await readJournal(journalPath(path), bootId)
+  const size = file.size ?? state?.size ?? null
+  if (!state || state.identity !== identityOf(file) || state.size !== size) return null
+  const end = state.written.at(-1)?.end ?? 0
+  return (await sizeOf(partPath(path))) >= end ? state : null
+}
+
+/** Opens the partial file to go on from `state`, or from nothing. @throws AppError when the disk refuses. */
+export async function openPartial(
+  file: ResolvedFile,
+  path: string,
+  options: { state: JournalState | null; bootId: string | null; openPart?: OpenPart },
+): Promise<Partial> {
+  const empty = { written: [], synced: [], validator: null, sha256: null }
+  const state = options.state ?? { ...empty, identity: identityOf(file), size: file.size }
+  try {
+    const part = await (options.openPart ?? openPartFile)(partPath(path), options.state === null)
+    const journal = await Journal.open(journalPath(path), options.bootId, state)
+    const close = async () => {
+      await journal.close()
+      await part.close()
+    }
+    return { part, journal, close }
+  } catch (error) {
+    throw diskError(error)
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isMissing(error)) return -1
+    throw error
+  }
+}

@@ -1,0 +1,119 @@
+import { AppError } from '@/lib/errors'
+import { Backoff } from '../backoff'
+import type { TransferFault } from './faults'
+import { notTheFile } from './reply'
+
+export type PatienceOptions = {
+  /** Milliseconds without a new byte after which a job fails. */
+  giveUpMs: number
+  /** Milliseconds; the bound of the first wait, and of the longest. */
+  backoffMs: { base: number; cap: number }
+  /** Is told why it waits, for people to read; null once bytes come again. */
+  onNote: (note: string | null) => void
+}
+
+/** Bad answers in a row, without a byte between them, after which trying again is pointless. */
+const MAX_BAD = 6
+/** Waits no longer than this after a failure that came with progress. */
+const QUICK_MS = 200
+
+/**
+ * Decides after a fault whether to try again and when. While bytes keep coming no number of faults
+ * ends a download; what a server asks for with `Retry-After` holds for all connections.
+ */
+export class Patience {
+  readonly #o: PatienceOptions
+  readonly #backoff: Backoff
+  #progressAt = performance.now()
+  #progressed = false
+  #bad = 0
+  #notBefore = 0
+  #noted = false
+
+  constructor(options: PatienceOptions) {
+    this.#o = options
+    const { base, cap } = options.backoffMs
+    this.#backoff = new Backoff({ baseMs: base, capMs: cap })
+  }
+
+  /** Bad answers since the last new byte. */
+  get bad(): number {
+    return this.#bad
+  }
+
+  /** New bytes are on record. */
+  progressed(): void {
+    this.#progressAt = performance.now()
+    this.#progressed = true
+    this.#bad = 0
+    if (this.#noted) this.#o.onNote(null)
+    this.#noted = false
+  }
+
+  /** Resolves when the server may be asked again. */
+  async ready(signal: AbortSignal): Promise<void> {
+    await pause(this.#notBefore - performance.now(), signal)
+  }
+
+  /**
+   * Waits as long as makes sense after this fault.
+   * @throws AppError when it makes no sense to go on, TransferFault when others must decide.
+   */
+  async after(failure: TransferFault, signal: AbortSignal): Promise<void> {
+    const { fault } = failure
+    if (fault.kind === 'fatal') throw fault.error
+    if (fault.kind === 'changed') throw failure
+    if (fault.kind !== 'transient') {
+      this.#bad += 1
+      if (this.#bad >= MAX_BAD) throw notTheFile(failure.message)
+    }
+    if (performance.now() - this.#progressAt > this.#o.giveUpMs) throw unreachable(failure)
+    const asked = fault.kind === 'transient' ? fault.retryAfterMs : null
+    if (asked === null) return pause(this.#delay(failure), signal)
+    this.#notBefore = performance.now() + asked
+    this.#note(`${failure.message} It asks to wait ${Math.ceil(asked / 1000)} s.`)
+    // What the server asked for is no lack of progress.
+    this.#progressAt = Math.max(this.#progressAt, this.#notBefore)
+    await pause(asked, signal)
+  }
+
+  #delay(failure: TransferFault): number {
+    if (this.#progressed) {
+      this.#progressed = false
+      this.#backoff.reset()
+      return Math.random() * QUICK_MS
+    }
+    this.#note(`${failure.message} Trying again.`)
+    return this.#backoff.next()
+  }
+
+  #note(note: string): void {
+    this.#noted = true
+    this.#o.onNote(note)
+  }
+}
+
+function unreachable(failure: TransferFault): AppError {
+  return new AppError(`The download got no further: ${failure.message}`, {
+    code: 'hub_unreachable',
+    status: 503,
+    hint: 'Check the connection to the hub, then retry: what is there is kept.',
+    cause: failure.cause,
+  })
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    if (ms <= 0) return resolve()
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', stop, { once: true })
+  })
+}

@@ -1,0 +1,90 @@
+import { type Range, RangeSet } from './range-set'
+
+/** A piece of the file that one connection fetches. `at` is the next byte; `end` may come closer while it runs. */
+export type Segment = { readonly start: number; at: number; end: number }
+
+/** Splitting less than this between two connections costs more than it gains. */
+const MIN_STEAL_BYTES = 2 * 1024 * 1024
+
+/**
+ * Who fetches which bytes. Pieces are given out from the front, so the completed prefix, along which
+ * the hash runs, stays close to the newest byte; at the end idle connections take half of what the
+ * slowest has left.
+ */
+export class RangePlan {
+  #size: number | null
+  readonly #segmentBytes: number
+  readonly #done: RangeSet
+  readonly #open = new Set<Segment>()
+
+  /**
+   * @param size bytes of the whole file; null when nobody said, until `endsAt` tells.
+   * @param segmentBytes the most that is given out at once.
+   */
+  constructor(size: number | null, done: Iterable<Range>, segmentBytes: number) {
+    this.#size = size
+    this.#segmentBytes = segmentBytes
+    this.#done = new RangeSet(done)
+  }
+
+  /** Bytes of the whole file, once that is known. */
+  get size(): number | null {
+    return this.#size
+  }
+
+  /** Whether every byte was written. */
+  get complete(): boolean {
+    return this.#done.total === this.#size
+  }
+
+  /** The bytes that were written. */
+  get done(): Pick<RangeSet, 'total' | 'prefix' | 'toArray'> {
+    return this.#done
+  }
+
+  /** The next piece to fetch, or null when others fetch all that is left. */
+  take(): Segment | null {
+    const gap = this.#firstGap()
+    if (!gap) return this.#steal()
+    const segment = {
+      start: gap.start,
+      at: gap.start,
+      end: Math.min(gap.end, gap.start + this.#segmentBytes),
+    }
+    this.#open.add(segment)
+    return segment
+  }
+
+  /** Tells where the file ends when that shows only at its end. */
+  endsAt(size: number): void {
+    this.#size = size
+  }
+
+  /** Notes that `[start, end)` is on disk. */
+  wrote(start: number, end: number): void {
+    this.#done.add(start, end)
+  }
+
+  /** Gives a piece back; what was not written of it can be taken again. */
+  release(segment: Segment): void {
+    this.#open.delete(segment)
+  }
+
+  #firstGap(): Range | null {
+    const taken = new RangeSet(this.#done.toArray())
+    for (const segment of this.#open) taken.add(segment.start, segment.end)
+    return taken.gaps(this.#size ?? Number.MAX_SAFE_INTEGER)[0] ?? null
+  }
+
+  #steal(): Segment | null {
+    let slowest: Segment | null = null
+    for (const segment of this.#open)
+      if (!slowest || segment.end - segment.at > slowest.end - slowest.at) slowest = segment
+    if (!slowest || slowest.end - slowest.at < MIN_STEAL_BYTES) return null
+    const middle = slowest.at + Math.ceil((slowest.end - slowest.at) / 2)
+    const stolen = { start: middle, at: middle, end: slowest.end }
+    slowest.end = middle
+    this.#open.add(stolen)
+    return stolen
+  }
+}

@@ -1,0 +1,136 @@
+import type { IncomingMessage } from 'node:http'
+import type { RateLimiter } from '../rate-limiter'
+import { transient } from './faults'
+import type { Segment } from './range-plan'
+
+/** Where received bytes go. Resolves once they are on record. */
+export type Write = (buffers: readonly Buffer[], position: number, bytes: number) => Promise<void>
+
+export type ReceiveOptions = {
+  body: IncomingMessage
+  segment: Segment
+  /** Where in the file the body ends; null when nobody said. */
+  bodyEnd: number | null
+  /** Bytes at the start of the body that are there already. */
+  skip: number
+  write: Write
+  limiter: RateLimiter
+  /** Milliseconds without a byte after which the connection is given up. */
+  stallMs: number
+  signal: AbortSignal
+}
+
+const BATCH_BYTES = 1024 * 1024
+const MAX_WRITES = 2
+
+/**
+ * Reads a body into a segment. It ends when the segment is full, which comes sooner when another
+ * connection took its end over. Reading stops while the disk or the rate limit is behind.
+ * Returns whether the segment was filled; false when the body ended in good order before that.
+ * @throws TransferFault for a cut or stalled connection, after what had arrived was written.
+ */
+export function receive(options: ReceiveOptions): Promise<boolean> {
+  return new Receiver(options).run()
+}
+
+class Receiver {
+  readonly #o: ReceiveOptions
+  #skip: number
+  #batch: Buffer[] = []
+  #batchBytes = 0
+  #writes = new Set<Promise<void>>()
+  #holds = 0
+  #lastByteAt = performance.now()
+  #failure: { error: unknown } | null = null
+
+  constructor(options: ReceiveOptions) {
+    this.#o = options
+    this.#skip = options.skip
+  }
+
+  get #filled(): boolean {
+    return this.#o.segment.at >= this.#o.segment.end
+  }
+
+  async run(): Promise<boolean> {
+    const watch = setInterval(() => this.#watch(), Math.min(1000, this.#o.stallMs))
+    try {
+      await this.#flow()
+    } catch (error) {
+      if (!this.#filled) this.#failure ??= { error }
+    }
+    clearInterval(watch)
+    // What has arrived is kept, however the connection ended.
+    this.#flush()
+    await Promise.all(this.#writes)
+    if (!this.#o.body.complete) this.#o.body.destroy()
+    if (this.#failure) throw this.#failure.error
+    return this.#filled
+  }
+
+  #flow(): Promise<void> {
+    const { body, segment, signal, bodyEnd } = this.#o
+    return new Promise((resolve, reject) => {
+      body.on('data', (chunk: Buffer) => {
+        this.#take(chunk)
+        // A body that goes on is cut; one that ends here leaves its connection for the next range.
+        if (this.#filled && bodyEnd !== segment.end) resolve()
+      })
+      body.on('end', resolve)
+      body.on('error', (cause) =>
+        reject(signal.aborted ? signal.reason : transient('The connection was cut.', cause)),
+      )
+      body.on('close', () => reject(transient('The connection was closed.')))
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#o.body.destroy()
+  }
+
+  #take(chunk: Buffer): void {
+    this.#lastByteAt = performance.now()
+    const fresh = chunk.subarray(Math.min(this.#skip, chunk.length))
+    this.#skip -= chunk.length - fresh.length
+    const { segment, limiter, signal } = this.#o
+    const wanted = fresh.subarray(0, Math.max(0, segment.end - segment.at))
+    if (wanted.length > 0) {
+      this.#batch.push(wanted)
+      this.#batchBytes += wanted.length
+      segment.at += wanted.length
+    }
+    if (this.#batchBytes >= BATCH_BYTES || this.#filled) this.#flush()
+    const allowed = limiter.take(chunk.length, signal)
+    if (allowed) this.#holdUntil(allowed)
+  }
+
+  #flush(): void {
+    if (this.#batchBytes === 0) return
+    const { segment, write } = this.#o
+    const written = write(this.#batch, segment.at - this.#batchBytes, this.#batchBytes)
+    this.#batch = []
+    this.#batchBytes = 0
+    const tracked = written
+      .catch((error) => this.#fail(error))
+      .finally(() => this.#writes.delete(tracked))
+    this.#writes.add(tracked)
+    if (this.#writes.size >= MAX_WRITES) this.#holdUntil(tracked)
+  }
+
+  #holdUntil(released: Promise<void>): void {
+    this.#holds += 1
+    this.#o.body.pause()
+    void released.finally(() => {
+      this.#holds -= 1
+      this.#lastByteAt = performance.now()
+      if (this.#holds === 0) this.#o.body.resume()
+    })
+  }
+
+  #watch(): void {
+    if (this.#holds > 0 || performance.now() - this.#lastByteAt < this.#o.stallMs) return
+    const seconds = Math.round(this.#o.stallMs / 1000)
+    this.#fail(transient(`No byte came for ${seconds} seconds.`))
+  }
+}

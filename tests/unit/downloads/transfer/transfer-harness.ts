@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { RateLimiter } from '@/lib/downloads/rate-limiter'
+import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
+import { type TransferSettings, transferFile } from '@/lib/downloads/transfer/file-transfer'
+import { partPath } from '@/lib/downloads/transfer/files'
+import { HttpClient } from '@/lib/downloads/transfer/http-client'
+import type { ResolvedFile } from '@/lib/downloads/types'
+import type { Content } from '../../../support/hub/content'
+import { type Hub, startHub } from '../../../support/hub/hub'
+
+export const REPO = 'acme/tiny'
+export const NAME = 'tiny.Q8_0.gguf'
+export const MIB = 1024 * 1024
+
+/** A hub with one file, and everything to fetch that file with short waits. */
+export type Harness = {
+  hub: Hub
+  file: ResolvedFile
+  /** Where the file would be installed. */
+  path: string
+  settings: TransferSettings
+  /** What `onBytes` was told, in order. */
+  seen: number[]
+  notes: (string | null)[]
+  run(signal?: AbortSignal): ReturnType<typeof transferFile>
+  /** The hash of the first `size` bytes of the partial file. */
+  hashOnDisk(): Promise<string>
+  close(): Promise<void>
+}
+
+export async function harness(
+  content: Content,
+  given: Partial<TransferSettings> & { hosts?: string[]; token?: string } = {},
+): Promise<Harness> {
+  const hub = await startHub({ models: { [REPO]: { [NAME]: content } } })
+  const folder = await mkdtemp(join(tmpdir(), 'runnel-transfer-'))
+  const path = join(folder, NAME)
+  const hosts = given.hosts ?? [new URL(hub.cdnUrl).host]
+  const policy = new AddressPolicy(hub.url, hosts)
+  const client = new HttpClient({ policy, token: given.token, timeoutMs: 500 })
+  const settings: TransferSettings = {
+    client,
+    limiter: new RateLimiter(null),
+    connections: 4,
+    stallMs: 300,
+    giveUpMs: 3000,
+    backoffMs: { base: 10, cap: 50 },
+    bootId: 'boot-1',
+    ...given,
+  }
+  const file: ResolvedFile = {
+    url: `${hub.url}/${REPO}/resolve/main/${NAME}`,
+    path: NAME,
+    size: content.size,
+    sha256: content.sha256,
+    etag: content.sha256,
+    role: 'weights',
+  }
+  const seen: number[] = []
+  const notes: (string | null)[] = []
+  const self: Harness = {
+    hub,
+    file,
+    path,
+    settings,
+    seen,
+    notes,
+    run: (signal = new AbortController().signal) =>
+      transferFile(
+        self.settings,
+        self.file,
+        path,
+        {
+          onBytes: (bytes) => seen.push(bytes),
+          onSize: async () => undefined,
+          onFetched: () => undefined,
+          onNote: (note) => notes.push(note),
+        },
+        signal,
+      ),
+    hashOnDisk: async () => {
+      const bytes = await readFile(partPath(path))
+      return createHash('sha256').update(bytes).digest('hex')
+    },
+    close: async () => {
+      client.close()
+      await hub.stop()
+      await rm(folder, { recursive: true })
+    },
+  }
+  return self
+}
