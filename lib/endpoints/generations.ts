@@ -11,12 +11,19 @@ const generation = z.object({
   status: z.enum(['running', 'done', 'failed']),
   /** Of the first choice; all are in `choices`. */
   text: z.string(),
-  choices: z.array(z.object({ index: z.int(), text: z.string() })),
+  choices: z.array(
+    z.object({ index: z.int(), text: z.string(), finish_reason: z.string().nullable() }),
+  ),
   usage: usageReport.nullable(),
   timings: timingsReport.nullable(),
   error: z
-    .object({ message: z.string(), code: z.string(), hint: z.string().nullable() })
-    .loose()
+    .object({
+      message: z.string(),
+      type: z.string(),
+      code: z.string(),
+      param: z.string().nullable(),
+      hint: z.string().nullable(),
+    })
     .nullable(),
 })
 

@@ -49,11 +49,11 @@ export class InferApi {
       wire: new TokenWire(),
     }
     if (body.stream) return this.responder.stream(call, plan, abandonMs)
-    const { generation, choices } = await this.responder.complete(call, plan)
+    const { id, choices } = await this.responder.complete(call, plan)
     const timings = toTimings(choices)
     return Response.json(
       {
-        id: generation.id,
+        id,
         model,
         text: choices[0]?.text ?? '',
         finish_reason: choices[0]?.finishReason,

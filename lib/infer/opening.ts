@@ -1,5 +1,5 @@
 import type { AppError } from '@/lib/errors'
-import type { Wire } from '@/lib/inference/generations'
+import type { Wire } from '@/lib/inference/wire'
 
 /**
  * Watches for the first event of a generation. A request that fails before anything has happened can then still be

@@ -1,9 +1,9 @@
 import type { Caller } from '@/lib/auth/caller'
 import { notFound } from '@/lib/errors'
-import type { Generation, GenerationResult, Generations, Wire } from '@/lib/inference/generations'
+import type { ChoiceResult, Generation, Generations, Wire } from '@/lib/inference/generations'
 import type { GenerateRequest } from '@/lib/inference/types'
-import type { SseServer } from '@/lib/sse'
-import { parseCursor } from '@/lib/sse'
+import { parseCursor, type SseServer } from '@/lib/sse'
+import { type GenerationReport, reportGeneration } from './generation-report'
 import { Opening } from './opening'
 
 /** Who asks, and the request that a stream answers. */
@@ -11,6 +11,9 @@ export type Call = { request: Request; caller: Caller }
 
 /** What to generate, and how its frames are written. */
 export type Plan = { requests: readonly GenerateRequest[]; wire: Wire }
+
+/** A whole answer. */
+export type Whole = { id: string; choices: readonly ChoiceResult[] }
 
 /** How long an answer waits for the first event, so that a refusal gets its status. Milliseconds. */
 const OPENING_MS = 1000
@@ -45,7 +48,7 @@ export class Responder {
    * Starts a generation and waits for its end. It is stopped when the client leaves.
    * @throws AppError when it fails.
    */
-  async complete(call: Call, plan: Plan): Promise<GenerationResult> {
+  async complete(call: Call, plan: Plan): Promise<Whole> {
     const generation = this.#start(call, plan, 0)
     const { signal } = call.request
     generation.attach()
@@ -53,7 +56,7 @@ export class Responder {
     signal.addEventListener('abort', leave)
     if (signal.aborted) leave()
     try {
-      return await generation.result()
+      return { id: generation.id, ...(await generation.result()) }
     } finally {
       signal.removeEventListener('abort', leave)
       generation.detach()
@@ -94,6 +97,20 @@ export class Responder {
       'generation_not_found',
       'Generations are kept for five minutes after their end. Start a new one without `Last-Event-ID`.',
     )
+  }
+
+  /** How a generation is. @throws AppError 404 as `find`. */
+  report(caller: Caller, id: string): Promise<GenerationReport> {
+    return reportGeneration(this.find(caller, id))
+  }
+
+  /** Stops a generation and says how it is then. @throws AppError 404 as `find`. */
+  async stop(caller: Caller, id: string): Promise<GenerationReport> {
+    const generation = this.find(caller, id)
+    generation.stop()
+    // Why it failed, if it did, is part of the report.
+    await generation.result().catch(() => undefined)
+    return reportGeneration(generation)
   }
 
   #start(call: Call, plan: Plan, afterMs: number): Generation {

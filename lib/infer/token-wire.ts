@@ -1,6 +1,6 @@
 import type { AppError } from '@/lib/errors'
-import type { Wire } from '@/lib/inference/generations'
 import type { EngineEvent } from '@/lib/inference/types'
+import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
 import { toTimings, toUsage } from './report'
 

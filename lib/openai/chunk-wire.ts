@@ -1,7 +1,7 @@
 import type { AppError } from '@/lib/errors'
 import { type Measured, toTimings, toUsage } from '@/lib/infer/report'
-import type { Wire } from '@/lib/inference/generations'
 import type { EngineEvent, FinishReason } from '@/lib/inference/types'
+import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
 
 export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
