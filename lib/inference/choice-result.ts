@@ -1,0 +1,62 @@
+import type { EngineEvent, FinishReason, Timings, TokenLogprob, ToolCall, Usage } from './types'
+
+/** What one choice of a generation came to. */
+export type ChoiceResult = {
+  text: string
+  toolCalls: readonly ToolCall[]
+  /** Null when none were asked for. */
+  logprobs: readonly TokenLogprob[] | null
+  finishReason: FinishReason
+  usage: Usage
+  timings: Timings
+}
+
+/** Gathers the events of one choice. */
+export class ChoiceCollector {
+  text = ''
+  private readonly calls: { id: string; name: string; arguments: string }[] = []
+  private logprobs: TokenLogprob[] | null = null
+  private end: Extract<EngineEvent, { kind: 'done' }> | undefined
+
+  /** Takes the next event. */
+  add(event: EngineEvent): void {
+    switch (event.kind) {
+      case 'queued':
+      case 'loading':
+      case 'started':
+        break
+      case 'text':
+        this.text += event.text
+        if (event.logprobs) this.logprobs = [...(this.logprobs ?? []), ...event.logprobs]
+        break
+      case 'tool':
+        this.addToCall(event)
+        break
+      case 'done':
+        this.end = event
+    }
+  }
+
+  /** The whole, once `done` has come. */
+  result(): ChoiceResult | undefined {
+    if (!this.end) return undefined
+    const { finishReason, usage, timings } = this.end
+    return {
+      text: this.text,
+      toolCalls: this.calls,
+      logprobs: this.logprobs,
+      finishReason,
+      usage,
+      timings,
+    }
+  }
+
+  private addToCall(event: Extract<EngineEvent, { kind: 'tool' }>): void {
+    const call = this.calls[event.index] ?? { id: '', name: '', arguments: '' }
+    this.calls[event.index] = {
+      id: event.id ?? call.id,
+      name: event.name ?? call.name,
+      arguments: call.arguments + event.argumentsDelta,
+    }
+  }
+}

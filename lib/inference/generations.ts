@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { Generation, type Owner } from './generation'
+import type { Engine, GenerateRequest } from './types'
+import type { Wire } from './wire'
+
+export type { ChoiceResult } from './choice-result'
+export type { Generation, GenerationResult } from './generation'
+export type { Wire } from './wire'
+
+/** Milliseconds that a generation can still be read after its end. */
+const KEEP_MS = 5 * 60_000
+
+export type StartGeneration = {
+  /** One for each choice. */
+  requests: readonly GenerateRequest[]
+  owner: Owner
+  wire: Wire
+  /** Milliseconds without a reader after which it stops; 0 is at once, null never. */
+  abandon: { afterMs: number | null }
+}
+
+/** All generations that run, and those that ended not long ago. */
+export class Generations {
+  private readonly known = new Map<string, Generation>()
+  private readonly expiries = new Set<NodeJS.Timeout>()
+  private readonly listeners = new Set<() => void>()
+
+  constructor(private readonly engine: Pick<Engine, 'generate'>) {}
+
+  /** Starts one. Why it fails, if it does, is on its log and in its `result()`. */
+  start({ requests, owner, wire, abandon }: StartGeneration): Generation {
+    const id = randomBytes(12).toString('hex')
+    const generation = new Generation({
+      id,
+      requests,
+      owner,
+      wire,
+      abandonMs: abandon.afterMs,
+      engine: this.engine,
+      onEnd: () => this.ended(id),
+    })
+    this.known.set(id, generation)
+    this.changed()
+    return generation
+  }
+
+  /** One that runs, or has ended within five minutes. */
+  get(id: string): Generation | undefined {
+    return this.known.get(id)
+  }
+
+  /** Those that run. */
+  active(): readonly Generation[] {
+    return [...this.known.values()].filter(({ state }) => state.kind === 'running')
+  }
+
+  /** Calls `listener` when one starts or ends; returns how to stop it. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Stops all and forgets them. Resolves when none runs. */
+  async close(): Promise<void> {
+    const running = this.active()
+    for (const generation of running) generation.stop()
+    await Promise.allSettled(running.map((generation) => generation.result()))
+    for (const timer of this.expiries) clearTimeout(timer)
+    this.known.clear()
+  }
+
+  private ended(id: string): void {
+    const timer = setTimeout(() => {
+      this.expiries.delete(timer)
+      this.known.delete(id)
+    }, KEEP_MS)
+    timer.unref()
+    this.expiries.add(timer)
+    this.changed()
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+}

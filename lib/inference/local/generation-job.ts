@@ -1,0 +1,150 @@
+import { type AppError, isAppError } from '@/lib/errors'
+import type { Ticket } from '../scheduler'
+import type { EngineEvent, GenerateRequest } from '../types'
+import { EventQueue } from './event-queue'
+import { GenerationClock } from './generation-clock'
+import type { ModelRunner } from './model-runner'
+import type { OutputItem } from './protocol'
+import { Signal } from './signal'
+import { toAppError, type WorkerProcess } from './worker-process'
+
+/** One request on its way through the queue, the load and the worker of its model, told as events. */
+export class GenerationJob {
+  readonly events = new EventQueue<EngineEvent>()
+  private readonly clock: GenerationClock
+  private readonly changed = new Signal()
+  /** Set when it is to end early: why. */
+  private ending: 'cancelled' | AppError | undefined
+  private cancelWorker: (() => void) | undefined
+  private work: Promise<void> = Promise.resolve()
+  private prompt = { promptTokens: 0, cachedTokens: 0 }
+
+  constructor(
+    private readonly runner: ModelRunner,
+    private readonly request: GenerateRequest,
+    now: () => number,
+  ) {
+    this.clock = new GenerationClock(now)
+  }
+
+  /** Enters the queue and asks for the model. @throws AppError `queue_full` */
+  start(): void {
+    const { scheduler } = this.runner
+    const ticket = scheduler.enter(this.request.client, () => {
+      if (ticket.position > 0) this.events.push({ kind: 'queued', position: ticket.position })
+      this.changed.raise()
+    })
+    if (ticket.position > 0) this.events.push({ kind: 'queued', position: ticket.position })
+    this.work = this.run(ticket).finally(() => scheduler.leave(ticket))
+  }
+
+  /** Ends it early: with `done` when it was cancelled, else with the error. */
+  end(why: 'cancelled' | AppError): void {
+    this.ending ??= why
+    this.cancelWorker?.()
+    this.changed.raise()
+  }
+
+  /** Ends it if it has not ended. Resolves when its slot is free. */
+  async close(): Promise<void> {
+    this.end('cancelled')
+    await this.work
+  }
+
+  private async run(ticket: Ticket): Promise<void> {
+    try {
+      const worker = await this.admission(ticket)
+      if (worker) await this.generate(worker)
+      else this.finish('cancelled', { completionTokens: 0, promptMs: 0, generationMs: 0 })
+    } catch (error) {
+      this.events.fail(error)
+    }
+  }
+
+  /** Waits for a slot and for the model; undefined when it was ended before. A worker that goes away is loaded again. */
+  private async admission(ticket: Ticket): Promise<WorkerProcess | undefined> {
+    while (!this.ending) {
+      const worker = await this.loaded()
+      if (!worker) return undefined
+      if (ticket.position === 0) return worker
+      const stopWatching = worker.onGone(() => this.changed.raise())
+      await this.changed.next()
+      stopWatching()
+    }
+    return undefined
+  }
+
+  /** The worker, with the progress of its load on the stream; undefined when it was ended before. */
+  private loaded(): Promise<WorkerProcess | undefined> {
+    const ended = new Signal()
+    const stopWatching = this.changed.onRaise(() => {
+      if (this.ending) ended.raise()
+    })
+    const load = this.clock.timeLoad(
+      this.runner.load((progress) => this.events.push({ kind: 'loading', progress })),
+    )
+    return Promise.race([load, ended.next().then(() => undefined)]).finally(stopWatching)
+  }
+
+  private generate(worker: WorkerProcess): Promise<void> {
+    this.clock.started()
+    return new Promise((resolve, reject) => {
+      const handle = worker.generate(this.request, {
+        onItem: (item) => {
+          this.take(item)
+          if (item.kind === 'done' || item.kind === 'failed') resolve()
+        },
+        onCrash: reject,
+      })
+      this.cancelWorker = handle.cancel
+      if (this.ending) handle.cancel()
+    })
+  }
+
+  private take(item: OutputItem): void {
+    switch (item.kind) {
+      case 'started': {
+        const { promptTokens, cachedTokens, truncatedTokens } = item
+        this.prompt = { promptTokens, cachedTokens }
+        this.events.push({ kind: 'started', promptTokens, cachedTokens, truncatedTokens })
+        break
+      }
+      case 'text':
+        this.clock.token()
+        this.events.push({
+          kind: 'text',
+          text: item.text,
+          tokens: item.tokens,
+          ...(item.logprobs ? { logprobs: item.logprobs } : {}),
+        })
+        break
+      case 'done':
+        this.finish(item.finishReason, item)
+        break
+      case 'failed':
+        this.events.fail(toAppError(item.error))
+        break
+      case 'reply':
+        break
+    }
+  }
+
+  private finish(
+    finishReason: 'stop' | 'length' | 'cancelled',
+    measured: { completionTokens: number; promptMs: number; generationMs: number },
+  ): void {
+    if (isAppError(this.ending)) {
+      this.events.fail(this.ending)
+      return
+    }
+    const { promptTokens, cachedTokens } = this.prompt
+    const { completionTokens } = measured
+    this.events.push({
+      kind: 'done',
+      finishReason,
+      usage: { promptTokens, cachedTokens, completionTokens },
+      timings: this.clock.timings({ ...measured, evaluatedTokens: promptTokens - cachedTokens }),
+    })
+    this.events.end()
+  }
+}

@@ -1,0 +1,189 @@
+import { AppError } from '@/lib/errors'
+import { modelMissing, modelNotFound } from '@/lib/models/catalog-errors'
+import type { InstalledModel } from '@/lib/models/types'
+import type { EngineModelStatus } from '../types'
+import { type MemoryPlan, planMemory } from './memory-plan'
+import { inUse, type Loader, ModelRunner } from './model-runner'
+import type { Tuner } from './tuner'
+import type { WorkerProcess } from './worker-process'
+
+/** What the engine needs to know of installed models. */
+export interface ModelSource {
+  get(id: string): Promise<InstalledModel | null>
+  /** Notes that the model was used now. */
+  touch(id: string): Promise<void>
+}
+
+export type PoolOptions = {
+  models: ModelSource
+  tuner: Pick<Tuner, 'tune'>
+  startWorker: (poolSize: number) => WorkerProcess
+  /** Bytes that may still be used now. */
+  freeMemory: () => Promise<number>
+  parallel: number
+  contextSize: number | undefined
+  maxQueue: number
+  keepAliveMs: number
+  now: () => number
+  /** Is told of failures that no request waits for. */
+  report: (error: unknown) => void
+  /** Runs something later; returns how to call it off. */
+  later: (run: () => void, ms: number) => () => void
+}
+
+/** All models that are loaded or asked for: loads on demand, makes room, and unloads what nobody uses. */
+export class ModelPool {
+  private readonly runners = new Map<string, ModelRunner>()
+  private readonly expiries = new Map<ModelRunner, () => void>()
+  private readonly listeners = new Set<() => void>()
+  /** Loads are planned one after the other, so that no two count on the same memory. */
+  private planning: Promise<unknown> = Promise.resolve()
+  /** Bytes for models that are being loaded: they are not taken from the free memory yet. */
+  private readonly promised = new Map<string, number>()
+
+  constructor(private readonly options: PoolOptions) {}
+
+  /** The runner of a model that is installed. @throws AppError `model_not_found` */
+  async runner(id: string): Promise<ModelRunner> {
+    const model = await this.options.models.get(id)
+    if (!model) throw modelNotFound(id, [])
+    if (model.missing) throw modelMissing(id, model.file)
+    const known = this.runners.get(id)
+    if (known && (known.loaded || known.model.file === model.file)) return known
+    const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
+    const runner = new ModelRunner(model, load, this.options.maxQueue, () => this.changed())
+    runner.pinned = model.pinned
+    this.runners.set(id, runner)
+    return runner
+  }
+
+  /** Notes that a runner is asked something: it must not expire now. */
+  use(runner: ModelRunner): void {
+    runner.lastUsed = this.options.now()
+    this.callOff(runner)
+    this.options.models.touch(runner.model.id).catch(this.options.report)
+  }
+
+  /** Notes that a request has ended: when it was the last one, the idle time begins. */
+  release(runner: ModelRunner, keepAliveMs: number | undefined): void {
+    if (!runner.idle) return
+    this.callOff(runner)
+    runner.lastUsed = this.options.now()
+    const keepAlive = keepAliveMs ?? this.options.keepAliveMs
+    if (keepAlive < 0 || runner.pinned) {
+      this.changed()
+      return
+    }
+    runner.expiresAt = this.options.now() + keepAlive
+    const callOff = this.options.later(() => {
+      if (runner.idle) runner.unload().catch(this.options.report)
+    }, keepAlive)
+    this.expiries.set(runner, callOff)
+    this.changed()
+  }
+
+  async unload(id: string, force: boolean): Promise<void> {
+    const runner = this.runners.get(id)
+    if (!runner?.loaded) return
+    const { active, queueLength } = runner.scheduler
+    if (!force && active + queueLength > 0) throw inUse(id, active)
+    this.callOff(runner)
+    await runner.unload()
+  }
+
+  status(): EngineModelStatus[] {
+    return [...this.runners.values()].flatMap((runner) => runner.status() ?? [])
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Ends every worker. */
+  async close(): Promise<void> {
+    for (const runner of this.runners.values()) this.callOff(runner)
+    await Promise.all([...this.runners.values()].map((runner) => runner.unload()))
+  }
+
+  private async load(
+    model: InstalledModel,
+    onProgress: (progress: number) => void,
+  ): ReturnType<Loader> {
+    const memory = await this.plan(model)
+    try {
+      const { plan, poolSize } = await this.options.tuner.tune(model, memory)
+      const worker = this.options.startWorker(poolSize)
+      try {
+        const { contextSize, parallel } = memory
+        const request = { file: model.file, contextSize, parallel, plan }
+        return { worker, loaded: await worker.load(request, onProgress), memory }
+      } catch (error) {
+        await worker.stop()
+        throw error
+      }
+    } finally {
+      this.promised.delete(model.id)
+    }
+  }
+
+  private plan(model: InstalledModel): Promise<MemoryPlan> {
+    const planned = this.planning.then(() => this.makeRoom(model))
+    this.planning = planned.catch(() => undefined)
+    return planned
+  }
+
+  /** Unloads idle models, least recently used first, until the model fits. @throws AppError `insufficient_memory` */
+  private async makeRoom(model: InstalledModel): Promise<MemoryPlan> {
+    const { parallel, contextSize } = this.options
+    for (;;) {
+      const free = (await this.options.freeMemory()) - this.claimed()
+      const memory = planMemory(model, { parallel, contextSize }, free)
+      if (memory.bytes <= free) {
+        this.promised.set(model.id, memory.bytes)
+        return memory
+      }
+      const idle = [...this.runners.values()]
+        .filter((runner) => runner.idle && !runner.pinned)
+        .sort((a, b) => a.lastUsed - b.lastUsed)[0]
+      if (!idle) throw doesNotFit(model.id, memory.bytes, free)
+      this.callOff(idle)
+      await idle.unload()
+    }
+  }
+
+  /**
+   * Bytes that the system still counts as free: weights are mapped from their files, and what is mapped may be dropped,
+   * though a model that is in use would have to read it again at every token.
+   */
+  private claimed(): number {
+    let bytes = 0
+    for (const promise of this.promised.values()) bytes += promise
+    for (const runner of this.runners.values())
+      if (runner.memoryBytes > 0) bytes += runner.model.size
+    return bytes
+  }
+
+  private callOff(runner: ModelRunner): void {
+    this.expiries.get(runner)?.()
+    this.expiries.delete(runner)
+    runner.expiresAt = null
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+}
+
+function doesNotFit(id: string, needed: number, free: number): AppError {
+  const inMib = (bytes: number) => `${Math.ceil(bytes / 1024 / 1024)} MiB`
+  return new AppError(
+    `${id} needs about ${inMib(needed)} of memory, and ${inMib(free)} are free.`,
+    {
+      code: 'insufficient_memory',
+      status: 503,
+      hint: 'Unload another model, choose a smaller quantization, or lower RUNNEL_CONTEXT_SIZE or RUNNEL_PARALLEL.',
+      retryAfter: 30,
+    },
+  )
+}

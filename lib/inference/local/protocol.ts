@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { GenerateRequest, TokenLogprob } from '../types'
+
+// What the server and a worker process say to each other, one JSON message at a time.
+
+/** How a model is run. Chosen by measuring when nobody says it. */
+export const runPlan = z.object({
+  /** Compute threads of each context. */
+  threads: z.number().int().min(1),
+  /** Contexts that share the sequences; more than one pays for small models only. */
+  contexts: z.number().int().min(1),
+})
+export type RunPlan = z.infer<typeof runPlan>
+
+/** One candidate that was measured: tokens a second with one stream, and with all sequences busy. */
+export const measurement = z.object({ plan: runPlan, single: z.number(), many: z.number() })
+export type Measurement = z.infer<typeof measurement>
+
+const loadRequest = z.object({
+  kind: z.literal('load'),
+  file: z.string(),
+  /** Tokens of context for each sequence. */
+  contextSize: z.number().int().min(16),
+  /** Sequences in all contexts together. */
+  parallel: z.number().int().min(1),
+  plan: runPlan,
+})
+export type LoadRequest = z.infer<typeof loadRequest>
+
+/** What a worker needs of a request; fairness, deadlines and queues are the server's. */
+export type WorkerRequest = Omit<GenerateRequest, 'model' | 'client' | 'deadlineMs' | 'keepAliveMs'>
+
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
+const id = z.number().int()
+
+/** Messages from the server to a worker. */
+export const toWorker = z.discriminatedUnion('kind', [
+  loadRequest,
+  /** Measures plans on the model that `load` would open, without keeping it. */
+  loadRequest.extend({ kind: z.literal('measure'), plans: z.array(runPlan) }).omit({ plan: true }),
+  z.object({ kind: z.literal('generate'), id, request: z.custom<WorkerRequest>(isObject) }),
+  z.object({ kind: z.literal('cancel'), id }),
+  z.object({ kind: z.literal('embed'), id, inputs: z.array(z.string()) }),
+  z.object({ kind: z.literal('tokenize'), id, text: z.string(), special: z.boolean() }),
+  z.object({ kind: z.literal('detokenize'), id, tokens: z.array(z.number().int()) }),
+])
+export type ToWorker = z.infer<typeof toWorker>
+
+/** An error as it crosses the process boundary; it becomes an AppError on the other side. */
+export const wireError = z.object({
+  message: z.string(),
+  code: z.string(),
+  status: z.number().int(),
+  hint: z.string().optional(),
+  param: z.string().optional(),
+})
+export type WireError = z.infer<typeof wireError>
+
+/** What a load found out. */
+export const loadedModel = z.object({
+  contextSize: z.number().int(),
+  parallel: z.number().int(),
+  threads: z.number().int(),
+  gpu: z.string().nullable(),
+  /** Bytes. */
+  memoryBytes: z.number(),
+})
+export type LoadedModel = z.infer<typeof loadedModel>
+
+const outputItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('started'),
+    id,
+    promptTokens: z.number(),
+    cachedTokens: z.number(),
+    truncatedTokens: z.number(),
+  }),
+  z.object({
+    kind: z.literal('text'),
+    id,
+    text: z.string(),
+    tokens: z.number(),
+    logprobs: z.custom<readonly TokenLogprob[]>(Array.isArray).optional(),
+  }),
+  z.object({
+    kind: z.literal('done'),
+    id,
+    finishReason: z.enum(['stop', 'length', 'cancelled']),
+    completionTokens: z.number(),
+    promptMs: z.number(),
+    generationMs: z.number(),
+  }),
+  z.object({ kind: z.literal('failed'), id, error: wireError }),
+  z.object({ kind: z.literal('reply'), id, value: z.unknown() }),
+])
+export type OutputItem = z.infer<typeof outputItem>
+
+/** Messages from a worker to the server. */
+export const fromWorker = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress: z.number() }),
+  z.object({ kind: z.literal('loaded'), model: loadedModel }),
+  z.object({ kind: z.literal('measured'), results: z.array(measurement) }),
+  z.object({ kind: z.literal('load-failed'), error: wireError }),
+  /** What became ready in one tick, in one message. */
+  z.object({ kind: z.literal('output'), items: z.array(outputItem) }),
+  /** Says that the worker's loop runs, and how many evaluations it has finished. */
+  z.object({ kind: z.literal('beat'), evaluations: z.number() }),
+])
+export type FromWorker = z.infer<typeof fromWorker>

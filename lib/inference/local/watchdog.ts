@@ -1,0 +1,67 @@
+/** Milliseconds between looks. */
+const LOOK_MS = 250
+/** Looks without a sign of life after which a worker counts as hung: together within the two seconds that streams may wait. */
+const MISSED_WHEN_READY = 6
+/** While it loads, a worker may be busy for longer with reading what it needs. */
+const MISSED_WHEN_LOADING = 80
+/** Milliseconds without a finished evaluation after which a worker with work to do counts as hung. */
+const STUCK_MS = 120_000
+
+export type Timers = {
+  every(ms: number, run: () => void): () => void
+}
+
+export const systemTimers: Timers = {
+  every(ms, run) {
+    const timer = setInterval(run, ms)
+    timer.unref()
+    return () => clearInterval(timer)
+  },
+}
+
+/**
+ * Notices a worker that no longer answers. It counts its own looks, not the clock, so that a server that was busy itself
+ * does not take a healthy worker for a hung one.
+ */
+export class Watchdog {
+  private missed = 0
+  private looksWithoutProgress = 0
+  private evaluations = 0
+  private readonly stop: () => void
+  loading = true
+
+  /** @param busy whether the worker has work to do; @param onHang called once */
+  constructor(
+    timers: Timers,
+    private readonly busy: () => boolean,
+    onHang: (why: string) => void,
+  ) {
+    this.stop = timers.every(LOOK_MS, () => {
+      const why = this.look()
+      if (!why) return
+      this.stop()
+      onHang(why)
+    })
+  }
+
+  /** A sign of life, with the number of evaluations that the worker has finished. */
+  beat(evaluations: number): void {
+    this.missed = 0
+    if (evaluations === this.evaluations) return
+    this.evaluations = evaluations
+    this.looksWithoutProgress = 0
+  }
+
+  close(): void {
+    this.stop()
+  }
+
+  private look(): string | undefined {
+    this.missed++
+    this.looksWithoutProgress = this.busy() ? this.looksWithoutProgress + 1 : 0
+    if (this.missed > (this.loading ? MISSED_WHEN_LOADING : MISSED_WHEN_READY))
+      return 'it has stopped answering'
+    if (this.looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'
+    return undefined
+  }
+}

@@ -1,0 +1,116 @@
+import {
+  getLlama,
+  type Llama,
+  type LlamaContext,
+  LlamaLogLevel,
+  type LlamaModel,
+} from 'node-llama-cpp'
+import { AppError } from '@/lib/errors'
+import type { LoadedModel, LoadRequest } from '../protocol'
+import { ChatTemplate } from './chat-template'
+import { Slot } from './slot'
+import { Vocabulary } from './vocabulary'
+
+/** Tokens that one native call may evaluate. */
+const BATCH_SIZE = 512
+
+/** A model in memory, ready to be asked. */
+export type OpenModel = {
+  llama: Llama
+  model: LlamaModel
+  contexts: readonly LlamaContext[]
+  slots: readonly Slot[]
+  vocabulary: Vocabulary
+  template: ChatTemplate
+}
+
+/** Opens llama.cpp with the best binary that is installed: nothing is built and nothing is downloaded. */
+export function openLlama(log: (message: string) => void): Promise<Llama> {
+  return getLlama({
+    gpu: 'auto',
+    build: 'never',
+    skipDownload: true,
+    // Thread counts come from measuring; the library must not divide them among contexts again.
+    maxThreads: 0,
+    logLevel: LlamaLogLevel.error,
+    logger: (_level, message) => log(message),
+  })
+}
+
+/** Reads the weights. @throws AppError `model_load_failed` with what llama.cpp says about it */
+export async function openWeights(
+  llama: Llama,
+  file: string,
+  onProgress: (progress: number) => void,
+  complaints: () => string,
+): Promise<LlamaModel> {
+  try {
+    return await llama.loadModel({ modelPath: file, onLoadProgress: onProgress })
+  } catch (cause) {
+    throw loadFailed(cause, complaints())
+  }
+}
+
+/** Makes the contexts and sequences of a plan, shared out evenly. */
+export async function openContexts(
+  model: LlamaModel,
+  request: Pick<LoadRequest, 'contextSize' | 'parallel' | 'plan'>,
+): Promise<LlamaContext[]> {
+  const contexts: LlamaContext[] = []
+  const count = Math.min(request.plan.contexts, request.parallel)
+  for (let index = 0; index < count; index++)
+    contexts.push(
+      await model.createContext({
+        contextSize: request.contextSize,
+        sequences: Math.ceil((request.parallel - index) / count),
+        threads: request.plan.threads,
+        batchSize: BATCH_SIZE,
+      }),
+    )
+  return contexts
+}
+
+/** Loads a model as the request says. @throws AppError `model_load_failed` */
+export async function openModel(
+  llama: Llama,
+  request: LoadRequest,
+  onProgress: (progress: number) => void,
+  complaints: () => string,
+): Promise<OpenModel> {
+  const model = await openWeights(llama, request.file, onProgress, complaints)
+  try {
+    const contexts = await openContexts(model, request)
+    const slots = contexts.flatMap((context, group) =>
+      Array.from({ length: context.totalSequences }, () => new Slot(context.getSequence(), group)),
+    )
+    const template = new ChatTemplate(model.fileInfo.metadata?.tokenizer?.chat_template ?? null, {
+      bos: model.tokens.bosString ?? '',
+      eos: model.tokens.eosString ?? '',
+    })
+    return { llama, model, contexts, slots, vocabulary: new Vocabulary(model), template }
+  } catch (cause) {
+    throw loadFailed(cause, complaints())
+  }
+}
+
+/** What the server is told about an open model. */
+export function describeModel(open: OpenModel, request: LoadRequest): LoadedModel {
+  const memory = [open.model.memoryUsage, ...open.contexts.map((context) => context.memoryUsage)]
+  return {
+    contextSize: Math.min(...open.contexts.map((context) => context.contextSize)),
+    parallel: open.slots.length,
+    threads: request.plan.threads,
+    gpu: open.llama.gpu === false ? null : open.llama.gpu,
+    memoryBytes: memory.reduce((sum, { ram, vram }) => sum + ram + vram, 0),
+  }
+}
+
+function loadFailed(cause: unknown, complaints: string): AppError {
+  const reason = complaints || (cause instanceof Error ? cause.message : String(cause))
+  return new AppError(`The model can't be loaded: ${reason}`, {
+    code: 'model_load_failed',
+    status: 500,
+    hint: 'The file may be damaged, or of an architecture that this version does not know. Download it again or choose another.',
+    cause,
+  })
+}

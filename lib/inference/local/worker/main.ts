@@ -1,0 +1,22 @@
+import { type FromWorker, toWorker } from '../protocol'
+import { Outbox } from './outbox'
+import { LlamaWorker } from './worker'
+
+/** Milliseconds between signs of life. */
+const BEAT_MS = 250
+
+const send = (message: FromWorker): void => {
+  process.send?.(message)
+}
+const outbox = new Outbox((items) => send({ kind: 'output', items: [...items] }), {
+  now: () => performance.now(),
+  later: (run, ms) => setTimeout(run, ms),
+})
+const worker = new LlamaWorker(send, outbox)
+
+process.on('message', (message) => {
+  void worker.handle(toWorker.parse(message))
+})
+// The server is gone, whatever the reason: nobody is left to work for.
+process.on('disconnect', () => process.exit(0))
+setInterval(() => send({ kind: 'beat', evaluations: worker.evaluations }), BEAT_MS)

@@ -1,0 +1,57 @@
+import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
+import type { Measurement, RunPlan } from '../protocol'
+import { openContexts } from './llama-model'
+
+/** Milliseconds that one speed is measured for; with two speeds a plan takes a fifth of a second. */
+const SAMPLE_MS = 80
+/** Tokens of context that measuring needs. */
+const CONTEXT_SIZE = 512
+const MAX_TOKENS = 200
+
+type Wanted = { plans: readonly RunPlan[]; parallel: number }
+
+/** How fast each plan is on this machine, with one stream and with all sequences busy. */
+export async function measurePlans(model: LlamaModel, wanted: Wanted): Promise<Measurement[]> {
+  const results: Measurement[] = []
+  for (const plan of wanted.plans) {
+    const { parallel } = wanted
+    const contexts = await openContexts(model, { contextSize: CONTEXT_SIZE, parallel, plan })
+    const sequences = contexts.flatMap((context) =>
+      Array.from({ length: context.totalSequences }, () => context.getSequence()),
+    )
+    const start = model.tokenize('Once', false)
+    // The first evaluation pays for pages that were never touched.
+    await generate(sequences[0], start, 0)
+    const single = await speed(sequences.slice(0, 1), start)
+    const many = await speed(sequences, start)
+    results.push({ plan, single, many })
+    await Promise.all(contexts.map((context) => context.dispose()))
+  }
+  return results
+}
+
+/** Tokens a second over all of these sequences together. */
+async function speed(sequences: readonly LlamaContextSequence[], start: Token[]): Promise<number> {
+  const began = performance.now()
+  const counts = await Promise.all(
+    sequences.map((sequence) => generate(sequence, start, began + SAMPLE_MS)),
+  )
+  const tokens = counts.reduce((sum, count) => sum + count, 0)
+  return (tokens * 1000) / (performance.now() - began)
+}
+
+/** Generates until a moment, at least once; says how many tokens that made. */
+async function generate(
+  sequence: LlamaContextSequence | undefined,
+  start: Token[],
+  until: number,
+): Promise<number> {
+  if (!sequence) return 0
+  await sequence.clearHistory()
+  let tokens = 0
+  for await (const _token of sequence.evaluate(start, { yieldEogToken: true })) {
+    tokens++
+    if (tokens >= MAX_TOKENS || performance.now() >= until) break
+  }
+  return tokens
+}

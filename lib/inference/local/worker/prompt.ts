@@ -1,0 +1,44 @@
+import type { Token } from 'node-llama-cpp'
+import type { WorkerRequest } from '../protocol'
+import type { ChatTemplate } from './chat-template'
+import { cutMiddle, dropOldest, type FittedPrompt, promptLimit, tooLong } from './context-policy'
+import type { Vocabulary } from './vocabulary'
+
+/**
+ * The tokens that a request starts from, made to fit the context as its policy says.
+ * @throws AppError `context_length_exceeded`, `chat_template_error` or `invalid_token`
+ */
+export function promptTokens(
+  request: WorkerRequest,
+  contextSize: number,
+  vocabulary: Vocabulary,
+  template: ChatTemplate,
+): FittedPrompt<Token> {
+  const { prompt } = request
+  const limit = promptLimit(request.contextPolicy, contextSize, request.maxTokens)
+  if (prompt.kind === 'chat') {
+    const tools = prompt.toolChoice === 'none' ? [] : (prompt.tools ?? [])
+    const render = (messages: typeof prompt.messages) =>
+      vocabulary.withBeginning(vocabulary.tokenize(template.render(messages, tools), true))
+    if (request.contextPolicy === 'truncate-middle')
+      return dropOldest(prompt.messages, limit, render)
+    return refuseTooLong(render(prompt.messages), limit)
+  }
+  const given =
+    prompt.kind === 'text'
+      ? vocabulary.tokenize(prompt.text, true)
+      : vocabulary.check(prompt.tokens)
+  const tokens = atLeastOne(vocabulary.withBeginning(given), vocabulary)
+  if (request.contextPolicy === 'truncate-middle') return cutMiddle(tokens, limit)
+  return refuseTooLong(tokens, limit)
+}
+
+function refuseTooLong(tokens: readonly Token[], limit: number): FittedPrompt<Token> {
+  if (tokens.length > limit) throw tooLong(tokens.length, limit)
+  return { tokens, truncatedTokens: 0 }
+}
+
+/** An empty prompt still needs a token to start from. */
+function atLeastOne(tokens: Token[], vocabulary: Vocabulary): Token[] {
+  return tokens.length > 0 ? tokens : vocabulary.tokenize('\n', false)
+}

@@ -1,0 +1,193 @@
+import type { Llama, Token } from 'node-llama-cpp'
+import { AppError, fromUnknown } from '@/lib/errors'
+import type {
+  FromWorker,
+  LoadRequest,
+  OutputItem,
+  ToWorker,
+  WireError,
+  WorkerRequest,
+} from '../protocol'
+import type { FittedPrompt } from './context-policy'
+import { SequenceGeneration } from './generation'
+import { describeModel, type OpenModel, openLlama, openModel, openWeights } from './llama-model'
+import { measurePlans } from './measure'
+import type { Outbox } from './outbox'
+import { PrefillPace } from './prefill-pace'
+import { promptTokens } from './prompt'
+import type { Slot } from './slot'
+import { chooseSlot } from './slots'
+import { TextOutput } from './text-output'
+
+/** The life of a worker process: one model, and the requests that it serves. */
+export class LlamaWorker {
+  private open: OpenModel | undefined
+  private readonly running = new Map<number, SequenceGeneration>()
+  private readonly pace = new PrefillPace()
+  private readonly prefilling = { count: 0 }
+  private readonly complaints: string[] = []
+  private uses = 0
+  /** Evaluations that have finished, for the watchdog. */
+  evaluations = 0
+
+  constructor(
+    private readonly send: (message: FromWorker) => void,
+    private readonly outbox: Pick<Outbox, 'push'>,
+  ) {}
+
+  /** Does what a message asks; every failure becomes a message of its own. */
+  async handle(message: ToWorker): Promise<void> {
+    switch (message.kind) {
+      case 'load':
+        return this.load(message)
+      case 'measure':
+        return this.measure(message)
+      case 'generate':
+        return this.generate(message.id, message.request)
+      case 'cancel': {
+        const generation = this.running.get(message.id)
+        if (generation) generation.cancelled = true
+        return
+      }
+      case 'embed':
+      case 'tokenize':
+      case 'detokenize':
+        return this.reply(message)
+    }
+  }
+
+  private async load(request: LoadRequest): Promise<void> {
+    try {
+      const llama: Llama = await openLlama((message) => this.complain(message))
+      this.open = await openModel(
+        llama,
+        request,
+        (progress) => this.send({ kind: 'progress', progress }),
+        () => this.complaints.join(' '),
+      )
+      this.send({ kind: 'loaded', model: describeModel(this.open, request) })
+    } catch (error) {
+      this.send({ kind: 'load-failed', error: toWire(error) })
+    }
+  }
+
+  private async measure(request: Extract<ToWorker, { kind: 'measure' }>): Promise<void> {
+    try {
+      const llama = await openLlama((message) => this.complain(message))
+      const complaints = () => this.complaints.join(' ')
+      const model = await openWeights(llama, request.file, () => undefined, complaints)
+      this.send({ kind: 'measured', results: await measurePlans(model, request) })
+    } catch (error) {
+      this.send({ kind: 'load-failed', error: toWire(error) })
+    }
+  }
+
+  private async generate(id: number, request: WorkerRequest): Promise<void> {
+    try {
+      const open = this.loaded()
+      const prompt = promptTokens(
+        request,
+        open.slots[0]?.sequence.contextSize ?? 0,
+        open.vocabulary,
+        open.template,
+      )
+      await this.onSlot(id, request, open, prompt)
+    } catch (error) {
+      this.outbox.push({ kind: 'failed', id, error: toWire(error) })
+    }
+  }
+
+  private async onSlot(
+    id: number,
+    request: WorkerRequest,
+    open: OpenModel,
+    prompt: FittedPrompt<Token>,
+  ): Promise<void> {
+    const { slot, cached } = this.take(open, prompt.tokens)
+    const output = new TextOutput(open.vocabulary, request.stop, (piece) =>
+      this.outbox.push({ kind: 'text', id, ...piece }),
+    )
+    const generation = new SequenceGeneration(request, slot, prompt, output, {
+      open,
+      pace: this.pace,
+      prefilling: this.prefilling,
+      onEvaluation: () => this.evaluations++,
+    })
+    this.running.set(id, generation)
+    this.outbox.push({
+      kind: 'started',
+      id,
+      promptTokens: prompt.tokens.length,
+      cachedTokens: cached,
+      truncatedTokens: prompt.truncatedTokens,
+    })
+    try {
+      this.outbox.push({ kind: 'done', id, ...(await generation.run(cached)) })
+    } finally {
+      this.running.delete(id)
+      slot.busy = false
+    }
+  }
+
+  private take(open: OpenModel, tokens: readonly Token[]): { slot: Slot; cached: number } {
+    const choice = chooseSlot(open.slots, tokens)
+    if (!choice)
+      throw new AppError('The worker was given more requests than it has sequences.', {
+        code: 'internal_error',
+        status: 500,
+      })
+    choice.slot.busy = true
+    choice.slot.lastUsed = ++this.uses
+    // The last token is evaluated again in any case: its result is what the next one is chosen from.
+    return { slot: choice.slot, cached: Math.min(choice.prefix, tokens.length - 1) }
+  }
+
+  private async reply(
+    message: Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>,
+  ): Promise<void> {
+    const { id } = message
+    try {
+      this.outbox.push({ kind: 'reply', id, value: await this.answer(message) })
+    } catch (error) {
+      this.outbox.push({ kind: 'failed', id, error: toWire(error) } satisfies OutputItem)
+    }
+  }
+
+  private async answer(
+    message: Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>,
+  ): Promise<unknown> {
+    const { vocabulary } = this.loaded()
+    switch (message.kind) {
+      case 'tokenize':
+        return vocabulary.tokenize(message.text, message.special)
+      case 'detokenize':
+        return vocabulary.detokenize(vocabulary.check(message.tokens))
+      case 'embed':
+        return []
+    }
+  }
+
+  private loaded(): OpenModel {
+    if (this.open) return this.open
+    throw new AppError('The worker was asked before its model was loaded.', {
+      code: 'internal_error',
+      status: 500,
+    })
+  }
+
+  private complain(message: string): void {
+    this.complaints.push(message.trim())
+    if (this.complaints.length > 3) this.complaints.shift()
+  }
+}
+
+/** An error as it can be sent; what is not ours keeps its message, because the process it happened in is ours alone. */
+function toWire(error: unknown): WireError {
+  const known = fromUnknown(error)
+  const { code, status, hint, param } = known
+  const message =
+    known.cause instanceof Error && code === 'internal_error'
+      ? `The engine failed: ${known.cause.message}`
+      : known.message
+  return { message, code, status, hint, param }
+}
