@@ -1,14 +1,30 @@
 import type { FileSet } from './file-names'
+import { MODELS_FOLDER } from './model-files'
 
-/**
- * The id of a model of the hub: its reference without `hf:`. By quantization when that says enough, otherwise by file.
- * @param repo `owner/name`, with `@revision` when it is not the newest.
- */
-export function hubModelId(
-  repo: string,
-  set: { quantization: string | null; path: string; unique: boolean },
-): string {
-  return set.quantization && set.unique ? `${repo}:${set.quantization}` : `${repo}/${set.path}`
+/** A model of the hub as its id is made. */
+type HubName = {
+  /** `owner/name`. */
+  repo: string
+  /** A commit, when it is not the newest one. */
+  commit: string | null
+  quantization: string | null
+  /** The first file, inside the repository. */
+  path: string
+  /** Whether the quantization names this file alone. */
+  unique: boolean
+}
+
+const SHORT_COMMIT = 12
+
+/** The id of a model of the hub: its reference without `hf:`. By quantization when that says enough, otherwise by file. */
+export function hubModelId({ repo, commit, quantization, path, unique }: HubName): string {
+  const end = commit ? `@${commit.slice(0, SHORT_COMMIT)}` : ''
+  return quantization && unique ? `${repo}:${quantization}${end}` : `${repo}/${path}${end}`
+}
+
+/** The folder of a repository, relative to the data directory. A commit that is not the newest has one of its own. */
+export function hubFolder(repo: string, commit: string | null): string {
+  return `${MODELS_FOLDER}/hf/${repo}${commit ? `@${commit.slice(0, SHORT_COMMIT)}` : ''}`
 }
 
 /**
@@ -23,9 +39,11 @@ export function nameFoundFile(
 ): { id: string; ref: string } {
   const [, kind, ...rest] = path.split('/')
   if (kind === 'hf' && rest.length >= 3) {
-    const [owner, name, ...inside] = rest
-    const named = (unique: boolean) =>
-      hubModelId(`${owner}/${name}`, { ...set, path: inside.join('/'), unique })
+    const [owner, folder = '', ...inside] = rest
+    const [name, commit = null] = folder.split('@')
+    const { quantization } = set
+    const found = { repo: `${owner}/${name}`, commit, quantization, path: inside.join('/') }
+    const named = (unique: boolean) => hubModelId({ ...found, unique })
     const id = taken.has(named(true)) ? named(false) : named(true)
     return { id, ref: `hf:${id}` }
   }

@@ -1,0 +1,204 @@
+import { listFiles, listModels, modelInfo } from '@huggingface/hub'
+import { z } from 'zod'
+import { hubNonsense } from './hub-errors'
+import { type HubFetchOptions, hubFetch } from './hub-fetch'
+import { isSafePath } from './reference'
+import { TtlCache } from './ttl-cache'
+
+export type HubSort = 'downloads' | 'likes' | 'date'
+
+/** A model as a search shows it. */
+export type HubModel = {
+  /** `owner/name`. */
+  id: string
+  downloads: number
+  likes: number
+  gated: boolean
+  licence: string | null
+  tags: readonly string[]
+  /** Milliseconds since 1970. */
+  updatedAt: number | null
+}
+
+/** A file of a repository. */
+export type HubFile = {
+  path: string
+  /** Bytes. */
+  size: number
+  /** Lower-case hex; null for small files, which the hub keeps without one. */
+  sha256: string | null
+}
+
+/** A model with its files at one commit. */
+export type HubRepository = HubModel & { revision: string; files: readonly HubFile[] }
+
+const SORTS = { downloads: 'downloads', likes: 'likes', date: 'lastModified' } as const
+const TIMEOUT_MS = 15_000
+const CACHE_MS = 60_000
+const CACHE_ENTRIES = 200
+/** Beyond any real repository: a listing without end is cut here. */
+const MAX_FILES = 20_000
+
+const modelSchema = z.object({
+  name: z.string().refine(isRepositoryName),
+  sha: z
+    .string()
+    .regex(/^[0-9a-f]{7,64}$/)
+    .optional(),
+  downloads: z.number().catch(0),
+  likes: z.number().catch(0),
+  gated: z.union([z.literal(false), z.string()]).catch(false),
+  tags: z.array(z.string()).catch([]),
+  updatedAt: z.date().nullable().catch(null),
+})
+
+const fileSchema = z.object({
+  type: z.string(),
+  path: z.string(),
+  size: z.number().int().min(0),
+  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/i), size: z.number() }).optional(),
+})
+
+/** Asks the hub's API. Every failure is an AppError with a code of its own; an aborted signal ends the request. */
+export class HubClient {
+  readonly #options: HubFetchOptions
+  readonly #searches: TtlCache<readonly HubModel[]>
+  readonly #repositories: TtlCache<HubRepository>
+
+  /** @param options.endpoint without a slash at its end. */
+  constructor(options: {
+    endpoint: string
+    token?: string
+    fetch?: typeof fetch
+    now?: () => number
+  }) {
+    this.#options = { timeoutMs: TIMEOUT_MS, fetch: globalThis.fetch, ...options }
+    const limits = { ttlMs: CACHE_MS, maxEntries: CACHE_ENTRIES, now: options.now ?? Date.now }
+    this.#searches = new TtlCache(limits)
+    this.#repositories = new TtlCache(limits)
+  }
+
+  /** Where the hub is, without a slash at its end. */
+  get endpoint(): string {
+    return this.#options.endpoint
+  }
+
+  /** Whether there is a token to send. */
+  get hasToken(): boolean {
+    return this.#options.token !== undefined
+  }
+
+  /** Models with GGUF files whose name holds `text`, the first `limit` of them. Answers are up to a minute old. */
+  async search(
+    query: { text: string; sort: HubSort; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly HubModel[]> {
+    return this.#searches.get(JSON.stringify(query), () =>
+      this.#understand(() => this.#list(query, signal)),
+    )
+  }
+
+  async #list(
+    query: { text: string; sort: HubSort; limit: number },
+    signal: AbortSignal,
+  ): Promise<readonly HubModel[]> {
+    const found: HubModel[] = []
+    const models = listModels({
+      search: { query: query.text, tags: ['gguf'] },
+      sort: SORTS[query.sort],
+      limit: query.limit,
+      additionalFields: ['tags'],
+      hubUrl: this.endpoint,
+      fetch: hubFetch(this.#options, {}, signal),
+    })
+    for await (const model of models) {
+      const parsed = modelSchema.safeParse(model)
+      // Very old models have no owner; no reference can name them.
+      if (parsed.success) found.push(toModel(parsed.data))
+    }
+    return found
+  }
+
+  /**
+   * A model with all its files at one commit.
+   * @param options.revision a branch, tag or commit; the newest unless told.
+   * @param options.fresh true asks anew; otherwise the answer may be a minute old.
+   * @throws AppError `repository_not_found`, `revision_not_found`, `gated_model`, `hub_rate_limited`, `hub_unreachable`, `hub_error`.
+   */
+  async repository(
+    repo: string,
+    options: { revision: string | null; fresh: boolean },
+    signal: AbortSignal,
+  ): Promise<HubRepository> {
+    const key = `${repo}@${options.revision ?? ''}`
+    if (options.fresh) this.#repositories.delete(key)
+    return this.#repositories.get(key, () =>
+      this.#understand(() => this.#ask(repo, options.revision ?? 'main', signal)),
+    )
+  }
+
+  /** The library takes the form of an answer for granted, and trips over any other. */
+  async #understand<V>(work: () => Promise<V>): Promise<V> {
+    try {
+      return await work()
+    } catch (error) {
+      if (error instanceof TypeError)
+        throw hubNonsense(this.endpoint, 'in a form that its API does not have', error)
+      throw error
+    }
+  }
+
+  async #ask(repo: string, revision: string, signal: AbortSignal): Promise<HubRepository> {
+    const asked = hubFetch(this.#options, { repo, revision }, signal)
+    const common = { hubUrl: this.endpoint, fetch: asked }
+    const info = await modelInfo({
+      ...common,
+      name: repo,
+      revision,
+      additionalFields: ['tags', 'sha'],
+    })
+    const parsed = modelSchema.required({ sha: true }).safeParse(info)
+    if (!parsed.success)
+      throw hubNonsense(this.endpoint, 'with a model that lacks its name or commit', parsed.error)
+    const model = { ...toModel(parsed.data), revision: parsed.data.sha }
+    const files: HubFile[] = []
+    const listing = listFiles({
+      ...common,
+      repo: model.id,
+      revision: model.revision,
+      recursive: true,
+    })
+    for await (const entry of listing) {
+      files.push(...this.#toFile(entry))
+      if (files.length >= MAX_FILES) break
+    }
+    return { ...model, files }
+  }
+
+  /** What is no file, or has a path that may not be written, is left out. */
+  #toFile(given: unknown): HubFile[] {
+    const parsed = fileSchema.safeParse(given)
+    if (!parsed.success)
+      throw hubNonsense(this.endpoint, 'with a file that lacks its size', parsed.error)
+    const { type, path, size, lfs } = parsed.data
+    if (type !== 'file' || !isSafePath(path)) return []
+    return [{ path, size: lfs?.size ?? size, sha256: lfs?.oid.toLowerCase() ?? null }]
+  }
+}
+
+function isRepositoryName(name: string): boolean {
+  return isSafePath(name) && name.split('/').length === 2
+}
+
+function toModel(model: z.infer<typeof modelSchema>): HubModel {
+  const licence = model.tags.find((tag) => tag.startsWith('license:'))
+  return {
+    id: model.name,
+    downloads: model.downloads,
+    likes: model.likes,
+    gated: model.gated !== false,
+    licence: licence?.slice('license:'.length) ?? null,
+    tags: model.tags,
+    updatedAt: model.updatedAt?.getTime() ?? null,
+  }
+}

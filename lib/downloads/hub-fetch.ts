@@ -1,0 +1,89 @@
+import { parseRetryAfter } from './backoff'
+import { type HubSubject, hubError, hubNonsense, hubUnreachable } from './hub-errors'
+
+export type HubFetchOptions = {
+  /** Without a slash at its end. */
+  endpoint: string
+  token?: string
+  /** How long the hub may take for one whole answer. */
+  timeoutMs: number
+  fetch: typeof fetch
+}
+
+const MAX_HOPS = 5
+
+/**
+ * The `fetch` that the hub's library is given. It stays at the endpoint whatever links and redirects say, sends the
+ * token there only, ends with `signal`, and throws each failure as an AppError with its own code.
+ */
+export function hubFetch(
+  options: HubFetchOptions,
+  subject: { repo?: string; revision?: string },
+  signal: AbortSignal,
+): typeof fetch {
+  const about = { ...subject, endpoint: options.endpoint, hasToken: options.token !== undefined }
+  return async (input) => {
+    const timeout = AbortSignal.timeout(options.timeoutMs)
+    try {
+      const address = input instanceof Request ? input.url : input
+      return await ask(options, new URL(address), AbortSignal.any([signal, timeout]), about)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (error instanceof TypeError || timeout.aborted)
+        throw hubUnreachable(options.endpoint, error)
+      throw error
+    }
+  }
+}
+
+async function ask(
+  options: HubFetchOptions,
+  first: URL,
+  signal: AbortSignal,
+  about: HubSubject,
+): Promise<Response> {
+  const headers = new Headers({ accept: 'application/json', 'user-agent': 'runnel' })
+  if (options.token) headers.set('authorization', `Bearer ${options.token}`)
+  let url = first
+  for (let hop = 0; hop <= MAX_HOPS; hop++) {
+    const response = await options.fetch(atEndpoint(url, options.endpoint), {
+      headers,
+      redirect: 'manual',
+      signal,
+    })
+    const location = response.headers.get('location')
+    if (response.status < 300 || response.status >= 400 || !location)
+      return readAnswer(response, about)
+    await response.body?.cancel()
+    url = new URL(location, url)
+  }
+  throw hubNonsense(options.endpoint, 'with redirects in a circle')
+}
+
+/** A mirror may pass on links to the original hub: they are asked of the mirror. */
+function atEndpoint(url: URL, endpoint: string): URL {
+  const own = new URL(endpoint)
+  if (url.origin === own.origin) return url
+  return new URL(`${url.pathname}${url.search}`, own)
+}
+
+/** Reads the answer whole, so that its end, its form and its time are checked in one place. */
+async function readAnswer(response: Response, about: HubSubject): Promise<Response> {
+  const text = await response.text()
+  if (!response.ok) {
+    const wait = parseRetryAfter(response.headers.get('retry-after') ?? undefined, Date.now())
+    const refusal = {
+      status: response.status,
+      errorCode: response.headers.get('x-error-code'),
+      errorMessage: response.headers.get('x-error-message') ?? text.slice(0, 500),
+      retryAfter: wait === null ? null : wait / 1000,
+    }
+    throw hubError(refusal, about)
+  }
+  try {
+    JSON.parse(text)
+  } catch (cause) {
+    throw hubNonsense(about.endpoint, 'with something that is not JSON', cause)
+  }
+  return new Response(text, { status: response.status, headers: response.headers })
+}

@@ -1,0 +1,144 @@
+import { AppError } from '@/lib/errors'
+
+/** What a `model_ref` names. */
+export type Reference =
+  /** A model of the hub; without a quantization the best for this machine. */
+  | { kind: 'model'; repo: string; quantization: string | null; revision: string | null }
+  /** One file of a model of the hub. */
+  | { kind: 'file'; repo: string; path: string; revision: string | null }
+  /** A file on another server. */
+  | { kind: 'url'; url: string }
+  /** What ships with Runnel. */
+  | { kind: 'builtin'; name: string }
+
+const FORMS =
+  'hf:owner/repo, hf:owner/repo:Q4_K_M, hf:owner/repo/path/file.gguf (each with @revision), https://host/file.gguf or builtin:storyteller'
+
+const MAX_LENGTH = 1024
+const OWNER_OR_NAME = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?$/
+const QUANTIZATION = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
+const REVISION = /^[A-Za-z0-9](?:[\w./-]{0,198}\w)?$/
+const SEGMENT = /^[A-Za-z0-9_(][\w .+=,()-]{0,198}$/
+
+/**
+ * Parses a `model_ref`, as a person or a program writes it. `hf:` may be left out.
+ * @throws AppError 400 `invalid_model_ref`, saying what is wrong with it.
+ */
+export function parseReference(text: string): Reference {
+  const trimmed = text.trim()
+  if (trimmed.length > MAX_LENGTH) throw wrong('it is too long')
+  if (/^https?:/i.test(trimmed)) return parseUrl(trimmed)
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(trimmed)?.[1]?.toLowerCase()
+  const rest = scheme ? trimmed.slice(scheme.length + 1) : trimmed
+  if (scheme === 'builtin') {
+    if (rest !== 'storyteller') throw wrong('only builtin:storyteller ships with Runnel')
+    return { kind: 'builtin', name: rest }
+  }
+  if (scheme !== undefined && scheme !== 'hf') throw wrong(`${scheme}: is not known`)
+  return parseHub(rest)
+}
+
+/** Writes a reference in its one canonical form: parsing it again gives the same. */
+export function formatReference(reference: Reference): string {
+  switch (reference.kind) {
+    case 'model': {
+      const label = reference.quantization ? `:${reference.quantization}` : ''
+      return `hf:${reference.repo}${label}${at(reference.revision)}`
+    }
+    case 'file':
+      return `hf:${reference.repo}/${reference.path}${at(reference.revision)}`
+    case 'url':
+      return reference.url
+    case 'builtin':
+      return `builtin:${reference.name}`
+  }
+}
+
+/**
+ * Whether a path that came from outside may become a path on disk: relative, without `..` or hidden names, and of
+ * characters that every file system and address takes.
+ */
+export function isSafePath(path: string): boolean {
+  return path.length <= 512 && path.split('/').every(isSafeSegment)
+}
+
+/** The same address, recognized as a file of the hub when it is one. */
+export function asHubFile(url: URL, hubEndpoint: string): Reference | null {
+  const hub = new URL(hubEndpoint)
+  if (url.origin !== hub.origin) return null
+  const path = decode(url.pathname).slice(hub.pathname.replace(/\/$/, '').length + 1)
+  const match = /^([^/]+\/[^/]+)\/(?:resolve|blob|raw)\/(refs\/[^/]+\/[^/]+|[^/]+)\/(.+)$/.exec(
+    path,
+  )
+  const [, repo, revision, file] = match ?? []
+  if (!repo || !revision || !file) return null
+  return parseReference(`hf:${repo}/${file}@${revision}`)
+}
+
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    if (cause instanceof URIError) throw wrong('the address has a broken % in its path')
+    throw cause
+  }
+}
+
+function parseHub(text: string): Reference {
+  const [main = '', revision = null, ...more] = text.split('@')
+  if (more.length > 0) throw wrong('it has more than one @')
+  if (revision !== null && (!REVISION.test(revision) || revision.includes('..')))
+    throw wrong('what follows @ is not a branch, tag or commit')
+  const [owner = '', nameAndLabel = '', ...path] = main.split('/')
+  const [name = '', label = null, ...labels] = nameAndLabel.split(':')
+  if (!isRepoPart(owner) || !isRepoPart(name))
+    throw wrong(
+      owner && name
+        ? 'owner or repository has characters that no name has'
+        : 'it has no owner/repo',
+    )
+  const repo = `${owner}/${name}`
+  if (path.length > 0) {
+    if (label !== null) throw wrong('a file and a quantization exclude each other')
+    return { kind: 'file', repo, path: checkPath(path.join('/')), revision }
+  }
+  if (labels.length > 0 || (label !== null && !QUANTIZATION.test(label)))
+    throw wrong('what follows : is not a quantization such as Q4_K_M')
+  return { kind: 'model', repo, quantization: label?.toUpperCase() ?? null, revision }
+}
+
+function parseUrl(text: string): Reference {
+  if (!URL.canParse(text)) throw wrong('it is not a valid address')
+  const url = new URL(text)
+  if (url.username || url.password) throw wrong('an address must not hold a user name or password')
+  url.hash = ''
+  if (!/\.gguf$/i.test(url.pathname)) throw wrong('the address must lead to a .gguf file')
+  return { kind: 'url', url: url.href }
+}
+
+function checkPath(path: string): string {
+  if (!isSafePath(path)) throw wrong(`${JSON.stringify(path)} is not a plain relative path`)
+  if (!/\.gguf$/i.test(path)) throw wrong('the path must end in .gguf')
+  return path
+}
+
+function isRepoPart(text: string): boolean {
+  return OWNER_OR_NAME.test(text) && !/\.\.|--/.test(text)
+}
+
+function isSafeSegment(segment: string): boolean {
+  return SEGMENT.test(segment) && !segment.includes('..') && !/[ .]$/.test(segment)
+}
+
+function at(revision: string | null): string {
+  return revision === null ? '' : `@${revision}`
+}
+
+function wrong(why: string): AppError {
+  return new AppError(`This model reference can not be used: ${why}.`, {
+    code: 'invalid_model_ref',
+    status: 400,
+    param: 'model_ref',
+    hint: `A reference is one of: ${FORMS}.`,
+  })
+}
