@@ -86,6 +86,11 @@ export class Generation {
     }
   }
 
+  /** How many read it now. */
+  get readerCount(): number {
+    return this.readers
+  }
+
   /** Counts a reader. */
   attach(): void {
     this.readers++

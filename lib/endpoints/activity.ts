@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint'
+
+/** What happened in one slice of time. */
+export const activitySlice = z.object({
+  /** Its beginning, ms since 1970. */
+  at: z.number(),
+  /** Tokens that were generated in it. */
+  tokens: z.number(),
+  /** Mean ms from a request to its first token; null when there was none. */
+  first_token_ms: z.number().nullable(),
+  /** The most streams that were open at once. */
+  subscribers: z.number(),
+  /** Bytes that loaded models held at its end. */
+  memory_bytes: z.number(),
+})
+
+/** The last hour, in slices; sent once, when a reader joins. */
+export const activityHistory = z.object({
+  slice_ms: z.number(),
+  slices: z.array(activitySlice),
+})
+
+/** Now: the slice under way, and what flows this second. */
+export const activitySample = z.object({
+  slice: activitySlice,
+  tokens_per_second: z.number(),
+  subscribers: z.number(),
+  queued: z.number(),
+})
+
+/** A model that is loaded, or on its way in or out. */
+export const loadedModel = z.object({
+  model: z.string(),
+  state: z.enum(['loading', 'ready', 'unloading']),
+  progress: z.number(),
+  memory_bytes: z.number(),
+  context_size: z.number(),
+  parallel: z.number(),
+  threads: z.number(),
+  gpu: z.string().nullable(),
+  active: z.number(),
+  queued: z.number(),
+  expires_at: z.number().nullable(),
+})
+
+export const activityModels = z.object({ models: z.array(loadedModel) })
+
+/** One generation that runs. */
+export const activityStream = z.object({
+  id: z.string(),
+  model: z.string(),
+  /** Whose it is, as people call them. */
+  owner: z.string(),
+  phase: z.enum(['queued', 'loading', 'prompt', 'generating']),
+  tokens: z.number(),
+  tokens_per_second: z.number(),
+  readers: z.number(),
+  /** Ms since 1970. */
+  started_at: z.number(),
+})
+
+export const activityStreamEnd = z.object({ id: z.string() })
+
+export const watchActivity = endpoint({
+  method: 'GET',
+  path: '/api/activity/stream',
+  tag: 'Server',
+  summary: 'Watch what the server does',
+  description:
+    'SSE. `history` with the last hour and the state of everything on connect; then `sample` each second, `models` and `stream` when they change, `stream_end`. Members see their own generations, admins all.',
+  access: 'session',
+  query: z.object({ last_event_id: z.string().optional() }),
+  response: { status: 200, description: 'The events.', stream: true },
+})
