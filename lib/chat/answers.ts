@@ -1,4 +1,5 @@
 import { AppError, fromUnknown } from '@/lib/errors'
+import { DEFAULT_SAMPLING } from '@/lib/inference/schemas'
 import type { ChatMessage, GenerateRequest } from '@/lib/inference/types'
 import type { MessageStore } from './message-store'
 import { newMessage } from './new-message'
@@ -91,14 +92,12 @@ function toRequest(
     model,
     prompt: { kind: 'chat', messages: toPrompt(settings.system_prompt, branch) },
     sampling: {
+      ...DEFAULT_SAMPLING,
       temperature: settings.temperature,
       topP: settings.top_p,
       topK: settings.top_k,
       minP: settings.min_p,
       seed: settings.seed ?? undefined,
-      frequencyPenalty: 0,
-      presencePenalty: 0,
-      repeatPenalty: 1,
     },
     maxTokens: settings.max_tokens ?? undefined,
     stop: [],

@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import { DEFAULT_SAMPLING } from '@/lib/inference/schemas'
 
 /** How a conversation asks its model. Null leaves the choice to the model. */
 export const chatSettings = z.object({
   system_prompt: z.string().max(32_000).default(''),
-  temperature: z.number().min(0).max(2).default(0.8),
-  top_p: z.number().gt(0).max(1).default(0.95),
+  temperature: z.number().min(0).max(2).default(DEFAULT_SAMPLING.temperature),
+  top_p: z.number().gt(0).max(1).default(DEFAULT_SAMPLING.topP),
   /** 0 is without limit. */
-  top_k: z.number().int().min(0).max(1000).default(40),
-  min_p: z.number().min(0).max(1).default(0.05),
+  top_k: z.number().int().min(0).max(1000).default(DEFAULT_SAMPLING.topK),
+  min_p: z.number().min(0).max(1).default(DEFAULT_SAMPLING.minP),
   seed: z.number().int().min(0).max(0xffff_ffff).nullable().default(null),
   max_tokens: z.number().int().min(1).max(1_000_000).nullable().default(null),
 })

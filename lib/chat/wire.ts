@@ -1,5 +1,6 @@
 import type { AppError } from '@/lib/errors'
 import type { EngineEvent } from '@/lib/inference/types'
+import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
 import { toChatError } from './rows'
 import type { AnswerEventData, ChatStats } from './schemas'
@@ -10,7 +11,7 @@ type Started = AnswerEventData['started']
  * How one answer travels to the browser: the events of `answerEvents`. It counts as it encodes, so that
  * each event says how far the answer is, and a reader that comes late shows the same numbers as the others.
  */
-export class ChatWire {
+export class ChatWire implements Wire {
   private readonly startedAt: number
   private tokens = 0
   private firstTokenMs: number | null = null
@@ -46,8 +47,8 @@ export class ChatWire {
   }
 
   /** The whole text so far, for a reader without a usable cursor. */
-  snapshot(text: string): SseEvent[] {
-    return [frame('snapshot', { text, ...this.progress(), prompt: this.prompt })]
+  snapshot(texts: readonly string[]): SseEvent[] {
+    return [frame('snapshot', { text: texts.join(''), ...this.progress(), prompt: this.prompt })]
   }
 
   private count(tokens: number): void {

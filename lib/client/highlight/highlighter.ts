@@ -11,8 +11,8 @@ const THEME = 'runnel'
  * them is kept, so each token costs the line it is in, not the whole block.
  */
 class GrowingCode {
-  private readonly done: CodePiece[][] = []
-  private doneLength = 0
+  private done: CodePiece[][] = []
+  private doneCode = ''
   private state: GrammarState | undefined
 
   constructor(
@@ -20,18 +20,25 @@ class GrowingCode {
     private readonly language: string,
   ) {}
 
-  /** The lines of `code`, which begins with everything that was given before. */
+  /** The lines of `code`. Cheap when it begins with what was given before. */
   lines(code: string): CodePiece[][] {
-    const end = code.lastIndexOf('\n') + 1
-    if (end > this.doneLength) this.finish(code.slice(this.doneLength, end - 1), end)
-    return [...this.done, ...this.tokenize(code.slice(this.doneLength)).tokens]
+    if (!code.startsWith(this.doneCode)) this.restart()
+    const whole = code.slice(0, code.lastIndexOf('\n') + 1)
+    if (whole.length > this.doneCode.length) this.finish(whole)
+    return [...this.done, ...this.tokenize(code.slice(this.doneCode.length)).tokens]
   }
 
-  private finish(whole: string, end: number): void {
-    const { tokens, grammarState } = this.tokenize(whole)
+  private restart(): void {
+    this.done = []
+    this.doneCode = ''
+    this.state = undefined
+  }
+
+  private finish(whole: string): void {
+    const { tokens, grammarState } = this.tokenize(whole.slice(this.doneCode.length, -1))
     this.done.push(...tokens)
     this.state = grammarState
-    this.doneLength = end
+    this.doneCode = whole
   }
 
   private tokenize(code: string) {

@@ -1,0 +1,27 @@
+import { memo } from 'react'
+import { Blocks } from './blocks'
+import { parseBlock, splitBlocks } from './parse'
+
+type Props = {
+  text: string
+  /** Whether more is coming. */
+  grows?: boolean
+}
+
+/** Markdown from a model: never HTML, links only to the web, and cheap to draw again while it grows. */
+export function Markdown({ text, grows = false }: Props) {
+  const blocks = splitBlocks(text)
+  return (
+    <div className="grid min-w-0 gap-3 break-words text-[0.9375rem] leading-6">
+      {blocks.map((block, index) => (
+        <Block key={index.toString()} block={block} grows={grows && index === blocks.length - 1} />
+      ))}
+    </div>
+  )
+}
+
+type BlockProps = { block: string; grows: boolean }
+
+const Block = memo(function Block({ block, grows }: BlockProps) {
+  return <Blocks tokens={parseBlock(block, grows)} />
+})

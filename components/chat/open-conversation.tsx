@@ -1,0 +1,86 @@
+'use client'
+
+import { useQuery } from '@tanstack/react-query'
+import { Ellipsis } from 'lucide-react'
+import Link from 'next/link'
+import { buttonClass } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+import { ErrorState } from '@/components/ui/error-state'
+import { IconButton } from '@/components/ui/icon-button'
+import { toastError } from '@/components/ui/toaster'
+import type { ConversationView } from '@/lib/chat/schemas'
+import { useContextTokens } from '@/lib/client/chat/context-tokens'
+import { useChatModels, useModelName } from '@/lib/client/chat/models'
+import { useSendMessage, useUpdateConversation } from '@/lib/client/chat/mutations'
+import { chatQueries } from '@/lib/client/chat/queries'
+import { ClientError } from '@/lib/client/client-error'
+import { ChatView } from './chat-view'
+import { Composer } from './composer/composer'
+import { ConversationMenu } from './conversations/conversation-menu'
+import { Thread } from './thread/thread'
+import { ThreadSkeleton } from './thread/thread-skeleton'
+
+/** A conversation that there is, or what is to be said while there is none. */
+export function OpenConversation({ id }: { id: string }) {
+  const { data, error, isFetching, refetch } = useQuery(chatQueries.conversation(id))
+  if (data) return <Conversation conversation={data} />
+  if (!error) return <ThreadSkeleton />
+  const gone = error instanceof ClientError && error.status === 404
+  return (
+    <div className="grid flex-1 place-items-center">
+      {gone ? (
+        <EmptyState
+          icon={Ellipsis}
+          title={error.message}
+          action={
+            <Link href="/chat" className={buttonClass('primary')}>
+              New chat
+            </Link>
+          }
+        >
+          {error.hint}
+        </EmptyState>
+      ) : (
+        <ErrorState error={error} busy={isFetching} onRetry={refetch} />
+      )}
+    </div>
+  )
+}
+
+function Conversation({ conversation }: { conversation: ConversationView }) {
+  const send = useSendMessage(conversation.id)
+  const update = useUpdateConversation(conversation.id)
+  const name = useModelName(conversation.model)
+  const { models, loaded } = useChatModels()
+  const missing = loaded && !models.some(({ id }) => id === conversation.model)
+  const last = conversation.messages.at(-1)
+  return (
+    <ChatView
+      title={conversation.title}
+      actions={
+        <ConversationMenu
+          conversation={conversation}
+          trigger={<IconButton icon={Ellipsis} label="What to do with this conversation" />}
+        />
+      }
+      parameters={{
+        model: conversation.model,
+        settings: conversation.settings,
+        contextTokens: useContextTokens(conversation),
+        onModel: (model) => update.mutate({ model }, { onError: toastError }),
+        onSettings: (settings) => update.mutate({ settings }, { onError: toastError }),
+      }}
+    >
+      <Thread conversation={conversation} sending={send.isPending ? send.variables.content : null}>
+        <Composer
+          placeholder={`Message ${name}…`}
+          running={last?.status === 'streaming' ? last.generation_id : null}
+          blocked={missing ? `${name} is not installed any more: choose another model` : undefined}
+          busy={send.isPending}
+          error={send.error}
+          onSend={(content) => send.mutateAsync({ content })}
+        />
+      </Thread>
+    </ChatView>
+  )
+}

@@ -1,0 +1,61 @@
+'use client'
+
+import { type KeyboardEvent, useId, useState } from 'react'
+import type { z } from 'zod'
+import { Input } from '@/components/ui/input'
+
+type Props = {
+  label: string
+  /** What the number must be. */
+  schema: z.ZodType<number | null>
+  /** 0 and null show as empty. */
+  value: number | null
+  /** What an empty field means. */
+  empty: string
+  onCommit: (value: number | null) => void
+}
+
+/** A whole number that may be left out. A value that can't be is not taken, and the field says so. */
+export function NumberField({ label, schema, value, empty, onCommit }: Props) {
+  const id = useId()
+  const [draft, setDraft] = useState<string | null>(null)
+  const [wrong, setWrong] = useState(false)
+  const shown = draft ?? (value ? String(value) : '')
+  const commit = () => {
+    if (draft === null) return
+    const parsed = schema.safeParse(draft.trim() === '' ? emptyOf(schema) : Number(draft))
+    setWrong(!parsed.success)
+    if (!parsed.success) return
+    setDraft(null)
+    if (parsed.data !== value) onCommit(parsed.data)
+  }
+  const commitOnEnter = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') commit()
+  }
+  return (
+    <div className="grid grid-cols-[1fr_7.5rem] items-center gap-x-3">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <Input
+        id={id}
+        inputMode="numeric"
+        value={shown}
+        placeholder={empty}
+        aria-invalid={wrong}
+        aria-describedby={`${id}-note`}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={commit}
+        onKeyDown={commitOnEnter}
+        className="numeric text-right"
+      />
+      <p id={`${id}-note`} className="col-span-2 pt-1 text-bad-ink text-xs empty:hidden">
+        {wrong && 'This must be a whole number in range.'}
+      </p>
+    </div>
+  )
+}
+
+function emptyOf(schema: Props['schema']): number | null {
+  return schema.safeParse(null).success ? null : 0
+}

@@ -1,0 +1,57 @@
+'use client'
+
+import { Pencil } from 'lucide-react'
+import { useState } from 'react'
+import { CopyButton } from '@/components/chat/copy-button'
+import { cn } from '@/components/ui/cn'
+import { IconButton } from '@/components/ui/icon-button'
+import type { ChatMessageView, ConversationView } from '@/lib/chat/schemas'
+import { BranchWalker } from './branch-walker'
+import { EditMessage } from './edit-message'
+
+type Props = { conversation: ConversationView; message: ChatMessageView }
+
+/** What was asked, and how to ask it otherwise. */
+export function UserMessage({ conversation, message }: Props) {
+  const [editing, setEditing] = useState(false)
+  if (editing)
+    return (
+      <EditMessage
+        conversationId={conversation.id}
+        message={message}
+        onClose={() => setEditing(false)}
+      />
+    )
+  return (
+    <article aria-label="You" className="group grid justify-items-end gap-1">
+      <UserText text={message.content} />
+      <div className="flex h-7 items-center pointer-coarse:h-9">
+        <div className="flex opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">
+          <CopyButton text={message.content} label="Copy" />
+          <IconButton
+            icon={Pencil}
+            label="Edit"
+            disabled={conversation.answering}
+            onClick={() => setEditing(true)}
+            className="size-7 pointer-coarse:size-9"
+          />
+        </div>
+        <BranchWalker conversation={conversation} message={message} />
+      </div>
+    </article>
+  )
+}
+
+/** What was asked, as it was written. */
+export function UserText({ text, className }: { text: string; className?: string }) {
+  return (
+    <p
+      className={cn(
+        'max-w-[85%] justify-self-end whitespace-pre-wrap break-words rounded-md bg-accent-soft px-3.5 py-2 text-[0.9375rem] leading-6',
+        className,
+      )}
+    >
+      {text}
+    </p>
+  )
+}

@@ -1,0 +1,40 @@
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { z } from 'zod'
+import { listModels } from '@/lib/endpoints/models'
+import { api } from '../api'
+
+/** A model that one can talk to. */
+export type ChatModel = {
+  id: string
+  name: string
+  /** Tokens of context that a conversation with it has; null while nobody knows. */
+  contextTokens: number | null
+}
+
+const installed = queryOptions({
+  queryKey: ['models', 'installed'],
+  queryFn: ({ signal }) => api(listModels, { signal }),
+})
+
+/** The models that can be chosen, the one used last first. `loaded` is whether the list is known. */
+export function useChatModels(): { models: readonly ChatModel[]; loaded: boolean } {
+  const { data } = useQuery({ ...installed, select: toChatModels })
+  return { models: data ?? [], loaded: data !== undefined }
+}
+
+/** A model's name; its id while it is not installed, or the list is not known yet. */
+export function useModelName(id: string | null): string {
+  const { models } = useChatModels()
+  return models.find((model) => model.id === id)?.name ?? id ?? 'a model'
+}
+
+function toChatModels({ data }: z.infer<typeof listModels.response.schema>): ChatModel[] {
+  return data
+    .filter(({ missing }) => !missing)
+    .sort((a, b) => (b.last_used_at ?? 0) - (a.last_used_at ?? 0))
+    .map(({ id, name, loaded, context_length }) => ({
+      id,
+      name: name ?? id,
+      contextTokens: loaded?.context_size ?? context_length,
+    }))
+}
