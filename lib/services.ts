@@ -1,15 +1,26 @@
+import { Activity } from '@/lib/activity/activity'
+import { History } from '@/lib/activity/history'
+import { OwnerNames } from '@/lib/activity/owner-names'
+import { TokenMeter } from '@/lib/activity/token-meter'
 import { ApiKeys } from '@/lib/auth/api-keys'
 import { Authenticator } from '@/lib/auth/authenticator'
 import { loadSecret } from '@/lib/auth/secret'
 import { Sessions } from '@/lib/auth/sessions'
 import { SetUp } from '@/lib/auth/set-up'
 import { Users } from '@/lib/auth/users'
+import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
 import { AppError } from '@/lib/errors'
+import { InferApi } from '@/lib/infer/api'
+import { ModelChoice } from '@/lib/infer/model-choice'
+import { Responder } from '@/lib/infer/responder'
+import { Generations } from '@/lib/inference/generations'
+import { createLocalEngine } from '@/lib/inference/local/create-engine'
 import { createLogger } from '@/lib/logger'
 import { Catalog } from '@/lib/models/catalog'
 import { ModelScan } from '@/lib/models/scan'
+import { OpenAiApi } from '@/lib/openai/api'
 import { SseServer } from '@/lib/sse'
 
 /** Every singleton of the server, by the name that routes use. */
@@ -26,6 +37,18 @@ export async function createServices(config: Config) {
   const sse = createSse(config)
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
+  const engine = createLocalEngine(config, catalog, db, logger)
+  const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
+  const meter = new TokenMeter(history, Date.now)
+  const generations = new Generations(meter.watch(engine))
+  const responder = new Responder(generations, sse)
+  const chat = new Chats({ db, runner: generations, logger })
+  await chat.recover()
+  const models = new ModelChoice(engine, catalog)
+  const names = new OwnerNames(auth.users, (err) =>
+    logger.error({ err }, 'an account is not readable'),
+  )
+  const activity = new Activity({ engine, generations, sse, meter, history, names, now: Date.now })
 
   return {
     config,
@@ -34,13 +57,24 @@ export async function createServices(config: Config) {
     auth,
     sse,
     catalog,
+    engine,
+    generations,
+    chat,
+    activity,
+    responder,
+    infer: new InferApi(engine, models, responder),
+    openai: new OpenAiApi(engine, models, responder),
     /** Throws while requests can't be served. */
     async checkReady() {
       await db.selectFrom('settings').select('key').limit(1).execute()
     },
     /** Stops everything in the reverse order of its making: streams first, the database last. */
     async close() {
+      activity.close()
       await sse.close()
+      await chat.close()
+      await generations.close()
+      await engine.close()
       await db.destroy()
     },
   }
