@@ -4,11 +4,16 @@ import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
 import { toTimings, toUsage } from './report'
 
+/** How much further a load must be to be worth telling. */
+const LOADING_STEP = 0.05
+
 /**
  * The stream of `/v1/infer`. Frames without a name hold tokens, the last of them an empty one with what
  * was used, then `[DONE]`. Whatever else there is to say has a name, so that `onmessage` sees tokens only.
  */
 export class TokenWire implements Wire {
+  #loaded = 0
+
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {
     if ('error' in input) return [{ event: 'error', data: JSON.stringify(input.error.toBody()) }]
     const { event } = input
@@ -16,7 +21,7 @@ export class TokenWire implements Wire {
       case 'queued':
         return [{ event: 'queued', data: JSON.stringify({ position: event.position }) }]
       case 'loading':
-        return [{ event: 'loading', data: JSON.stringify({ progress: event.progress }) }]
+        return this.#loading(event.progress)
       case 'started':
       case 'tool':
         return []
@@ -37,6 +42,12 @@ export class TokenWire implements Wire {
   /** The text so far, as one token, for a reader who comes too late for each. */
   snapshot(texts: readonly string[]): SseEvent[] {
     return texts.filter(Boolean).map((text) => token(text))
+  }
+
+  #loading(progress: number): SseEvent[] {
+    if (progress < 1 && progress - this.#loaded < LOADING_STEP) return []
+    this.#loaded = progress
+    return [{ event: 'loading', data: JSON.stringify({ progress }) }]
   }
 }
 

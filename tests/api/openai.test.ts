@@ -14,7 +14,7 @@ afterAll(() => server.dispose())
 
 const model = 'storyteller'
 const story: OpenAI.ChatCompletionMessageParam[] = [
-  { role: 'user', content: 'Tell me a story about a fox and a lantern.' },
+  { role: 'user', content: 'Tell me a story about a fox and a kite.' },
 ]
 
 async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promise<string> {
