@@ -11,6 +11,7 @@ import { Users } from '@/lib/auth/users'
 import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
+import { createHub } from '@/lib/downloads/create-hub'
 import { AppError } from '@/lib/errors'
 import { InferApi } from '@/lib/infer/api'
 import { ModelChoice } from '@/lib/infer/model-choice'
@@ -19,6 +20,7 @@ import { Generations } from '@/lib/inference/generations'
 import { createLocalEngine } from '@/lib/inference/local/create-engine'
 import { createLogger } from '@/lib/logger'
 import { Catalog } from '@/lib/models/catalog'
+import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import { OpenAiApi } from '@/lib/openai/api'
 import { SseServer } from '@/lib/sse'
@@ -38,6 +40,7 @@ export async function createServices(config: Config) {
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
   const engine = createLocalEngine(config, catalog, db, logger)
+  const hub = createHub(config, () => engine.status())
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
   const generations = new Generations(meter.watch(engine))
@@ -57,6 +60,8 @@ export async function createServices(config: Config) {
     auth,
     sse,
     catalog,
+    models: new ModelsApi(catalog, engine),
+    hub: hub.explorer,
     engine,
     generations,
     chat,

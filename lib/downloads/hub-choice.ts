@@ -23,7 +23,8 @@ export type HubChoice = {
 }
 
 type HubReference = Extract<Reference, { kind: 'model' | 'file' }>
-type ModelSet = FileSet<HubFile>
+/** A model of a repository: a file, or all parts of a split one. */
+export type ModelSet = FileSet<HubFile>
 
 /**
  * Picks the files that a reference means: by file, by quantization, or the best for this much memory.

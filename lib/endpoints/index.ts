@@ -1,9 +1,12 @@
 import * as accounts from './accounts'
 import * as activity from './activity'
 import * as chat from './chat'
+import * as downloads from './downloads'
 import type { Endpoint } from './endpoint'
 import * as generations from './generations'
+import * as hub from './hub'
 import * as inference from './inference'
+import * as models from './models'
 import * as openai from './openai'
 import * as server from './server'
 
@@ -12,8 +15,11 @@ export const ENDPOINTS: readonly Endpoint[] = [
   accounts,
   activity,
   chat,
+  downloads,
   generations,
+  hub,
   inference,
+  models,
   openai,
   server,
 ].flatMap((area) => Object.values(area).filter(isEndpoint))

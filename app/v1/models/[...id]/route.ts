@@ -1,0 +1,31 @@
+import {
+  deleteModel,
+  getModel,
+  loadModel,
+  unloadModel,
+  updateModel,
+  verifyModel,
+} from '@/lib/endpoints/models'
+import { methods, route } from '@/lib/http'
+import { byAction } from '@/lib/http-action'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(getModel, ({ services, params }) => services.models.get(params.id)),
+  PATCH: route(updateModel, ({ services, params, body }) =>
+    services.models.update(params.id, body),
+  ),
+  DELETE: route(deleteModel, ({ services, params, query }) =>
+    services.models.remove(params.id, query.force ?? false),
+  ),
+  POST: byAction({
+    load: route(loadModel, ({ services, params }) => services.models.load(params.id)),
+    unload: route(unloadModel, ({ services, params, query }) =>
+      services.models.unload(params.id, query.force ?? false),
+    ),
+    verify: route(verifyModel, ({ services, params, signal }) =>
+      services.models.verify(params.id, signal),
+    ),
+  }),
+})

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
+import { endpoint } from './endpoint'
+
+const params = z.object({ id: z.string().min(1) })
+
+export const listModels = endpoint({
+  method: 'GET',
+  path: '/v1/models',
+  tag: 'Models',
+  summary: 'Installed models',
+  description:
+    "In the shape of OpenAI's API, with our further fields: size, quantization, what it needs in memory, whether it is loaded, notes and tags.",
+  access: 'models:read',
+  response: {
+    status: 200,
+    description: 'All of them, the newest first.',
+    schema: z.object({ object: z.literal('list'), data: z.array(modelReport) }),
+  },
+})
+
+export const getModel = endpoint({
+  method: 'GET',
+  path: '/v1/models/{id}',
+  tag: 'Models',
+  summary: 'One installed model',
+  description: 'An id may hold slashes, plain or percent-encoded.',
+  access: 'models:read',
+  params,
+  response: { status: 200, description: 'The model.', schema: modelDetails },
+})
+
+export const updateModel = endpoint({
+  method: 'PATCH',
+  path: '/v1/models/{id}',
+  tag: 'Models',
+  summary: 'Change notes, tags, or whether it stays loaded',
+  description: 'A pinned model is never unloaded for being idle or to make room.',
+  access: 'models:write',
+  params,
+  body: z.strictObject({
+    notes: z.string().max(10_000).optional(),
+    tags: z.array(z.string().trim().min(1).max(40)).max(20).optional(),
+    pinned: z.boolean().optional(),
+  }),
+  response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+})
+
+export const deleteModel = endpoint({
+  method: 'DELETE',
+  path: '/v1/models/{id}',
+  tag: 'Models',
+  summary: 'Delete a model and its files',
+  description:
+    'Answers 409 while it is in use, unless `force` is set: then its streams end with an error.',
+  access: 'models:write',
+  params,
+  query: z.object({ force: z.stringbool().optional() }),
+  response: {
+    status: 200,
+    description: 'What was freed.',
+    schema: z.object({
+      id: z.string(),
+      object: z.literal('model'),
+      deleted: z.literal(true),
+      freed_bytes: z.number(),
+    }),
+  },
+})
+
+export const loadModel = endpoint({
+  method: 'POST',
+  path: '/v1/models/{id}/load',
+  tag: 'Models',
+  summary: 'Load a model into memory',
+  description:
+    'Answers when it is ready. Requests load models by themselves; this makes the first one faster.',
+  access: 'infer',
+  params,
+  response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+})
+
+export const unloadModel = endpoint({
+  method: 'POST',
+  path: '/v1/models/{id}/unload',
+  tag: 'Models',
+  summary: 'Free the memory of a model',
+  description:
+    'Answers 409 while it is in use, unless `force` is set: then its streams end with an error.',
+  access: 'models:write',
+  params,
+  query: z.object({ force: z.stringbool().optional() }),
+  response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+})
+
+export const verifyModel = endpoint({
+  method: 'POST',
+  path: '/v1/models/{id}/verify',
+  tag: 'Models',
+  summary: 'Read its files again and compare their hashes',
+  description: 'Answers when all files have been read; it ends when the client goes away.',
+  access: 'models:write',
+  params,
+  response: { status: 200, description: 'What was found.', schema: verification },
+})
+
+export const getSystem = endpoint({
+  method: 'GET',
+  path: '/v1/system',
+  tag: 'Server',
+  summary: 'Memory and disk of the machine',
+  access: 'models:read',
+  response: { status: 200, description: 'As measured now.', schema: systemReport },
+})

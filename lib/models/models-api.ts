@@ -1,0 +1,106 @@
+import type { z } from 'zod'
+import type { Catalog, ModelNotes } from './catalog'
+import { modelMissing } from './catalog-errors'
+import { measureMachine, measureMemory } from './machine'
+import { type LoadedModel, reportDetails, reportModel, type Surroundings } from './reports'
+import type { modelDetails, modelReport, systemReport, verification } from './schemas'
+import type { InstalledModel } from './types'
+import { verifyModel } from './verify'
+
+/** What has models in memory, as far as managing them needs it. */
+export type Runtime = {
+  status(): readonly LoadedModel[]
+  load(model: string, options?: { pinned?: boolean }): Promise<void>
+  /** @throws AppError 409 when the model is in use and `force` is false. */
+  unload(model: string, options: { force: boolean }): Promise<void>
+}
+
+/** What people do with installed models: look, load, write notes, verify, delete. */
+export class ModelsApi {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly runtime: Runtime,
+  ) {}
+
+  /** All models, in the shape of OpenAI's list. */
+  async list(): Promise<{ object: 'list'; data: z.infer<typeof modelReport>[] }> {
+    const [models, around] = await Promise.all([this.catalog.list(), this.around()])
+    return { object: 'list', data: models.map((model) => reportModel(model, around)) }
+  }
+
+  /** One model. @throws AppError 404 `model_not_found`. */
+  async get(name: string): Promise<z.infer<typeof modelDetails>> {
+    return this.describe(await this.catalog.find(name))
+  }
+
+  /** Changes notes, tags or whether it stays loaded. @throws AppError 404 `model_not_found`. */
+  async update(name: string, notes: ModelNotes): Promise<z.infer<typeof modelDetails>> {
+    const { id } = await this.catalog.find(name)
+    const model = await this.catalog.update(id, notes)
+    if (notes.pinned !== undefined && this.isLoaded(id))
+      await this.runtime.load(id, { pinned: notes.pinned })
+    return this.describe(model)
+  }
+
+  /** Loads a model; resolves when it is ready. @throws AppError what hinders it. */
+  async load(name: string): Promise<z.infer<typeof modelDetails>> {
+    const model = await this.catalog.find(name)
+    if (model.missing) throw modelMissing(model.id, model.file)
+    await this.runtime.load(model.id, { pinned: model.pinned })
+    return this.describe(model)
+  }
+
+  /** Frees its memory. @throws AppError 404 `model_not_found`, 409 when it is in use and `force` is false. */
+  async unload(name: string, force: boolean): Promise<z.infer<typeof modelDetails>> {
+    const model = await this.catalog.find(name)
+    await this.runtime.unload(model.id, { force })
+    return this.describe(model)
+  }
+
+  /** Reads its files again. A file that is gone is noted in the catalog. */
+  async verify(name: string, signal: AbortSignal): Promise<z.infer<typeof verification>> {
+    const model = await this.catalog.find(name)
+    const found = await verifyModel(model, this.catalog.dataDir, signal)
+    const missing = found.files.some(({ result }) => result === 'missing')
+    if (missing !== model.missing) await this.catalog.setMissing(model.id, missing)
+    return found
+  }
+
+  /** Deletes a model. @throws AppError 404 `model_not_found`, 409 `builtin_model`, or in use and not `force`. */
+  async remove(name: string, force: boolean) {
+    const model = await this.catalog.find(name)
+    if (!model.builtin) await this.runtime.unload(model.id, { force })
+    const { freedBytes } = await this.catalog.remove(model.id)
+    return { id: model.id, object: 'model', deleted: true, freed_bytes: freedBytes } as const
+  }
+
+  /** Memory and disk, for the bars. */
+  async system(): Promise<z.infer<typeof systemReport>> {
+    const [{ memory, disk, cpus }, models] = await Promise.all([
+      measureMachine(this.catalog.dataDir),
+      this.catalog.list(),
+    ])
+    const held = this.runtime.status().reduce((total, each) => total + each.memoryBytes, 0)
+    const installed = models
+      .filter((model) => !model.builtin && !model.missing)
+      .reduce((total, model) => total + model.size, 0)
+    const { total, available, limitedBy } = memory
+    return {
+      memory: { total, available, models: held, limited_by: limitedBy },
+      disk: { ...disk, models: installed },
+      cpus,
+    }
+  }
+
+  private async describe(model: InstalledModel): Promise<z.infer<typeof modelDetails>> {
+    return reportDetails(model, await this.around())
+  }
+
+  private async around(): Promise<Surroundings> {
+    return { memory: await measureMemory(), loaded: this.runtime.status() }
+  }
+
+  private isLoaded(id: string): boolean {
+    return this.runtime.status().some((each) => each.model === id)
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { resolve } from 'node:path'
+import type { z } from 'zod'
+import { isAppError } from '@/lib/errors'
+import { isCode } from './find-files'
+import { readGgufFiles } from './gguf-file'
+import type { verification, verifiedFile } from './schemas'
+import type { InstalledModel, ModelFile } from './types'
+
+const CHUNK_BYTES = 1024 * 1024
+
+/**
+ * Reads all files of a model again, compares their hashes with those that were published, and parses the header.
+ * @throws the reason of `signal` when it aborts; the file system's error when a file that is there can't be read.
+ */
+export async function verifyModel(
+  model: InstalledModel,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<z.infer<typeof verification>> {
+  const files: z.infer<typeof verifiedFile>[] = []
+  for (const file of model.files) files.push(await verifyFile(file, dataDir, signal))
+  const problem = problemOf(files) ?? (await headerProblem(model, dataDir))
+  return { id: model.id, ok: problem === null, problem, files }
+}
+
+async function verifyFile(
+  file: ModelFile,
+  dataDir: string,
+  signal: AbortSignal,
+): Promise<z.infer<typeof verifiedFile>> {
+  const { path, sha256: expected } = file
+  const actual = await hashFile(resolve(dataDir, path), signal)
+  if (actual === null) return { path, result: 'missing', expected, actual }
+  if (expected === null) return { path, result: 'nothing_to_compare', expected, actual }
+  return { path, result: actual === expected ? 'matches' : 'differs', expected, actual }
+}
+
+/** SHA-256 in lower-case hex, or null when there is no such file. */
+async function hashFile(path: string, signal: AbortSignal): Promise<string | null> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES, signal }))
+      hash.update(chunk)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (isCode(error, 'ENOENT')) return null
+    throw error
+  }
+  return hash.digest('hex')
+}
+
+function problemOf(files: readonly z.infer<typeof verifiedFile>[]): string | null {
+  const bad = files.find(({ result }) => result === 'missing' || result === 'differs')
+  if (!bad) return null
+  return bad.result === 'missing'
+    ? `${bad.path} is not there.`
+    : `The content of ${bad.path} is not what was published.`
+}
+
+async function headerProblem(model: InstalledModel, dataDir: string): Promise<string | null> {
+  const weights = model.files.filter((file) => file.role === 'weights')
+  try {
+    await readGgufFiles(weights.map((file) => resolve(dataDir, file.path)))
+    return null
+  } catch (error) {
+    if (isAppError(error)) return error.message
+    throw error
+  }
+}
