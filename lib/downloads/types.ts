@@ -36,3 +36,36 @@ export type ResolvedDownload = {
   /** Whether the token for the hub may be sent to `url`'s origin. */
   hub: boolean
 }
+
+/** Why a job failed. */
+export type DownloadProblem = { code: string; message: string; hint: string | null }
+
+/** A job: what the database keeps of it, and what only this process knows. */
+export type Job = {
+  readonly id: string
+  /** What was asked for, as it was written. */
+  readonly modelRef: string
+  /** What is being fetched; until that is known, the reference in its canonical form. */
+  target: string
+  status: DownloadStatus
+  resolved: ResolvedDownload | null
+  /** The most bytes that anybody was ever shown; never fewer than before. */
+  bytes: number
+  /** Bytes of all files; null while any of them is unknown. */
+  total: number | null
+  /** The order in the queue; smaller goes first. */
+  position: number
+  problem: DownloadProblem | null
+  /** What it waits for, in a sentence. */
+  note: string | null
+  readonly createdBy: string | null
+  /** Milliseconds since 1970, as the other times. */
+  readonly createdAt: number
+  updatedAt: number
+  finishedAt: number | null
+}
+
+/** Whether nothing more happens to a job unless somebody retries it. */
+export function isFinal(status: DownloadStatus): boolean {
+  return status === 'complete' || status === 'failed' || status === 'cancelled'
+}

@@ -40,7 +40,7 @@ export type TransferEvents = {
   /** The size, when the hub had not said it. Throws when there is no room for it. */
   onSize(size: number): Promise<void>
   /** Every byte is there; what is left is to finish the hash. */
-  onFetched(): void
+  onFetched(): Promise<void>
   /** Why it waits, in a sentence; null once bytes come again. */
   onNote(note: string | null): void
 }
@@ -153,8 +153,9 @@ class FileTransfer {
   }
 
   async #verify(path: string): Promise<FetchedFile> {
-    this.#events.onFetched()
     const size = this.#plan.size ?? this.#plan.done.total
+    if (this.#file.size === null) await this.#events.onSize(size)
+    await this.#events.onFetched()
     const sha256 = await this.#verifier.finish(size)
     if (this.#file.sha256 && sha256 !== this.#file.sha256) {
       // Bytes that are wrong somewhere, nobody knows where, are of no use to another try.

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { open, rm, stat } from 'node:fs/promises'
 
 /** The word that Node gives a failed system call, such as `ENOENT`; null for any other error. */
 export function errorCode(error: unknown): string | null {
@@ -10,6 +10,16 @@ export function errorCode(error: unknown): string | null {
 /** Whether the error says that there is no such file. */
 export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT'
+}
+
+/** Bytes of a file; null when there is none. */
+export async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
 }
 
 /** Makes names that were created or renamed in a folder survive a power cut. */

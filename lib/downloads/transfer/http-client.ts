@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { AppError } from '@/lib/errors'
+import type { HubSubject } from '../hub-errors'
 import type { AddressPolicy } from './address-policy'
 
 /** What the hub says of a file in its redirect, before the bytes come from elsewhere. */
@@ -14,6 +15,8 @@ export type Reply = {
   /** Where it came from after all redirects. */
   url: URL
   linked: Linked | null
+  /** What the hub was asked for, when the reply is the hub's own. */
+  hub: HubSubject | null
 }
 
 const MAX_HOPS = 10
@@ -52,7 +55,8 @@ export class HttpClient {
       const status = body.statusCode ?? 0
       linked = linkedOf(body.headers) ?? linked
       const location = REDIRECTS.has(status) ? body.headers.location : undefined
-      if (!location) return { status, headers: body.headers, body, url, linked }
+      if (!location)
+        return { status, headers: body.headers, body, url, linked, hub: this.#subject(url) }
       body.resume()
       seen.add(url.href)
       from = url
@@ -65,6 +69,14 @@ export class HttpClient {
   close(): void {
     this.#http.destroy()
     this.#https.destroy()
+  }
+
+  #subject(url: URL): HubSubject | null {
+    if (!this.#policy.isHub(url)) return null
+    const path = /([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname))
+    const [, repo, revision, file] = path ?? []
+    const hasToken = this.#token !== undefined
+    return { endpoint: url.origin, hasToken, repo, revision, path: file }
   }
 
   #send(url: URL, range: string | null, signal: AbortSignal): Promise<IncomingMessage> {

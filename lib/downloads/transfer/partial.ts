@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises'
 import type { ResolvedFile } from '../types'
 import { diskError } from './disk-errors'
-import { isMissing, journalPath, partPath } from './files'
+import { journalPath, partPath, sizeOf } from './files'
 import { Journal, readJournal } from './journal'
 import type { JournalState } from './journal-format'
 import { openPartFile, type PartFile } from './part-file'
@@ -28,10 +27,12 @@ export async function readPartial(
   bootId: string | null,
 ): Promise<JournalState | null> {
   const state = await readJournal(journalPath(path), bootId)
-  const size = file.size ?? state?.size ?? null
-  if (!state || state.identity !== identityOf(file) || state.size !== size) return null
+  if (!state || state.identity !== identityOf(file)) return null
+  if (file.size !== null && state.size !== file.size) return null
   const end = state.written.at(-1)?.end ?? 0
-  return (await sizeOf(partPath(path))) >= end ? state : null
+  // A verified file may have its own name already: a crash can come before the catalog knows it.
+  const size = (await sizeOf(partPath(path))) ?? (state.sha256 ? await sizeOf(path) : null)
+  return size !== null && size >= end ? state : null
 }
 
 /** Opens the partial file to go on from `state`, or from nothing. @throws AppError when the disk refuses. */
@@ -52,14 +53,5 @@ export async function openPartial(
     return { part, journal, close }
   } catch (error) {
     throw diskError(error)
-  }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size
-  } catch (error) {
-    if (isMissing(error)) return -1
-    throw error
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors'
+import { pause } from '../abortable'
 import { Backoff } from '../backoff'
 import type { TransferFault } from './faults'
 import { notTheFile } from './reply'
@@ -99,21 +100,5 @@ function unreachable(failure: TransferFault): AppError {
     status: 503,
     hint: 'Check the connection to the hub, then retry: what is there is kept.',
     cause: failure.cause,
-  })
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason)
-    if (ms <= 0) return resolve()
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', stop, { once: true })
   })
 }

@@ -1,37 +1,22 @@
 import { AppError } from '@/lib/errors'
+import { hubError } from '../hub-errors'
 import type { Reply } from './http-client'
-
-const TOKEN_HINT =
-  'Ask for access on the model’s page, then start Runnel with HF_TOKEN set to a token of that account.'
 
 /** The error for a status with which a server refuses a file for good. */
 export function refusal(reply: Reply): AppError {
+  const { status, headers, hub } = reply
+  const errorCode = text(headers['x-error-code']) ?? (status === 404 ? 'EntryNotFound' : null)
+  const errorMessage = text(headers['x-error-message'])
+  if (hub) return hubError({ status, errorCode, errorMessage, retryAfter: null }, hub)
   const host = reply.url.host
-  const code = String(reply.headers['x-error-code'] ?? '')
-  const said = reply.headers['x-error-message']
-  const make = (message: string, errorCode: string, status: number, hint?: string) =>
-    new AppError(message, { code: errorCode, status, hint })
-  if (code === 'GatedRepo')
-    return make(`${host} gives this model only to those who have access.`, 'gated', 403, TOKEN_HINT)
-  if (code === 'RepoNotFound')
-    return make(`${host} has no such model, or it is private.`, 'repo_not_found', 404, TOKEN_HINT)
-  if (code === 'RevisionNotFound')
-    return make(`${host} has the model, but not this revision.`, 'revision_not_found', 404)
-  if (code === 'EntryNotFound')
-    return make(`${host} has the model, but not this file.`, 'file_not_found', 404)
-  switch (reply.status) {
-    case 401:
-      return make(`${host} asks who is there (401).`, 'unauthorized', 401, TOKEN_HINT)
-    case 403:
-      return make(`${host} refuses this file (403).`, 'forbidden', 403, TOKEN_HINT)
-    case 404:
-    case 410:
-      return make(`${host} has no such file (${reply.status}).`, 'file_not_found', 404)
-    default:
-      return make(
-        `${host} answered ${reply.status}${typeof said === 'string' ? `: ${said}` : ''}.`,
-        'bad_reply',
-        502,
-      )
-  }
+  const make = (message: string, code: string, known = status) =>
+    new AppError(message, { code, status: known, hint: 'Check the address, then start again.' })
+  if (status === 404 || status === 410) return make(`${host} has no such file.`, 'file_not_found')
+  if (status === 401 || status === 403)
+    return make(`${host} does not give this file to everybody (${status}).`, 'forbidden', 403)
+  return make(`${host} answered ${status}.`, 'bad_reply', 502)
+}
+
+function text(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' ? header : null
 }

@@ -1,0 +1,105 @@
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { AppError } from '@/lib/errors'
+import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
+import { diskError } from './transfer/disk-errors'
+import type { FetchedFile } from './transfer/file-transfer'
+import { partPath, removePartial, sizeOf, syncFolder } from './transfer/files'
+import type { Job, ResolvedDownload, ResolvedFile } from './types'
+
+/** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */
+export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
+
+/** The catalog, as far as downloads need it. */
+export type InstallTarget = {
+  get(id: string): Promise<{ missing: boolean; files: readonly ModelFile[] } | null>
+  install(model: NewModel): Promise<unknown>
+}
+
+/** A file that was fetched and has the right hash. */
+export type Fetched = { file: ResolvedFile; result: FetchedFile }
+
+/** Turns verified partial files into an installed model: all of them, or none. */
+export class Installer {
+  readonly #dataDir: string
+  readonly #readGguf: ReadGguf
+  readonly #catalog: InstallTarget
+
+  constructor(options: { dataDir: string; readGguf: ReadGguf; catalog: InstallTarget }) {
+    this.#dataDir = options.dataDir
+    this.#readGguf = options.readGguf
+    this.#catalog = options.catalog
+  }
+
+  /** Where a file is installed, as an absolute path. */
+  pathOf(file: ResolvedFile): string {
+    return resolve(this.#dataDir, file.path)
+  }
+
+  /** Bytes of the model when the catalog and the disk have exactly these files; otherwise null. */
+  async installedBytes(resolved: ResolvedDownload): Promise<number | null> {
+    const model = await this.#catalog.get(resolved.modelId)
+    const there = model !== null && !model.missing
+    if (resolved.files.length === 0 && !there) throw builtinMissing(resolved.modelId)
+    if (!there) return null
+    for (const file of resolved.files) {
+      const known = model.files.find((installed) => installed.path === file.path)
+      if (!known || known.sha256 === null || known.sha256 !== file.sha256) return null
+      if ((await sizeOf(this.pathOf(file))) !== known.size) return null
+    }
+    return model.files.reduce((sum, file) => sum + file.size, 0)
+  }
+
+  /**
+   * Checks the headers, then moves the files to their names, then tells the catalog. Each step can be
+   * repeated after a crash: what has its name already is left there.
+   * @throws AppError when a header is no good; the partial files are deleted then.
+   */
+  async install(job: Job, resolved: ResolvedDownload, fetched: readonly Fetched[]): Promise<void> {
+    await this.#checkHeaders(fetched)
+    try {
+      for (const { file } of fetched) await this.#moveIntoPlace(file)
+    } catch (error) {
+      throw diskError(error)
+    }
+    const { modelId: id, revision, quantization, licence } = resolved
+    const files = fetched.map(({ file: { path, role }, result }) => ({ path, role, ...result }))
+    await this.#catalog.install({ id, ref: job.modelRef, revision, quantization, licence, files })
+    for (const { file } of fetched) await removePartial(this.pathOf(file))
+  }
+
+  async #checkHeaders(fetched: readonly Fetched[]): Promise<void> {
+    const paths = async (role: ResolvedFile['role']) =>
+      Promise.all(
+        fetched.filter(({ file }) => file.role === role).map(({ file }) => this.#present(file)),
+      )
+    try {
+      await this.#readGguf(await paths('weights'))
+      for (const path of await paths('projector')) await this.#readGguf([path])
+    } catch (error) {
+      for (const { file } of fetched) await removePartial(this.pathOf(file))
+      throw error
+    }
+  }
+
+  /** The partial file, or the file itself when a crash came between its renaming and the catalog. */
+  async #present(file: ResolvedFile): Promise<string> {
+    const path = this.pathOf(file)
+    return (await sizeOf(partPath(path))) === null ? path : partPath(path)
+  }
+
+  async #moveIntoPlace(file: ResolvedFile): Promise<void> {
+    const path = this.pathOf(file)
+    await mkdir(dirname(path), { recursive: true })
+    if ((await sizeOf(partPath(path))) !== null) await rename(partPath(path), path)
+    await syncFolder(dirname(path))
+  }
+}
+
+function builtinMissing(id: string): AppError {
+  return new AppError(`${id} comes with Runnel, but its file is not there.`, {
+    code: 'builtin_missing',
+    status: 404,
+    hint: 'Install Runnel again.',
+  })
+}

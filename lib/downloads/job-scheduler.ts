@@ -1,0 +1,115 @@
+import { fromUnknown } from '@/lib/errors'
+import { Interruption } from './interruption'
+import type { JobList } from './job-list'
+import { queueOf } from './job-queue'
+import type { JobRunner } from './job-runner'
+import type { ProgressFeed } from './progress-feed'
+import type { Job, ResolvedDownload } from './types'
+
+/** Writes down why jobs fail. */
+export type JobLog = { error(detail: object, message: string): void }
+
+type Run = { controller: AbortController; ended: Promise<void> }
+
+export type JobSchedulerOptions = {
+  list: JobList
+  feed: ProgressFeed
+  runner: JobRunner
+  /** Jobs that run at once. */
+  concurrency: number
+  log: JobLog
+}
+
+/** Runs queued jobs in their order, a few at a time, and says how each ended. */
+export class JobScheduler {
+  readonly #o: JobSchedulerOptions
+  readonly #runs = new Map<string, Run>()
+  readonly #resolutions = new Map<string, Promise<ResolvedDownload>>()
+  #closed = false
+
+  constructor(options: JobSchedulerOptions) {
+    this.#o = options
+  }
+
+  /** Puts a job into the queue. `first` is what its reference stands for, when that is being asked already. */
+  async enqueue(job: Job, first: Promise<ResolvedDownload> | null): Promise<void> {
+    job.status = 'queued'
+    job.problem = null
+    job.note = null
+    if (first) this.#resolutions.set(job.id, first)
+    await this.#o.list.save(job)
+    this.#o.feed.queued(job)
+    this.fill()
+  }
+
+  /** Starts as many queued jobs as there is room for. */
+  fill(): void {
+    const { list, feed, concurrency } = this.#o
+    if (this.#closed) return
+    const before = queueOf(list.jobs())
+    for (const job of before) {
+      if (this.#runs.size >= concurrency) break
+      if (!this.#runs.has(job.id)) this.#start(job)
+    }
+    const after = queueOf(list.jobs())
+    if (after.length < before.length) for (const job of after) feed.queued(job)
+  }
+
+  /**
+   * Stops a job that runs and resolves when nothing of it runs any more. The abort itself is done
+   * when this returns, so its events have ended.
+   */
+  async interrupt(job: Job, kind: 'pause' | 'cancel'): Promise<void> {
+    const run = this.#runs.get(job.id)
+    run?.controller.abort(new Interruption(kind))
+    await run?.ended
+  }
+
+  /** Stops every job where it stands; the next process goes on with them. */
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const run of this.#runs.values()) run.controller.abort(new Interruption('shutdown'))
+    await Promise.all([...this.#runs.values()].map((run) => run.ended))
+  }
+
+  #start(job: Job): void {
+    const controller = new AbortController()
+    job.status = 'resolving'
+    const ended = this.#run(job, controller.signal).finally(() => {
+      this.#runs.delete(job.id)
+      this.fill()
+    })
+    this.#runs.set(job.id, { controller, ended })
+  }
+
+  async #run(job: Job, signal: AbortSignal): Promise<void> {
+    const { runner, log } = this.#o
+    const first = this.#resolutions.get(job.id) ?? null
+    this.#resolutions.delete(job.id)
+    try {
+      await runner.run(job, first, signal)
+      await this.#end(job, signal, () => {
+        job.status = 'complete'
+        job.bytes = job.total ?? job.bytes
+        job.note = null
+      })
+    } catch (error) {
+      // Whoever interrupts a job says what became of it.
+      if (signal.aborted) return
+      const { code, message, hint = null, cause } = fromUnknown(error)
+      log.error({ err: cause ?? error, download: job.id, code }, message)
+      await this.#end(job, signal, () => {
+        job.status = 'failed'
+        job.problem = { code, message, hint }
+      })
+    }
+  }
+
+  async #end(job: Job, signal: AbortSignal, change: () => void): Promise<void> {
+    const { list, feed } = this.#o
+    if (signal.aborted) return
+    change()
+    await list.save(job)
+    feed.changed(job)
+  }
+}

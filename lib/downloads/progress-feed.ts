@@ -1,0 +1,159 @@
+import type { EventLog, ResetReason, Snapshot, Source, SseEvent } from '@/lib/sse'
+import { viewOf } from './job-view'
+import { progressEvent, queuedEvent, startedEvent, stateEvent } from './progress-events'
+import { type Speed, SpeedMeter } from './speed-meter'
+import { isFinal, type Job } from './types'
+
+/** The jobs that the feed tells about. */
+export type JobBook = {
+  jobs(): Iterable<Job>
+  find(id: string): Job | undefined
+  /** The place in the queue, from 1; null when it is not queued. */
+  place(job: Job): number | null
+}
+
+/** Eight a second, so that with the exact one before an end there are never more than ten. */
+const PROGRESS_MS = 125
+/** How often a job without new bytes is looked at: its speed falls, and then it is stalled. */
+const QUIET_MS = 1000
+const RECENT_MS = 3_600_000
+
+type Live = {
+  meter: SpeedMeter
+  sentAt: number
+  sent: string
+  /** When the next is due, and the timer for that. */
+  dueAt: number
+  timer: ReturnType<typeof setTimeout> | undefined
+}
+
+/**
+ * The one stream of events about all jobs. Progress is thinned to what people can see; the last one
+ * before a job ends is exact, since it is sent together with its end.
+ */
+export class ProgressFeed {
+  readonly #log: EventLog
+  readonly #book: JobBook
+  readonly #now: () => number
+  readonly #live = new Map<string, Live>()
+
+  /** @param now milliseconds of a clock that never goes back. */
+  constructor(log: EventLog, book: JobBook, now: () => number = () => performance.now()) {
+    this.#log = log
+    this.#book = book
+    this.#now = now
+  }
+
+  /** A job waits, or its place changed. */
+  queued(job: Job): void {
+    this.#log.append(queuedEvent(job, this.#book.place(job)), job.id)
+  }
+
+  /** Bytes begin to come, for the first time or again. */
+  started(job: Job): void {
+    this.#drop(job)
+    const meter = new SpeedMeter(job.bytes, this.#now)
+    const never = { sentAt: Number.NEGATIVE_INFINITY, sent: '', dueAt: Number.POSITIVE_INFINITY }
+    const live: Live = { meter, ...never, timer: undefined }
+    this.#live.set(job.id, live)
+    this.#log.append(startedEvent(job), job.id)
+    this.#send(job, live)
+  }
+
+  /** There are more bytes, or another note. Sent at once, or as soon as the next may be. */
+  advanced(job: Job): void {
+    const live = this.#live.get(job.id)
+    if (!live) return
+    const dueAt = live.sentAt + PROGRESS_MS
+    if (dueAt <= this.#now()) this.#send(job, live)
+    else if (dueAt < live.dueAt) this.#arm(job, live, dueAt)
+  }
+
+  /** The job verifies, is paused, or has ended, as its status says. */
+  changed(job: Job): void {
+    const live = this.#live.get(job.id)
+    if (live) this.#append(job, live)
+    if (job.status !== 'verifying') this.#drop(job)
+    const event = stateEvent(job)
+    if (event) this.#log.append(event, job.id)
+  }
+
+  /** How fast it goes; null while it does not run. */
+  speed(job: Job): Speed | null {
+    return this.#live.get(job.id)?.meter.measure(job.bytes, job.total) ?? null
+  }
+
+  /** All jobs, or those that `only` is true for; those end with the last of their jobs. */
+  source(only?: (job: Job) => boolean): Source {
+    const shown = () => [...this.#book.jobs()].filter((job) => only?.(job) ?? true)
+    const source: Source = {
+      log: this.#log,
+      snapshot: () => this.#snapshot(shown(), Boolean(only)),
+      reset: (reason) => this.#reset(reason, shown(), Boolean(only)),
+    }
+    if (!only) return source
+    return {
+      ...source,
+      filter: (key) => {
+        const job = key === undefined ? undefined : this.#book.find(key)
+        return job !== undefined && only(job)
+      },
+      finished: () => shown().length > 0 && shown().every((job) => isFinal(job.status)),
+    }
+  }
+
+  /** Stops every timer. */
+  close(): void {
+    for (const live of this.#live.values()) clearTimeout(live.timer)
+    this.#live.clear()
+  }
+
+  #snapshot(jobs: readonly Job[], ended: boolean): Snapshot {
+    const told = jobs.filter((job) => ended || !isFinal(job.status))
+    return { cursor: this.#log.head, events: told.flatMap((job) => this.#describe(job)) }
+  }
+
+  #reset(reason: ResetReason, jobs: readonly Job[], ended: boolean): Snapshot & { data: string } {
+    const recent = jobs.filter((job) => ended || isRecent(job))
+    const downloads = recent.map((job) => viewOf(job, this.speed(job), this.#book.place(job)))
+    return { ...this.#snapshot(jobs, ended), data: JSON.stringify({ reason, downloads }) }
+  }
+
+  #describe(job: Job): SseEvent[] {
+    if (job.status === 'queued' || job.status === 'resolving')
+      return [queuedEvent(job, this.#book.place(job))]
+    const state = stateEvent(job)
+    const speed = this.speed(job) ?? { bytesPerSecond: 0, etaSeconds: null, stalled: false }
+    return [startedEvent(job), progressEvent(job, speed), ...(state ? [state] : [])]
+  }
+
+  #send(job: Job, live: Live): void {
+    this.#append(job, live)
+    this.#arm(job, live, this.#now() + QUIET_MS)
+  }
+
+  /** Appends what is true now, unless that was said already. */
+  #append(job: Job, live: Live): void {
+    const event = progressEvent(job, live.meter.measure(job.bytes, job.total))
+    if (event.data === live.sent) return
+    live.sent = event.data
+    live.sentAt = this.#now()
+    this.#log.append(event, job.id)
+  }
+
+  #arm(job: Job, live: Live, dueAt: number): void {
+    clearTimeout(live.timer)
+    live.dueAt = dueAt
+    live.timer = setTimeout(() => this.#send(job, live), dueAt - this.#now())
+  }
+
+  #drop(job: Job): void {
+    const live = this.#live.get(job.id)
+    clearTimeout(live?.timer)
+    this.#live.delete(job.id)
+  }
+}
+
+function isRecent(job: Job): boolean {
+  return job.finishedAt === null || Date.now() - job.finishedAt < RECENT_MS
+}

@@ -1,0 +1,45 @@
+import { isAppError } from '@/lib/errors'
+import { unlessAborted } from './abortable'
+import { TransferFault, toFault } from './transfer/faults'
+import { Patience, type PatienceOptions } from './transfer/patience'
+import type { ResolvedDownload } from './types'
+
+/**
+ * Asks what a reference stands for until there is an answer: a hub that is away or busy is asked again,
+ * as patiently as for a file.
+ * @param ask is told how often it was called before.
+ * @throws AppError, the hub's own when it answered; the signal's reason.
+ */
+export async function resolvePatiently(
+  ask: (attempt: number) => Promise<ResolvedDownload>,
+  options: PatienceOptions,
+  signal: AbortSignal,
+): Promise<ResolvedDownload> {
+  const patience = new Patience(options)
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await unlessAborted(ask(attempt), signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      await wait(patience, error, signal)
+    }
+  }
+}
+
+async function wait(patience: Patience, error: unknown, signal: AbortSignal): Promise<void> {
+  try {
+    await patience.after(passing(error), signal)
+  } catch (final) {
+    signal.throwIfAborted()
+    throw isAppError(error) ? error : final
+  }
+}
+
+/** What the resolver throws, as the fault that it is. */
+function passing(error: unknown): TransferFault {
+  if (!isAppError(error)) return toFault(error)
+  if (error.code === 'hub_error') return new TransferFault(error.message, { kind: 'bad_reply' })
+  if (error.status !== 429 && error.status < 500) return toFault(error)
+  const retryAfterMs = error.retryAfter === undefined ? null : error.retryAfter * 1000
+  return new TransferFault(error.message, { kind: 'transient', retryAfterMs, pushback: true })
+}

@@ -1,0 +1,221 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint'
+
+const id = z.object({ id: z.string().min(1) })
+
+const fileView = z.object({
+  /** Relative to the data directory. */
+  path: z.string(),
+  size: z.int().nullable(),
+  sha256: z.string().nullable(),
+  role: z.enum(['weights', 'projector']),
+})
+
+/** A download, as the API shows it. Sizes are bytes, times ISO 8601. */
+export const downloadView = z.object({
+  download_id: z.string(),
+  model_ref: z.string(),
+  status: z.enum([
+    'queued',
+    'resolving',
+    'downloading',
+    'verifying',
+    'paused',
+    'complete',
+    'failed',
+    'cancelled',
+  ]),
+  bytes: z.int(),
+  total: z.int().nullable(),
+  bytes_per_second: z.int().nullable(),
+  eta_seconds: z.int().nullable(),
+  /** Nothing has come for a while. */
+  stalled: z.boolean(),
+  /** The place in the queue, from 1. */
+  position: z.int().nullable(),
+  /** The id in the catalog that it has, or will have. */
+  model_id: z.string().nullable(),
+  files: z.array(fileView),
+  /** What it waits for, in a sentence. */
+  note: z.string().nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+    .nullable(),
+  created_at: z.string(),
+  updated_at: z.string(),
+  finished_at: z.string().nullable(),
+})
+export type DownloadView = z.infer<typeof downloadView>
+
+const orphanView = z.object({
+  /** The file that it would have become, relative to the data directory. */
+  path: z.string(),
+  /** Bytes on disk. */
+  bytes: z.int(),
+  modified_at: z.string(),
+})
+
+const rateView = z.object({
+  /** Bytes a second over all downloads together; null is no limit. */
+  bytes_per_second: z.int().positive().nullable(),
+})
+
+const base = { tag: 'Downloads' } as const
+const one = { status: 200, description: 'The download.', schema: downloadView } as const
+
+export const startDownload = endpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/models/download',
+  summary: 'Download a model, or join the download of it',
+  description:
+    'A reference is `hf:owner/repo` (the best quantization for this machine), `hf:owner/repo:Q4_K_M`, `hf:owner/repo/path/file.gguf`, each with `@revision`, `https://…/file.gguf`, or `builtin:storyteller`. There is one download for one model, whoever asks. What goes wrong later is an `error` event, and `error` of the download.',
+  access: 'models:write',
+  body: z.object({ model_ref: z.string().min(1).max(2000) }),
+  response: {
+    status: 202,
+    description: 'The download, which goes on by itself.',
+    schema: downloadView.pick({ download_id: true, status: true, model_ref: true }),
+  },
+})
+
+export const listDownloads = endpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/models/download',
+  summary: 'All downloads, the newest first',
+  access: 'models:read',
+  response: {
+    status: 200,
+    description: 'Downloads that run, wait and have ended.',
+    schema: z.object({ downloads: z.array(downloadView) }),
+  },
+})
+
+export const getDownload = endpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/models/download/{id}',
+  summary: 'One download',
+  access: 'models:read',
+  params: id,
+  response: one,
+})
+
+export const deleteDownload = endpoint({
+  ...base,
+  method: 'DELETE',
+  path: '/v1/models/download/{id}',
+  summary: 'Cancel a download, or forget one that has ended',
+  description:
+    'What was downloaded of an unfinished one is deleted. One that has ended disappears from the list; its model stays.',
+  access: 'models:write',
+  params: id,
+  response: one,
+})
+
+export const pauseDownload = endpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/models/download/{id}/pause',
+  summary: 'Pause a download; what is there is kept',
+  access: 'models:write',
+  params: id,
+  response: one,
+})
+
+export const resumeDownload = endpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/models/download/{id}/resume',
+  summary: 'Go on with a paused download',
+  access: 'models:write',
+  params: id,
+  response: one,
+})
+
+export const retryDownload = endpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/models/download/{id}/retry',
+  summary: 'Try a failed download again, from where it stood',
+  access: 'models:write',
+  params: id,
+  response: one,
+})
+
+export const moveDownload = endpoint({
+  ...base,
+  method: 'POST',
+  path: '/v1/models/download/{id}/move',
+  summary: 'Move a queued download one place up or down',
+  access: 'models:write',
+  params: id,
+  body: z.object({ direction: z.enum(['up', 'down']) }),
+  response: one,
+})
+
+export const downloadProgress = endpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/models/download/progress',
+  summary: 'Follow all downloads, or one',
+  description:
+    'Events: `queued`, `started`, `progress`, `verifying`, `paused`, `complete`, `error`, `cancelled`, and `reset` for a reader that has missed some. A new reader first gets the state of every active download. With `download_id` or `model_ref` the stream ends after the last event of that download. `Last-Event-ID` goes on without a gap.',
+  access: 'models:read',
+  query: z.object({
+    download_id: z.string().optional(),
+    model_ref: z.string().max(2000).optional(),
+    last_event_id: z.string().optional(),
+  }),
+  response: { status: 200, description: 'The events.', stream: true },
+})
+
+export const listOrphans = endpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/models/download/orphans',
+  summary: 'Partial files that no download goes on with',
+  access: 'models:read',
+  response: {
+    status: 200,
+    description: 'The largest first.',
+    schema: z.object({ orphans: z.array(orphanView), bytes: z.int() }),
+  },
+})
+
+export const clearOrphans = endpoint({
+  ...base,
+  method: 'DELETE',
+  path: '/v1/models/download/orphans',
+  summary: 'Delete orphaned partial files',
+  description: 'All of them, or the one that is named by `path`.',
+  access: 'models:write',
+  query: z.object({ path: z.string().optional() }),
+  response: {
+    status: 200,
+    description: 'How many bytes are free now.',
+    schema: z.object({ freed_bytes: z.int() }),
+  },
+})
+
+export const getDownloadRate = endpoint({
+  ...base,
+  method: 'GET',
+  path: '/v1/models/download/rate',
+  summary: 'The speed limit of all downloads together',
+  access: 'models:read',
+  response: { status: 200, description: 'The limit.', schema: rateView },
+})
+
+export const setDownloadRate = endpoint({
+  ...base,
+  method: 'PUT',
+  path: '/v1/models/download/rate',
+  summary: 'Change the speed limit',
+  description:
+    'At once, also for downloads that run. A restart goes back to `RUNNEL_DOWNLOAD_RATE`.',
+  access: 'models:write',
+  body: rateView,
+  response: { status: 200, description: 'The limit.', schema: rateView },
+})
