@@ -11,6 +11,7 @@ import { Users } from '@/lib/auth/users'
 import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
+import { createDownloads } from '@/lib/downloads/create-downloads'
 import { createHub } from '@/lib/downloads/create-hub'
 import { AppError } from '@/lib/errors'
 import { InferApi } from '@/lib/infer/api'
@@ -20,6 +21,7 @@ import { Generations } from '@/lib/inference/generations'
 import { createLocalEngine } from '@/lib/inference/local/create-engine'
 import { createLogger } from '@/lib/logger'
 import { Catalog } from '@/lib/models/catalog'
+import { readGgufFiles } from '@/lib/models/gguf-file'
 import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import { OpenAiApi } from '@/lib/openai/api'
@@ -41,6 +43,16 @@ export async function createServices(config: Config) {
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
   const engine = createLocalEngine(config, catalog, db, logger)
   const hub = createHub(config, () => engine.status())
+  const downloads = createDownloads({
+    config,
+    db,
+    log: logger,
+    http: hub.http,
+    resolve: (ref, signal) => hub.resolver.resolve(ref, signal),
+    catalog,
+    readGguf: readGgufFiles,
+  })
+  await downloads.open()
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
   const generations = new Generations(meter.watch(engine))
@@ -62,6 +74,7 @@ export async function createServices(config: Config) {
     catalog,
     models: new ModelsApi(catalog, engine),
     hub: hub.explorer,
+    downloads,
     engine,
     generations,
     chat,
@@ -77,6 +90,7 @@ export async function createServices(config: Config) {
     async close() {
       activity.close()
       await sse.close()
+      await downloads.close()
       await chat.close()
       await generations.close()
       await engine.close()

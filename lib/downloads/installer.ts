@@ -68,6 +68,11 @@ export class Installer {
     for (const { file } of fetched) await removePartial(this.pathOf(file))
   }
 
+  /** Deletes what was downloaded of a job that will not go on. */
+  async discard(job: Job): Promise<void> {
+    for (const file of job.resolved?.files ?? []) await removePartial(this.pathOf(file))
+  }
+
   async #checkHeaders(fetched: readonly Fetched[]): Promise<void> {
     const paths = async (role: ResolvedFile['role']) =>
       Promise.all(

@@ -76,7 +76,7 @@ export async function harness(
         {
           onBytes: (bytes) => seen.push(bytes),
           onSize: async () => undefined,
-          onFetched: () => undefined,
+          onFetched: async () => undefined,
           onNote: (note) => notes.push(note),
         },
         signal,

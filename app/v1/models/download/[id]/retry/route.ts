@@ -1,0 +1,10 @@
+import { retryDownload } from '@/lib/endpoints/downloads'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(retryDownload, async ({ services: { downloads }, params }) =>
+    downloads.view(await downloads.retry(params.id)),
+  ),
+})

@@ -1,0 +1,13 @@
+import { deleteDownload, getDownload } from '@/lib/endpoints/downloads'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(getDownload, ({ services: { downloads }, params }) =>
+    downloads.view(downloads.get(params.id)),
+  ),
+  DELETE: route(deleteDownload, async ({ services: { downloads }, params }) =>
+    downloads.view(await downloads.cancel(params.id)),
+  ),
+})

@@ -1,0 +1,14 @@
+import { getDownloadRate, setDownloadRate } from '@/lib/endpoints/downloads'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(getDownloadRate, ({ services }) => ({
+    bytes_per_second: services.downloads.limiter.rate,
+  })),
+  PUT: route(setDownloadRate, ({ services, body }) => {
+    services.downloads.limiter.setRate(body.bytes_per_second)
+    return body
+  }),
+})

@@ -1,0 +1,67 @@
+import type { Config } from '@/lib/config'
+import type { Db } from '@/lib/db/open'
+import { MemoryLog } from '@/lib/sse'
+import { DiskSpace } from './disk-space'
+import { DownloadManager } from './download-manager'
+import { DownloadStarter } from './download-starter'
+import { Installer, type InstallTarget, type ReadGguf } from './installer'
+import { JobList } from './job-list'
+import { JobRecorder } from './job-recorder'
+import { JobRunner, type Resolve } from './job-runner'
+import { type JobLog, JobScheduler } from './job-scheduler'
+import { JobStore } from './job-store'
+import { Orphans } from './orphans'
+import { ProgressFeed } from './progress-feed'
+import { RateLimiter } from './rate-limiter'
+import { TargetLock } from './target-lock'
+import type { TransferSettings } from './transfer/file-transfer'
+import { readBootId } from './transfer/files'
+import type { HttpClient } from './transfer/http-client'
+
+export type DownloadParts = {
+  config: Pick<Config, 'dataDir' | 'downloads'>
+  db: Db
+  log: JobLog
+  http: HttpClient
+  resolve: Resolve
+  catalog: InstallTarget
+  readGguf: ReadGguf
+  /** What tests of faults make shorter. */
+  patience?: Partial<Pick<TransferSettings, 'stallMs' | 'giveUpMs' | 'backoffMs' | 'openPart'>>
+}
+
+const PATIENCE = { stallMs: 15_000, giveUpMs: 600_000, backoffMs: { base: 500, cap: 30_000 } }
+/** An hour of ten busy downloads stays far below this. */
+const LOG_LIMITS = { maxEntries: 20_000, maxBytes: 8 * 1024 * 1024, maxAgeMs: 3_600_000 }
+
+/** Puts the download engine together. Nothing runs before `open` is called on it. */
+export function createDownloads(parts: DownloadParts): DownloadManager {
+  const { config, db, log, http, resolve, catalog, readGguf } = parts
+  const { dataDir, downloads } = config
+  const limiter = new RateLimiter(downloads.bytesPerSecond ?? null)
+  const list = new JobList(new JobStore(db))
+  const feed = new ProgressFeed(new MemoryLog(LOG_LIMITS), list)
+  const installer = new Installer({ dataDir, readGguf, catalog })
+  const { connections, concurrency } = downloads
+  const transfer = {
+    client: http,
+    limiter,
+    connections,
+    bootId: readBootId(),
+    ...PATIENCE,
+    ...parts.patience,
+  }
+  const disk = new DiskSpace(dataDir)
+  const events = new JobRecorder(list, feed, log)
+  const runner = new JobRunner({ resolve, transfer, installer, disk, events }, new TargetLock())
+  const scheduler = new JobScheduler({ list, feed, runner, concurrency, log })
+  return new DownloadManager({
+    list,
+    scheduler,
+    feed,
+    starter: new DownloadStarter(list, scheduler, resolve),
+    orphans: new Orphans(dataDir, (path) => list.claims(path)),
+    limiter,
+    discard: (job) => installer.discard(job),
+  })
+}
