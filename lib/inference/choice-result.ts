@@ -11,6 +11,11 @@ export type ChoiceResult = {
   timings: Timings
 }
 
+/** Tokens that choices cost, those of the prompt included; what was cached is counted too. */
+export function tokensOf(choices: readonly Pick<ChoiceResult, 'usage'>[]): number {
+  return choices.reduce((sum, { usage }) => sum + usage.promptTokens + usage.completionTokens, 0)
+}
+
 /** Gathers the events of one choice. */
 export class ChoiceCollector {
   text = ''

@@ -5,7 +5,12 @@ import type { Engine, EngineEvent, GenerateRequest, GenerationState } from './ty
 import type { Wire } from './wire'
 
 /** Whose it is. */
-export type Owner = { userId: string | null; client: string }
+export type Owner = {
+  userId: string | null
+  client: string
+  /** The key that pays for it with its tokens of the day. */
+  keyId?: string | null
+}
 
 /** What a generation came to, for each of its choices. */
 export type GenerationResult = { choices: readonly ChoiceResult[] }

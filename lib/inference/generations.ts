@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { Generation, type Owner } from './generation'
+import { Generation, type GenerationResult, type Owner } from './generation'
 import type { Engine, GenerateRequest } from './types'
 import type { Wire } from './wire'
 
-export type { ChoiceResult } from './choice-result'
+export { type ChoiceResult, tokensOf } from './choice-result'
 export type { Generation, GenerationResult } from './generation'
 export type { Wire } from './wire'
 
@@ -25,7 +25,11 @@ export class Generations {
   private readonly expiries = new Set<NodeJS.Timeout>()
   private readonly listeners = new Set<() => void>()
 
-  constructor(private readonly engine: Pick<Engine, 'generate'>) {}
+  /** @param onResult Called with what a generation came to, unless it failed. */
+  constructor(
+    private readonly engine: Pick<Engine, 'generate'>,
+    private readonly onResult: (owner: Owner, result: GenerationResult) => void = () => {},
+  ) {}
 
   /** Starts one. Why it fails, if it does, is on its log and in its `result()`. */
   start({ requests, owner, wire, abandon }: StartGeneration): Generation {
@@ -40,6 +44,11 @@ export class Generations {
       onEnd: () => this.ended(id),
     })
     this.known.set(id, generation)
+    generation.result().then(
+      (result) => this.onResult(owner, result),
+      // Its readers have the error already, and its log.
+      () => undefined,
+    )
     this.changed()
     return generation
   }

@@ -1,5 +1,6 @@
 import { type AppError, isAppError } from '@/lib/errors'
 import type { Ticket } from '../scheduler'
+import { ToolEvents } from '../tools/tool-events'
 import type { EngineEvent, GenerateRequest } from '../types'
 import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
@@ -13,6 +14,7 @@ export class GenerationJob {
   readonly events = new EventQueue<EngineEvent>()
   private readonly clock: GenerationClock
   private readonly changed = new Signal()
+  private readonly tools: ToolEvents | undefined
   /** Set when it is to end early: why. */
   private ending: 'cancelled' | AppError | undefined
   private cancelWorker: (() => void) | undefined
@@ -25,6 +27,7 @@ export class GenerationJob {
     now: () => number,
   ) {
     this.clock = new GenerationClock(now)
+    this.tools = ToolEvents.for(request)
   }
 
   /** Enters the queue and asks for the model. @throws AppError `queue_full` */
@@ -111,12 +114,7 @@ export class GenerationJob {
       }
       case 'text':
         this.clock.token()
-        this.events.push({
-          kind: 'text',
-          text: item.text,
-          tokens: item.tokens,
-          ...(item.logprobs ? { logprobs: item.logprobs } : {}),
-        })
+        this.say(item)
         break
       case 'done':
         this.finish(item.finishReason, item)
@@ -129,6 +127,11 @@ export class GenerationJob {
     }
   }
 
+  private say({ text, tokens, logprobs }: Extract<OutputItem, { kind: 'text' }>): void {
+    const event = { kind: 'text' as const, text, tokens, ...(logprobs ? { logprobs } : {}) }
+    for (const each of this.tools?.push(event) ?? [event]) this.events.push(each)
+  }
+
   private finish(
     finishReason: 'stop' | 'length' | 'cancelled',
     measured: { completionTokens: number; promptMs: number; generationMs: number },
@@ -137,11 +140,12 @@ export class GenerationJob {
       this.events.fail(this.ending)
       return
     }
+    for (const event of this.tools?.finish() ?? []) this.events.push(event)
     const { promptTokens, cachedTokens } = this.prompt
     const { completionTokens } = measured
     this.events.push({
       kind: 'done',
-      finishReason,
+      finishReason: finishReason === 'stop' && this.tools?.called ? 'tool_calls' : finishReason,
       usage: { promptTokens, cachedTokens, completionTokens },
       timings: this.clock.timings({ ...measured, evaluatedTokens: promptTokens - cachedTokens }),
     })

@@ -1,4 +1,4 @@
-import type { Token } from 'node-llama-cpp'
+import type { LlamaGrammarEvaluationState, Token } from 'node-llama-cpp'
 import type { WorkerRequest } from '../protocol'
 import type { FittedPrompt } from './context-policy'
 import { evaluationOptions } from './evaluation-options'
@@ -6,6 +6,7 @@ import type { OpenModel } from './llama-model'
 import type { PrefillPace } from './prefill-pace'
 import type { Slot } from './slot'
 import type { TextOutput } from './text-output'
+import { type ChosenToken, plainTokens, tokensWithLogprobs } from './token-stream'
 
 /** How a generation ended, with what the server needs for usage and timings. */
 export type GenerationEnd = {
@@ -26,7 +27,6 @@ type Shared = {
 
 /** One request on one sequence: evaluates what is new of the prompt, then token after token. */
 export class SequenceGeneration {
-  cancelled = false
   private completionTokens = 0
 
   constructor(
@@ -34,7 +34,10 @@ export class SequenceGeneration {
     private readonly slot: Slot,
     private readonly prompt: FittedPrompt<Token>,
     private readonly output: TextOutput,
+    private readonly grammar: LlamaGrammarEvaluationState | undefined,
     private readonly shared: Shared,
+    /** Set to true from outside to end it. */
+    private readonly control: { cancelled: boolean },
   ) {}
 
   /** @param cached how many tokens of the prompt the slot has evaluated already. */
@@ -53,7 +56,7 @@ export class SequenceGeneration {
     prefilling.count++
     try {
       for (;;) {
-        if (this.cancelled) return undefined
+        if (this.control.cancelled) return undefined
         const sharing = prefilling.count
         const size = pace.next(sharing)
         if (rest.length <= size) return rest
@@ -73,10 +76,10 @@ export class SequenceGeneration {
     const limit = this.tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
-    for await (const token of this.evaluate(rest)) {
+    for await (const { token, logprob } of this.evaluate(rest)) {
       firstToken ??= performance.now()
       this.shared.onEvaluation()
-      if (this.cancelled) {
+      if (this.control.cancelled) {
         finishReason = 'cancelled'
         break
       }
@@ -85,7 +88,7 @@ export class SequenceGeneration {
         break
       }
       this.completionTokens++
-      if (this.output.push(token)) {
+      if (this.output.push(token, logprob)) {
         finishReason = 'stop'
         break
       }
@@ -95,16 +98,27 @@ export class SequenceGeneration {
     return this.end(finishReason, started, firstToken ?? performance.now())
   }
 
-  private evaluate(rest: Token[]): AsyncGenerator<Token, void> {
+  private evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
     const { open } = this.shared
-    const options = evaluationOptions(this.request.sampling, {
-      model: open.model,
-      vocabulary: open.vocabulary,
-      seed: this.request.sampling.seed ?? randomSeed(),
+    const { vocabulary, model } = open
+    const { sampling, logprobs } = this.request
+    const seed = sampling.seed === undefined ? randomSeed() : sampling.seed >>> 0
+    const options = evaluationOptions(sampling, {
+      model,
+      vocabulary,
+      seed,
       recent: () => this.slot.tokens,
-      grammar: undefined,
+      grammar: this.grammar,
     })
-    return this.slot.sequence.evaluate(rest, options)
+    const { sequence } = this.slot
+    return logprobs === undefined
+      ? plainTokens(sequence, rest, options)
+      : tokensWithLogprobs(sequence, rest, options, {
+          vocabulary,
+          sampling,
+          seed,
+          alternatives: logprobs,
+        })
   }
 
   /** Past the end of the context the engine would shift it silently; a generation ends there instead. */

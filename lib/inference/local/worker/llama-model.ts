@@ -8,6 +8,8 @@ import {
 import { AppError } from '@/lib/errors'
 import type { LoadedModel, LoadRequest } from '../protocol'
 import { ChatTemplate } from './chat-template'
+import { Embedder } from './embedder'
+import { Grammars } from './grammars'
 import { Slot } from './slot'
 import { Vocabulary } from './vocabulary'
 
@@ -22,6 +24,8 @@ export type OpenModel = {
   slots: readonly Slot[]
   vocabulary: Vocabulary
   template: ChatTemplate
+  grammars: Grammars
+  embedder: Embedder
 }
 
 /** Opens llama.cpp with the best binary that is installed: nothing is built and nothing is downloaded. */
@@ -87,17 +91,31 @@ export async function openModel(
       bos: model.tokens.bosString ?? '',
       eos: model.tokens.eosString ?? '',
     })
-    return { llama, model, contexts, slots, vocabulary: new Vocabulary(model), template }
+    return {
+      llama,
+      model,
+      contexts,
+      slots,
+      template,
+      vocabulary: new Vocabulary(model),
+      grammars: new Grammars(llama, model),
+      embedder: new Embedder(model, request.plan.threads),
+    }
   } catch (cause) {
     throw loadFailed(cause, complaints())
   }
+}
+
+/** Tokens that each sequence holds. */
+export function contextSize(open: OpenModel): number {
+  return Math.min(...open.contexts.map((context) => context.contextSize))
 }
 
 /** What the server is told about an open model. */
 export function describeModel(open: OpenModel, request: LoadRequest): LoadedModel {
   const memory = [open.model.memoryUsage, ...open.contexts.map((context) => context.memoryUsage)]
   return {
-    contextSize: Math.min(...open.contexts.map((context) => context.contextSize)),
+    contextSize: contextSize(open),
     parallel: open.slots.length,
     threads: request.plan.threads,
     gpu: open.llama.gpu === false ? null : open.llama.gpu,

@@ -17,6 +17,8 @@ export class TextOutput {
   constructor(
     private readonly vocabulary: Vocabulary,
     stop: readonly string[],
+    /** Whether control tokens are text: some models write calls of tools with them. */
+    private readonly special: boolean,
     private readonly emit: (piece: TextPiece) => void,
   ) {
     this.stops = new StopMatcher(stop)
@@ -26,7 +28,9 @@ export class TextOutput {
   push(token: Token, logprob?: TokenLogprob): boolean {
     this.waitingTokens++
     if (logprob) this.waitingLogprobs.push(logprob)
-    const { text, stopped } = this.stops.push(this.characters.push(this.vocabulary.bytesOf(token)))
+    const { text, stopped } = this.stops.push(
+      this.characters.push(this.vocabulary.bytesOf(token, this.special)),
+    )
     if (stopped) this.waitingLogprobs.pop()
     if (text !== '') this.release(text)
     return stopped

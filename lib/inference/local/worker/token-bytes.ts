@@ -1,5 +1,3 @@
-import type { Token } from 'node-llama-cpp'
-
 /** GGUF's token types that matter here. */
 const CONTROL = 3
 const USER_DEFINED = 4
@@ -37,7 +35,7 @@ export class TokenBytes {
   constructor(private readonly vocabulary: VocabularyMetadata) {}
 
   /** The bytes that the token stands for in a text; control tokens have none unless `special`. */
-  of(token: Token, special = false): Uint8Array {
+  of(token: number, special = false): Uint8Array {
     if (special && this.vocabulary.tokenTypes?.[token] === CONTROL)
       return this.encoder.encode(this.vocabulary.tokens[token] ?? '')
     const known = this.cache[token]

@@ -8,9 +8,15 @@ import type {
   WireError,
   WorkerRequest,
 } from '../protocol'
-import type { FittedPrompt } from './context-policy'
-import { SequenceGeneration } from './generation'
-import { describeModel, type OpenModel, openLlama, openModel, openWeights } from './llama-model'
+import { type GenerationEnd, SequenceGeneration } from './generation'
+import {
+  contextSize,
+  describeModel,
+  type OpenModel,
+  openLlama,
+  openModel,
+  openWeights,
+} from './llama-model'
 import { measurePlans } from './measure'
 import type { Outbox } from './outbox'
 import { PrefillPace } from './prefill-pace'
@@ -22,7 +28,7 @@ import { TextOutput } from './text-output'
 /** The life of a worker process: one model, and the requests that it serves. */
 export class LlamaWorker {
   private open: OpenModel | undefined
-  private readonly running = new Map<number, SequenceGeneration>()
+  private readonly running = new Map<number, { cancelled: boolean }>()
   private readonly pace = new PrefillPace()
   private readonly prefilling = { count: 0 }
   private readonly complaints: string[] = []
@@ -83,48 +89,50 @@ export class LlamaWorker {
   }
 
   private async generate(id: number, request: WorkerRequest): Promise<void> {
+    const control = { cancelled: false }
+    this.running.set(id, control)
     try {
-      const open = this.loaded()
-      const prompt = promptTokens(
-        request,
-        open.slots[0]?.sequence.contextSize ?? 0,
-        open.vocabulary,
-        open.template,
-      )
-      await this.onSlot(id, request, open, prompt)
+      this.outbox.push({ kind: 'done', id, ...(await this.onSlot(id, request, control)) })
     } catch (error) {
       this.outbox.push({ kind: 'failed', id, error: toWire(error) })
+    } finally {
+      this.running.delete(id)
     }
   }
 
   private async onSlot(
     id: number,
     request: WorkerRequest,
-    open: OpenModel,
-    prompt: FittedPrompt<Token>,
-  ): Promise<void> {
-    const { slot, cached } = this.take(open, prompt.tokens)
-    const output = new TextOutput(open.vocabulary, request.stop, (piece) =>
+    control: { cancelled: boolean },
+  ): Promise<GenerationEnd> {
+    const open = this.loaded()
+    const { vocabulary } = open
+    const prompt = promptTokens(request, contextSize(open), vocabulary, open.template)
+    const grammar = await open.grammars.begin(request)
+    const output = new TextOutput(vocabulary, request.stop, mayCallTools(request), (piece) =>
       this.outbox.push({ kind: 'text', id, ...piece }),
     )
-    const generation = new SequenceGeneration(request, slot, prompt, output, {
+    const { slot, cached } = this.take(open, prompt.tokens)
+    const shared = {
       open,
       pace: this.pace,
       prefilling: this.prefilling,
       onEvaluation: () => this.evaluations++,
-    })
-    this.running.set(id, generation)
-    this.outbox.push({
-      kind: 'started',
-      id,
-      promptTokens: prompt.tokens.length,
-      cachedTokens: cached,
-      truncatedTokens: prompt.truncatedTokens,
-    })
+    }
     try {
-      this.outbox.push({ kind: 'done', id, ...(await generation.run(cached)) })
+      const promptTokens = prompt.tokens.length
+      const { truncatedTokens } = prompt
+      this.outbox.push({ kind: 'started', id, promptTokens, cachedTokens: cached, truncatedTokens })
+      return await new SequenceGeneration(
+        request,
+        slot,
+        prompt,
+        output,
+        grammar,
+        shared,
+        control,
+      ).run(cached)
     } finally {
-      this.running.delete(id)
       slot.busy = false
     }
   }
@@ -156,14 +164,14 @@ export class LlamaWorker {
   private async answer(
     message: Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>,
   ): Promise<unknown> {
-    const { vocabulary } = this.loaded()
+    const { vocabulary, embedder } = this.loaded()
     switch (message.kind) {
       case 'tokenize':
         return vocabulary.tokenize(message.text, message.special)
       case 'detokenize':
         return vocabulary.detokenize(vocabulary.check(message.tokens))
       case 'embed':
-        return []
+        return embedder.embed(message.inputs)
     }
   }
 
@@ -179,6 +187,10 @@ export class LlamaWorker {
     this.complaints.push(message.trim())
     if (this.complaints.length > 3) this.complaints.shift()
   }
+}
+
+function mayCallTools({ prompt }: WorkerRequest): boolean {
+  return prompt.kind === 'chat' && prompt.toolChoice !== 'none' && !!prompt.tools?.length
 }
 
 /** An error as it can be sent; what is not ours keeps its message, because the process it happened in is ours alone. */

@@ -1,0 +1,57 @@
+import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
+import type { Sampling, TokenLogprob } from '../../types'
+import { chooseToken, randomNumbers, tokenLogprob } from './logprobs'
+import type { Vocabulary } from './vocabulary'
+
+/** A token as it was chosen, with its log probability where one was asked for. */
+export type ChosenToken = { token: Token; logprob?: TokenLogprob }
+
+type LogprobOptions = {
+  vocabulary: Vocabulary
+  sampling: Sampling
+  seed: number
+  /** Alternatives to report with each token. */
+  alternatives: number
+}
+
+/** Token after token, chosen by llama.cpp. */
+export async function* plainTokens(
+  sequence: LlamaContextSequence,
+  start: Token[],
+  options: SequenceEvaluateOptions,
+): AsyncGenerator<ChosenToken, void> {
+  for await (const token of sequence.evaluate(start, options)) yield { token }
+}
+
+/**
+ * Token after token with log probabilities. A grammar has to see each token that is chosen, so with one llama.cpp
+ * chooses, and what it reports is after cutting and temperature; without, the probabilities are the model's own.
+ */
+export async function* tokensWithLogprobs(
+  sequence: LlamaContextSequence,
+  start: Token[],
+  options: SequenceEvaluateOptions,
+  wanted: LogprobOptions,
+): AsyncGenerator<ChosenToken, void> {
+  const { vocabulary, sampling, alternatives } = wanted
+  const random = randomNumbers(wanted.seed)
+  const native = options.grammarEvaluationState !== undefined
+  const iterator = sequence.evaluateWithMetadata(
+    start,
+    { probabilities: true },
+    native ? options : { ...options, temperature: 0 },
+  )
+  try {
+    let step = await iterator.next()
+    while (!step.done) {
+      const { token: suggested, probabilities } = step.value
+      const token = native
+        ? suggested
+        : (chooseToken(probabilities, sampling, random()) ?? suggested)
+      yield { token, logprob: tokenLogprob(vocabulary, token, probabilities, alternatives) }
+      step = await iterator.next(token)
+    }
+  } finally {
+    await iterator.return()
+  }
+}

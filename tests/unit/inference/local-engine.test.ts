@@ -1,0 +1,175 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { collect, createEngine, request, unending } from './support'
+
+const { engine, workers } = createEngine()
+afterAll(() => engine.close())
+
+const ask = (fields: Parameters<typeof request>[0] = {}, signal = unending) =>
+  collect(engine.generate(request(fields), signal))
+const greedy = { ...request().sampling, temperature: 0 }
+const long = { maxTokens: 900, sampling: { ...greedy, logitBias: {} } }
+
+describe('LocalEngine', { timeout: 30_000 }, () => {
+  it('streams text with usage and timings', async () => {
+    const { text, events, done } = await ask()
+    expect(text.length).toBeGreaterThan(40)
+    const kinds = events.map(({ kind }) => kind)
+    expect(kinds.indexOf('started')).toBeLessThan(kinds.indexOf('text'))
+    expect(done).toMatchObject({
+      finishReason: 'length',
+      usage: { promptTokens: 4, completionTokens: 32 },
+    })
+    expect(done.timings.tokensPerSecond).toBeGreaterThan(0)
+    expect(done.timings.firstTokenMs).toBeGreaterThan(0)
+  })
+
+  it('is one load, however many ask', async () => {
+    const both = await Promise.all([ask(), ask(), engine.load('storyteller')])
+    expect(both[0].text).toBe(both[1].text)
+    expect(workers).toHaveLength(1)
+  })
+
+  it('gives the same text for the same seed, and without temperature', async () => {
+    const seeded = await Promise.all(
+      [1, 2].map(() => ask({ sampling: { ...greedy, temperature: 1, seed: 42 } })),
+    )
+    expect(seeded[0]?.text).toBe(seeded[1]?.text)
+    const cold = await Promise.all([1, 2, 3].map((seed) => ask({ sampling: { ...greedy, seed } })))
+    expect(new Set(cold.map(({ text }) => text)).size).toBe(1)
+    const other = await ask({ sampling: { ...greedy, temperature: 1, seed: 43 } })
+    expect(other.text).not.toBe(seeded[0]?.text)
+  })
+
+  it('answers sixteen at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 16 }, (_, seed) =>
+        ask({ sampling: { ...greedy, temperature: 1, seed } }),
+      ),
+    )
+    for (const { done } of answers) expect(done.usage.completionTokens).toBeGreaterThan(0)
+  })
+
+  it('evaluates only what is new in the next turn of a chat', async () => {
+    const question = { role: 'user' as const, content: 'Tell me a story about a fox and a kite.' }
+    const first = await ask({ prompt: { kind: 'chat', messages: [question] }, maxTokens: 60 })
+    const messages = [
+      question,
+      { role: 'assistant' as const, content: first.text },
+      { role: 'user' as const, content: 'Again, please.' },
+    ]
+    const second = await ask({ prompt: { kind: 'chat', messages } })
+    expect(second.done.usage.cachedTokens).toBeGreaterThan(first.done.usage.promptTokens)
+  })
+
+  it('ends at a stop string and shows nothing of it', async () => {
+    const free = await ask({ sampling: greedy, maxTokens: 60 })
+    const stop = free.text.slice(20, 26)
+    const { text, done } = await ask({ sampling: greedy, maxTokens: 60, stop: [stop] })
+    expect(text).toBe(free.text.slice(0, free.text.indexOf(stop)))
+    expect(done.finishReason).toBe('stop')
+  })
+
+  it('holds the bias of a token', async () => {
+    const [token] = await engine.tokenize('storyteller', ',', { special: false })
+    const banned = { ...greedy, logitBias: { [token ?? 0]: -100 } }
+    const { text } = await ask({ sampling: banned, maxTokens: 100 })
+    expect(text).not.toContain(',')
+    await expect(ask({ sampling: { ...greedy, logitBias: { 99999: 5 } } })).rejects.toMatchObject({
+      status: 400,
+    })
+  })
+
+  it('reports log probabilities', async () => {
+    const { events } = await ask({ sampling: greedy, logprobs: 3, maxTokens: 8 })
+    const logprobs = events.flatMap((event) =>
+      event.kind === 'text' ? (event.logprobs ?? []) : [],
+    )
+    expect(logprobs).toHaveLength(8)
+    for (const { logprob, top, token } of logprobs) {
+      expect(logprob).toBeLessThanOrEqual(0)
+      expect(top).toHaveLength(3)
+      // Without temperature the likeliest is what is taken.
+      expect(top[0]).toMatchObject({ token, logprob })
+    }
+    expect((await ask({ sampling: greedy, maxTokens: 8 })).text).toBe(
+      logprobs.map(({ token }) => token).join(''),
+    )
+  })
+
+  it('turns text into tokens and back', async () => {
+    const text = 'The little fox said “héllo” 🦊.'
+    const tokens = await engine.tokenize('storyteller', text, { special: false })
+    expect(await engine.detokenize('storyteller', tokens)).toBe(text)
+    const [special] = await engine.tokenize('storyteller', '<|im_start|>', { special: true })
+    expect(await engine.detokenize('storyteller', [special ?? 0])).toBe('<|im_start|>')
+    await expect(engine.detokenize('storyteller', [5000])).rejects.toMatchObject({
+      code: 'invalid_token',
+    })
+  })
+
+  it('embeds texts as vectors of length 1', async () => {
+    const [fox, same, bridge] = await engine.embed(
+      'storyteller',
+      ['a fox', 'a fox', 'the bridge was long'],
+      unending,
+    )
+    expect(fox?.vector).toHaveLength(128)
+    expect(Math.hypot(...(fox?.vector ?? []))).toBeCloseTo(1, 5)
+    expect(fox?.vector).toEqual(same?.vector)
+    expect(fox?.vector).not.toEqual(bridge?.vector)
+  })
+
+  it('refuses a prompt that is too long, or cuts it, as the policy says', async () => {
+    const text = 'The fox walked home. '.repeat(400)
+    const prompt = { kind: 'text' as const, text }
+    await expect(ask({ prompt })).rejects.toMatchObject({
+      code: 'context_length_exceeded',
+      status: 400,
+    })
+    const { events } = await ask({ prompt, contextPolicy: 'truncate-middle' })
+    const started = events.find((event) => event.kind === 'started')
+    expect(started).toMatchObject({ truncatedTokens: expect.any(Number) })
+  })
+
+  it('ends at the end of the context', async () => {
+    const { done } = await ask({
+      maxTokens: undefined,
+      sampling: { ...greedy, repeatPenalty: 1.5, temperature: 1.5 },
+    })
+    expect(done.usage.promptTokens + done.usage.completionTokens).toBeLessThanOrEqual(1024)
+  })
+
+  it('stops when it is told to, and its slot is free again', async () => {
+    const abort = new AbortController()
+    const events = engine.generate(request(long), abort.signal)
+    let tokens = 0
+    let finishReason = ''
+    for await (const event of events) {
+      if (event.kind === 'text' && ++tokens === 5) abort.abort()
+      if (event.kind === 'done') finishReason = event.finishReason
+    }
+    expect(finishReason).toBe('cancelled')
+    expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+  })
+
+  it('frees the slot of a reader who just leaves', async () => {
+    for await (const event of engine.generate(request(long), unending))
+      if (event.kind === 'text') break
+    expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+  })
+
+  it('ends with an error when its deadline passes', async () => {
+    await expect(ask({ ...long, deadlineMs: 20 })).rejects.toMatchObject({
+      code: 'deadline_exceeded',
+      status: 504,
+    })
+    expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+  })
+
+  it('says which model is not there', async () => {
+    await expect(ask({ model: 'nobody' })).rejects.toMatchObject({
+      code: 'model_not_found',
+      status: 404,
+    })
+  })
+})

@@ -1,0 +1,151 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { OutputItem } from '@/lib/inference/local/protocol'
+import { cutMiddle, dropOldest } from '@/lib/inference/local/worker/context-policy'
+import { chooseToken, randomNumbers } from '@/lib/inference/local/worker/logprobs'
+import { Outbox } from '@/lib/inference/local/worker/outbox'
+import { PrefillPace } from '@/lib/inference/local/worker/prefill-pace'
+import { chooseSlot, commonPrefix } from '@/lib/inference/local/worker/slots'
+import type { ChatMessage } from '@/lib/inference/types'
+
+const tokens = fc.array(fc.nat(2), { maxLength: 6 })
+const slots = fc.array(
+  fc.record({ busy: fc.boolean(), tokens, group: fc.nat(2), lastUsed: fc.nat(5) }),
+  { minLength: 1, maxLength: 6 },
+)
+
+describe('chooseSlot', () => {
+  it('takes an idle one with the longest common prefix', () => {
+    fc.assert(
+      fc.property(slots, tokens, (all, prompt) => {
+        const choice = chooseSlot(all, prompt)
+        const idle = all.filter((slot) => !slot.busy)
+        if (!choice) {
+          expect(idle).toEqual([])
+          return
+        }
+        expect(idle).toContain(choice.slot)
+        const longest = Math.max(...idle.map((slot) => commonPrefix(slot.tokens, prompt)))
+        expect(choice.prefix).toBe(longest)
+        expect(prompt.slice(0, choice.prefix)).toEqual(choice.slot.tokens.slice(0, choice.prefix))
+      }),
+    )
+  })
+
+  it('spreads over contexts when nothing can be reused', () => {
+    const all = [
+      { busy: true, tokens: [], group: 0, lastUsed: 1 },
+      { busy: false, tokens: [], group: 0, lastUsed: 0 },
+      { busy: false, tokens: [], group: 1, lastUsed: 0 },
+    ]
+    expect(chooseSlot(all, [1, 2])?.slot).toBe(all[2])
+  })
+})
+
+describe('PrefillPace', () => {
+  it('gets smaller for a slow model and larger for a fast one, within its bounds', () => {
+    const slow = new PrefillPace()
+    const fast = new PrefillPace()
+    for (let i = 0; i < 20; i++) {
+      slow.record(slow.next(1), 1000, 1)
+      fast.record(fast.next(1), 1, 1)
+    }
+    expect(slow.next(1)).toBe(8)
+    expect(fast.next(1)).toBe(512)
+    expect(fast.next(4)).toBeLessThanOrEqual(512)
+  })
+})
+
+describe('context policies', () => {
+  it('cuts the middle out', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat()), fc.integer({ min: 1, max: 50 }), (all, limit) => {
+        const { tokens: kept, truncatedTokens } = cutMiddle(all, limit)
+        expect(kept.length).toBe(Math.min(all.length, limit))
+        expect(kept.length + truncatedTokens).toBe(all.length)
+        expect(kept.at(-1)).toBe(all.at(-1))
+      }),
+    )
+  })
+
+  const message = (role: 'system' | 'user' | 'assistant', size: number): ChatMessage => ({
+    role,
+    content: 'x'.repeat(size),
+  })
+  const render = (messages: readonly ChatMessage[]) =>
+    messages.flatMap(({ content }) => [...content].map(() => 1))
+
+  it('keeps the system prompt and the last message, and no more than needed goes', () => {
+    const turns = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 })
+    fc.assert(
+      fc.property(turns, fc.integer({ min: 8, max: 60 }), (sizes, limit) => {
+        const system = message('system', 3)
+        const last = message('user', 4)
+        const middle = sizes.map((size, i) => message(i % 2 === 0 ? 'user' : 'assistant', size))
+        let seen: readonly ChatMessage[] = []
+        const { tokens: kept } = dropOldest([system, ...middle, last], limit, (messages) => {
+          const result = render(messages)
+          if (result.length <= limit) seen = messages.length > seen.length ? messages : seen
+          return result
+        })
+        expect(kept.length).toBeLessThanOrEqual(limit)
+        expect(seen[0]).toBe(system)
+        expect(seen.at(-1)).toBe(last)
+      }),
+    )
+  })
+
+  it('says so when what must stay is too long', () => {
+    expect(() => dropOldest([message('system', 9), message('user', 9)], 10, render)).toThrow(
+      expect.objectContaining({ code: 'context_length_exceeded', status: 400 }),
+    )
+  })
+})
+
+describe('Outbox', () => {
+  it('sends what comes together in one message, and fast streams at intervals', () => {
+    let time = 0
+    const due: { at: number; run: () => void }[] = []
+    const sent: number[] = []
+    const outbox = new Outbox((items) => sent.push(items.length), {
+      now: () => time,
+      later: (run, ms) => due.push({ at: time + ms, run }),
+    })
+    const item: OutputItem = { kind: 'text', id: 1, text: 'x', tokens: 1 }
+    for (; time < 40; time++) {
+      for (const timer of due.splice(0).filter((each) => each.at > time || void each.run()))
+        due.push(timer)
+      outbox.push(item)
+      outbox.push(item)
+    }
+    expect(sent.length).toBeLessThanOrEqual(6)
+    expect(sent.length).toBeGreaterThan(2)
+    expect(Math.max(...sent)).toBeGreaterThan(8)
+  })
+})
+
+describe('chooseToken', () => {
+  const probabilities = new Map([
+    [7, 0.5],
+    [8, 0.3],
+    [9, 0.2],
+  ])
+
+  it('never leaves what top-k, top-p and min-p keep', () => {
+    const random = randomNumbers(1)
+    const seen = (sampling: { topK: number; topP: number; minP: number }) =>
+      new Set(
+        Array.from({ length: 200 }, () =>
+          chooseToken(probabilities, { temperature: 1, ...sampling }, random()),
+        ),
+      )
+    expect(seen({ topK: 0, topP: 1, minP: 0 })).toEqual(new Set([7, 8, 9]))
+    expect(seen({ topK: 2, topP: 1, minP: 0 })).toEqual(new Set([7, 8]))
+    expect(seen({ topK: 0, topP: 0.5, minP: 0 })).toEqual(new Set([7]))
+    expect(seen({ topK: 0, topP: 1, minP: 0.5 })).toEqual(new Set([7, 8]))
+  })
+
+  it('is the most likely one without temperature', () => {
+    expect(chooseToken(probabilities, { temperature: 0, topK: 0, topP: 1, minP: 0 }, 0.99)).toBe(7)
+  })
+})
