@@ -1,11 +1,13 @@
 'use client'
 
+import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { createFeeds, FeedsContext } from '@/lib/client/live/feeds'
 
 /** Holds the streams that the pages share, and wakes them when the tab, the network or the laptop comes back. */
 export function FeedsProvider({ children }: { children: ReactNode }) {
-  const [feeds] = useState(() => createFeeds())
+  const queryClient = useQueryClient()
+  const [feeds] = useState(() => createFeeds(queryClient))
   useEffect(() => {
     const wake = () => {
       if (document.visibilityState === 'visible')

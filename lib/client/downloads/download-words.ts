@@ -30,8 +30,8 @@ function queuePlace(position: number | null): string {
   return `, ${ORDINALS[position - 1] ?? `number ${position}`}`
 }
 
-function flowWords({ stalled, bytesPerSecond, etaSeconds }: LiveDownload): string {
-  if (stalled) return 'Stalled: nothing comes, still trying'
+function flowWords({ stalled, note, bytesPerSecond, etaSeconds }: LiveDownload): string {
+  if (stalled) return note ?? 'Stalled: nothing comes, still trying'
   if (!bytesPerSecond) return 'Starting'
   const speed = formatSpeed(bytesPerSecond)
   return etaSeconds === null ? speed : `${speed} · ${formatTimeLeft(etaSeconds)}`

@@ -1,34 +1,29 @@
 import { z } from 'zod'
+import { downloadView } from '@/lib/endpoints/downloads'
 import type { StreamEvent } from '../live/sse-connection'
+import { parseJson } from '../parse-json'
 
 /** What the events of the progress feed carry; each kind has its own part of it. */
-const eventData = z.object({
-  download_id: z.string(),
-  model_ref: z.string(),
-  bytes: z.number().optional(),
-  total: z.number().nullish(),
-  bytes_per_second: z.number().nullish(),
-  eta_seconds: z.number().nullish(),
-  stalled: z.boolean().optional(),
-  position: z.number().nullish(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-  hint: z.string().nullish(),
-})
+const eventData = downloadView
+  .pick({ download_id: true, model_ref: true, status: true, bytes: true, total: true })
+  .extend(
+    downloadView
+      .pick({
+        bytes_per_second: true,
+        eta_seconds: true,
+        stalled: true,
+        position: true,
+        note: true,
+      })
+      .partial().shape,
+  )
+  .extend({
+    message: z.string().optional(),
+    hint: z.string().nullish(),
+  })
 type EventData = z.infer<typeof eventData>
 
-const STATUS_OF_EVENT = {
-  queued: 'queued',
-  started: 'downloading',
-  progress: 'downloading',
-  verifying: 'verifying',
-  paused: 'paused',
-  complete: 'complete',
-  error: 'failed',
-  cancelled: 'cancelled',
-} as const
-
-export type DownloadStatus = (typeof STATUS_OF_EVENT)[keyof typeof STATUS_OF_EVENT] | 'resolving'
+export type DownloadStatus = EventData['status']
 
 /** A download as this browser has seen it go. */
 export type LiveDownload = {
@@ -43,6 +38,8 @@ export type LiveDownload = {
   stalled: boolean
   /** The place in the queue, from 1. */
   position: number | null
+  /** What it waits for, in a sentence. */
+  note: string | null
   error: { message: string; hint: string | null } | null
   /** When its last event came, and the smoothed ms between two: how long a bar may take to glide. */
   seenAt: number
@@ -51,6 +48,8 @@ export type LiveDownload = {
 
 /** By the download's id. */
 export type DownloadsState = Readonly<Record<string, LiveDownload>>
+
+const FIRST_GAP_MS = 250
 
 /**
  * The downloads after one more event of the progress feed. Bytes never go down while a transfer
@@ -62,22 +61,22 @@ export function reduceDownloads(
   now: number,
 ): DownloadsState {
   if (event === 'reset') return {}
-  const status = statusOf(event)
   const parsed = eventData.safeParse(parseJson(data))
   // `ping`, and whatever a newer server may add.
-  if (!status || !parsed.success) return state
+  if (!parsed.success) return state
   const id = parsed.data.download_id
-  return { ...state, [id]: advance(state[id], status, parsed.data, now) }
+  return { ...state, [id]: advance(state[id], parsed.data, now) }
 }
 
-function advance(
-  before: LiveDownload | undefined,
-  status: LiveDownload['status'],
-  data: EventData,
-  now: number,
-): LiveDownload {
+/** A download as the list of all has it. */
+export function fromView(view: z.infer<typeof downloadView>): LiveDownload {
+  const download = advance(undefined, view, 0)
+  return { ...download, error: view.error }
+}
+
+function advance(before: LiveDownload | undefined, data: EventData, now: number): LiveDownload {
+  const { status, bytes } = data
   const flows = status === 'downloading'
-  const bytes = data.bytes ?? before?.bytes ?? 0
   return {
     id: data.download_id,
     ref: data.model_ref,
@@ -88,9 +87,10 @@ function advance(
     etaSeconds: flows ? (data.eta_seconds ?? null) : null,
     stalled: flows && (data.stalled ?? false),
     position: data.position ?? null,
+    note: data.note ?? null,
     error: status === 'failed' ? errorOf(data) : null,
     seenAt: now,
-    gapMs: before ? smoothGap(before.gapMs, now - before.seenAt) : 250,
+    gapMs: before?.seenAt ? smoothGap(before.gapMs, now - before.seenAt) : FIRST_GAP_MS,
   }
 }
 
@@ -101,16 +101,4 @@ function smoothGap(gapMs: number, latest: number): number {
 
 function errorOf({ message, hint }: EventData): LiveDownload['error'] {
   return { message: message ?? 'The download failed.', hint: hint ?? null }
-}
-
-function statusOf(event: string): LiveDownload['status'] | undefined {
-  return Object.entries(STATUS_OF_EVENT).find(([name]) => name === event)?.[1]
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,14 +1,20 @@
+import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use, useSyncExternalStore } from 'react'
+import { type ActivityState, NO_ACTIVITY, reduceActivity } from '../activity/reduce-activity'
 import { type DownloadsState, reduceDownloads } from '../downloads/reduce-downloads'
 import { browserClock } from './ports'
+import { refreshAfter } from './refresh-after'
 import { SharedFeed } from './shared-feed'
 import type { ConnectionStatus } from './sse-connection'
 
 /** The streams that every page shares. */
-export type Feeds = { downloads: SharedFeed<DownloadsState> }
+export type Feeds = {
+  downloads: SharedFeed<DownloadsState>
+  activity: SharedFeed<ActivityState>
+}
 
 /** Makes the feeds of this tab. Nothing connects before somebody looks. */
-export function createFeeds(): Feeds {
+export function createFeeds(queryClient: QueryClient): Feeds {
   const locks = globalThis.navigator?.locks
   const ports = {
     clock: browserClock,
@@ -23,8 +29,16 @@ export function createFeeds(): Feeds {
     url: '/v1/models/download/progress',
     initial: {},
     reduce: reduceDownloads,
+    onEvent: (event) => refreshAfter(event, queryClient),
   })
-  return { downloads }
+  const activity = new SharedFeed<ActivityState>({
+    ...ports,
+    name: 'runnel-activity',
+    url: '/api/activity/stream',
+    initial: NO_ACTIVITY,
+    reduce: reduceActivity,
+  })
+  return { downloads, activity }
 }
 
 /** Where components find the feeds; the dashboard's layout provides them. */

@@ -26,7 +26,7 @@ export type FeedOptions<S> = {
   /** Pure: the state after an event that was received at `now`. */
   reduce: (state: S, event: StreamEvent, now: number) => S
   /** Called in every tab after each event. */
-  onEvent?: (event: StreamEvent, state: S) => void
+  onEvent?: (event: StreamEvent) => void
   fetch: typeof fetch
   clock: Clock
   locks: Locks | undefined
@@ -161,7 +161,7 @@ export class SharedFeed<S> {
     this.lastId = event.id
     const state = this.options.reduce(this.snapshot.state, event, this.options.clock.now())
     this.publish({ ...this.snapshot, state })
-    this.options.onEvent?.(event, state)
+    this.options.onEvent?.(event)
   }
 
   private publish(snapshot: FeedSnapshot<S>): void {

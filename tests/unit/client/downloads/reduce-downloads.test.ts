@@ -2,10 +2,23 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type DownloadsState, reduceDownloads } from '@/lib/client/downloads/reduce-downloads'
 
+const STATUSES: Record<string, string> = {
+  started: 'downloading',
+  progress: 'downloading',
+  error: 'failed',
+}
+
 const event = (name: string, data: Record<string, unknown>) => ({
   event: name,
   id: undefined,
-  data: JSON.stringify({ download_id: 'd', model_ref: 'hf:acme/tiny', ...data }),
+  data: JSON.stringify({
+    download_id: 'd',
+    model_ref: 'hf:acme/tiny',
+    status: STATUSES[name] ?? name,
+    bytes: 0,
+    total: null,
+    ...data,
+  }),
 })
 
 describe('reduceDownloads', () => {
@@ -27,7 +40,7 @@ describe('reduceDownloads', () => {
       position: null,
     })
     expect(step('paused', { bytes: 40 })).toMatchObject({ status: 'paused', bytesPerSecond: null })
-    expect(step('error', { code: 'x', message: 'No.', hint: 'Do.' })).toMatchObject({
+    expect(step('error', { bytes: 40, code: 'x', message: 'No.', hint: 'Do.' })).toMatchObject({
       status: 'failed',
       bytes: 40,
       error: { message: 'No.', hint: 'Do.' },
@@ -55,7 +68,7 @@ describe('reduceDownloads', () => {
 
   it('keeps its state, the same object, for what it does not know', () => {
     const state = reduceDownloads({}, event('progress', { bytes: 1 }), 0)
-    expect(reduceDownloads(state, event('ping', {}), 1)).toBe(state)
+    expect(reduceDownloads(state, { ...event('x', {}), event: 'ping', data: '{}' }, 1)).toBe(state)
     expect(reduceDownloads(state, { event: 'progress', data: '{"torn', id: undefined }, 1)).toBe(
       state,
     )

@@ -1,0 +1,75 @@
+'use client'
+
+import { ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react'
+import { IconButton } from '@/components/ui/icon-button'
+import { toastError } from '@/components/ui/toaster'
+import {
+  useMoveDownload,
+  usePauseDownload,
+  useRemoveDownload,
+  useResumeDownload,
+  useRetryDownload,
+} from '@/lib/client/downloads/mutations'
+import type { LiveDownload } from '@/lib/client/downloads/reduce-downloads'
+
+type Props = {
+  download: LiveDownload
+  name: string
+  moves?: { up: boolean; down: boolean }
+}
+
+const HANDLERS = { onError: toastError }
+
+/** What can be done with a download in its state. */
+export function DownloadActions({ download: { id, status }, name, moves }: Props) {
+  const pause = usePauseDownload()
+  const resume = useResumeDownload()
+  const retry = useRetryDownload()
+  const move = useMoveDownload()
+  const remove = useRemoveDownload()
+  const failed = status === 'failed'
+  return (
+    <div className="flex justify-end">
+      {moves &&
+        (['up', 'down'] as const).map((direction) => (
+          <IconButton
+            key={direction}
+            icon={direction === 'up' ? ChevronUp : ChevronDown}
+            label={`Move ${name} ${direction}`}
+            disabled={!moves[direction]}
+            onClick={() => move.mutate({ id, direction }, HANDLERS)}
+          />
+        ))}
+      {['downloading', 'resolving', 'queued'].includes(status) && (
+        <IconButton
+          icon={Pause}
+          label={`Pause ${name}`}
+          busy={pause.isPending}
+          onClick={() => pause.mutate(id, HANDLERS)}
+        />
+      )}
+      {status === 'paused' && (
+        <IconButton
+          icon={Play}
+          label={`Resume ${name}`}
+          busy={resume.isPending}
+          onClick={() => resume.mutate(id, HANDLERS)}
+        />
+      )}
+      {failed && (
+        <IconButton
+          icon={RotateCw}
+          label={`Try ${name} again`}
+          busy={retry.isPending}
+          onClick={() => retry.mutate(id, HANDLERS)}
+        />
+      )}
+      <IconButton
+        icon={X}
+        label={failed ? `Dismiss ${name}` : `Cancel ${name}`}
+        busy={remove.isPending}
+        onClick={() => remove.mutate(id, HANDLERS)}
+      />
+    </div>
+  )
+}

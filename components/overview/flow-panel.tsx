@@ -1,0 +1,64 @@
+'use client'
+
+import { Waves } from 'lucide-react'
+import Link from 'next/link'
+import { DownloadRow } from '@/components/models/download-row'
+import { buttonClass } from '@/components/ui/button'
+import { EmptyState } from '@/components/ui/empty-state'
+import { Panel } from '@/components/ui/panel'
+import { SkeletonRows } from '@/components/ui/skeleton'
+import { useActivity } from '@/lib/client/activity/use-activity'
+import { useDownloads } from '@/lib/client/downloads/use-downloads'
+import { formatSpeed, plural } from '@/lib/client/format'
+import { StreamRow } from './stream-row'
+
+/** What flows now: downloads, and generations with who reads them. */
+export function FlowPanel() {
+  const { state } = useActivity()
+  const { active, bytesPerSecond } = useDownloads()
+  const streams = Object.values(state.streams).sort((a, b) => a.started_at - b.started_at)
+  const details = [
+    bytesPerSecond > 0 && formatSpeed(bytesPerSecond),
+    streams.length > 0 && plural(streams.length, 'stream'),
+    state.now && state.now.queued > 0 && `${state.now.queued} queued`,
+  ].filter((part) => part !== false && part !== null)
+  return (
+    <Panel title="Flowing now" detail={details.join(' · ')}>
+      {state.now === null && active.length === 0 ? (
+        <SkeletonRows label="Reading what the server does" rows={2} />
+      ) : streams.length + active.length === 0 ? (
+        <Idle />
+      ) : (
+        <ul className="divide-y">
+          {active.map((download) => (
+            <DownloadRow key={download.id} download={download} />
+          ))}
+          {streams.map((stream) => (
+            <StreamRow key={stream.id} stream={stream} />
+          ))}
+        </ul>
+      )}
+    </Panel>
+  )
+}
+
+function Idle() {
+  return (
+    <EmptyState
+      icon={Waves}
+      title="Nothing flows right now"
+      action={
+        <div className="flex flex-wrap justify-center gap-2">
+          <Link href="/chat" className={buttonClass('primary')}>
+            Start a chat
+          </Link>
+          <Link href="/models" className={buttonClass()}>
+            Download a model
+          </Link>
+        </div>
+      }
+    >
+      Downloads and answers appear here as they run.
+    </EmptyState>
+  )
+}

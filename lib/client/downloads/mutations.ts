@@ -1,0 +1,60 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import {
+  clearOrphans,
+  deleteDownload,
+  moveDownload,
+  pauseDownload,
+  resumeDownload,
+  retryDownload,
+  startDownload,
+} from '@/lib/endpoints/downloads'
+import { api } from '../api'
+import { MODELS_KEY } from '../models/queries'
+import { DOWNLOADS_KEY } from './queries'
+
+/** A change of downloads; the list is read again after it. The feed has told the rest by then. */
+function useDownloadMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: DOWNLOADS_KEY }),
+  })
+}
+
+/** Starts the download of a reference, or joins the one that runs. */
+export const useStartDownload = () =>
+  useDownloadMutation((ref: string) => api(startDownload, { body: { model_ref: ref } }))
+
+/** Stops a download and keeps what is there. */
+export const usePauseDownload = () =>
+  useDownloadMutation((id: string) => api(pauseDownload, { params: { id } }))
+
+/** Goes on with a paused download. */
+export const useResumeDownload = () =>
+  useDownloadMutation((id: string) => api(resumeDownload, { params: { id } }))
+
+/** Tries a failed download again, from where it stood. */
+export const useRetryDownload = () =>
+  useDownloadMutation((id: string) => api(retryDownload, { params: { id } }))
+
+/** Cancels a download, or forgets one that has failed. */
+export const useRemoveDownload = () =>
+  useDownloadMutation((id: string) => api(deleteDownload, { params: { id } }))
+
+/** Moves a queued download one place. */
+export const useMoveDownload = () =>
+  useDownloadMutation(({ id, direction }: { id: string; direction: 'up' | 'down' }) =>
+    api(moveDownload, { params: { id }, body: { direction } }),
+  )
+
+/** Deletes partial files that no download goes on with. */
+export function useClearOrphans() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: () => api(clearOrphans),
+    onSettled: () =>
+      Promise.all(
+        [DOWNLOADS_KEY, MODELS_KEY].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+      ),
+  })
+}

@@ -1,0 +1,25 @@
+import { queryOptions } from '@tanstack/react-query'
+import { listDownloads, listOrphans } from '@/lib/endpoints/downloads'
+import { api } from '../api'
+import { fromView } from './reduce-downloads'
+
+/** What starts the key of everything about downloads. */
+export const DOWNLOADS_KEY = ['downloads'] as const
+
+/** Every download that the server remembers, the oldest first. */
+export const downloadsQuery = () =>
+  queryOptions({
+    queryKey: [...DOWNLOADS_KEY, 'list'],
+    queryFn: async ({ signal }) => {
+      const { downloads } = await api(listDownloads, { signal })
+      return downloads.map(fromView).reverse()
+    },
+  })
+
+/** Partial files that no download goes on with. */
+export const orphansQuery = () =>
+  queryOptions({
+    queryKey: [...DOWNLOADS_KEY, 'orphans'],
+    queryFn: ({ signal }) => api(listOrphans, { signal }),
+    staleTime: 60_000,
+  })

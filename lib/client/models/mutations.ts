@@ -1,0 +1,26 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { deleteModel, loadModel, unloadModel, verifyModel } from '@/lib/endpoints/models'
+import { api } from '../api'
+import { MODELS_KEY } from './queries'
+
+/** A change of an installed model; what was read of models is read again after it, also when it failed. */
+function useModelMutation<Answer>(change: (id: string) => Promise<Answer>) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: MODELS_KEY }),
+  })
+}
+
+/** Loads a model into memory; resolves when it is ready. */
+export const useLoadModel = () => useModelMutation((id) => api(loadModel, { params: { id } }))
+
+/** Frees the memory of a model; refused while it is in use. */
+export const useUnloadModel = () => useModelMutation((id) => api(unloadModel, { params: { id } }))
+
+/** Reads the files of a model again and compares their hashes. */
+export const useVerifyModel = () => useModelMutation((id) => api(verifyModel, { params: { id } }))
+
+/** Deletes a model and its files, also while it is in use: the dialog has said so. */
+export const useDeleteModel = () =>
+  useModelMutation((id) => api(deleteModel, { params: { id }, query: { force: 'true' } }))

@@ -1,0 +1,33 @@
+import { queryOptions } from '@tanstack/react-query'
+import type { z } from 'zod'
+import { getModel, getSystem, listModels } from '@/lib/endpoints/models'
+import { api } from '../api'
+
+/** What starts the key of everything about installed models. */
+export const MODELS_KEY = ['models'] as const
+
+export type InstalledModel = z.infer<typeof listModels.response.schema>['data'][number]
+
+/** Installed models, the newest first. */
+export const modelsQuery = () =>
+  queryOptions({
+    queryKey: [...MODELS_KEY, 'list'],
+    queryFn: async ({ signal }) => (await api(listModels, { signal })).data,
+  })
+
+/** One installed model with all that its header says. */
+export const modelQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...MODELS_KEY, 'details', id],
+    queryFn: ({ signal }) => api(getModel, { params: { id }, signal }),
+  })
+
+const SYSTEM_EVERY_MS = 10_000
+
+/** Memory and disk of the machine, measured again every 10 s while it is shown. */
+export const systemQuery = () =>
+  queryOptions({
+    queryKey: [...MODELS_KEY, 'system'],
+    queryFn: ({ signal }) => api(getSystem, { signal }),
+    refetchInterval: SYSTEM_EVERY_MS,
+  })
