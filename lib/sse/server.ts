@@ -1,8 +1,10 @@
 import { Batches } from './batches'
+import { Cleanups } from './cleanups'
 import { requestedCursor } from './cursor'
 import { encodeOpening } from './frames'
 import { Heartbeat } from './heartbeat'
 import { type LimitScope, Limits } from './limits'
+import type { Admission, SseServerOptions, SubscribeOptions } from './options'
 import { Reader } from './reader'
 import { SSE_HEADERS, streamBody } from './response'
 import { type CloseReason, Counters, type ResumeOutcome, type SseStats } from './stats'
@@ -10,36 +12,10 @@ import { Subscription } from './subscription'
 import { jitter, systemTimers, type Timers } from './timers'
 import type { Source } from './types'
 
-export type SseServerOptions = {
-  /** Streams that may be open at once, in all and for one client. */
-  maxSubscribers: number
-  maxPerClient: number
-  /** Milliseconds that a connection lives, up to a tenth more or less. */
-  maxAgeMs: number
-  /** Milliseconds after which a reader that takes nothing is cut. */
-  stallMs: number
-  /** Milliseconds of silence after which a comment is sent. Default: 15 s. */
-  heartbeatMs?: number
-  /** Milliseconds that a browser waits before it reconnects, up to a quarter more or less. Default: 3 s. */
-  retryMs?: number
-  /** The answer to a subscriber that a limit keeps out. */
-  reject(scope: LimitScope, retryAfterSeconds: number): Response
-  timers?: Timers
-}
+const ALWAYS: Admission = { kind: 'admitted', onRevoked: () => () => {}, release: () => {} }
 
-export type SubscribeOptions = {
-  /** Whom the limit for one client counts: a user, a key or an address. */
-  client: string
-  /** What is streamed, from a small fixed set: the label in statistics. */
-  name: string
-  /** Milliseconds between real `ping` events, which a page can see and a comment is not. Default: none. */
-  pingMs?: number
-  /**
-   * Called exactly once for every call of `subscribe` that does not throw: when its stream is closed, or at once
-   * when none was opened, because a limit kept it out or there was nothing left to read.
-   */
-  onClose?: (reason: CloseReason | 'rejected' | 'finished') => void
-}
+/** What an open stream holds, to be given back when it closes. */
+type Held = Extract<Admission, { kind: 'admitted' }>
 
 type OpenStream = { name: string; subscription: Subscription }
 
@@ -84,13 +60,13 @@ export class SseServer {
       }
       outcome = first.kind === 'batch' && first.reset ? 'reset' : 'resumed'
     }
-    const slot = this.#limits.take(options.client)
-    if (this.#closing || slot.kind === 'full') {
-      if (slot.kind === 'taken') slot.release()
-      return this.#reject(slot.kind === 'full' ? slot.scope : 'all', options)
+    const held = this.#hold(request, options)
+    if (held.kind === 'refused') {
+      options.onClose?.('rejected')
+      return held.response
     }
     this.#counters.resumed[outcome] += 1
-    return this.#stream(request, source, reader, slot.release, options)
+    return this.#stream(request, source, reader, held, options)
   }
 
   /** The gauges and counters as they are now. */
@@ -116,15 +92,41 @@ export class SseServer {
     for (const { subscription } of [...this.#open]) subscription.close('shutdown')
   }
 
-  #stream(
+  #stream(request: Request, source: Source, reader: Reader, held: Held, options: SubscribeOptions) {
+    const cleanups = new Cleanups()
+    const subscription = this.#subscription(request, reader, options, (reason) => {
+      cleanups.run()
+      // A source that fails breaks the body by itself; ending it first would look like a stream that is whole.
+      if (reason !== 'error') end()
+      this.#counters.closed[reason] += 1
+      options.onClose?.(reason)
+      this.#changed()
+    })
+    const leave = () => subscription.close('client')
+    const { body, end } = streamBody(subscription.chunks(), leave)
+    const open = { name: options.name, subscription }
+    this.#open.add(open)
+    this.#counters.opened += 1
+    cleanups.add(() => this.#open.delete(open))
+    cleanups.add(() => held.release())
+    cleanups.add(this.#heartbeat.add(subscription))
+    cleanups.add(source.log.onWake(() => subscription.wake()))
+    request.signal.addEventListener('abort', leave)
+    cleanups.add(() => request.signal.removeEventListener('abort', leave))
+    this.#changed()
+    cleanups.add(held.onRevoked(() => subscription.close('revoked')))
+    // A client that left while the handler ran fires the signal before anybody listens, and never cancels the body.
+    if (request.signal.aborted) leave()
+    return new Response(body, { headers: SSE_HEADERS })
+  }
+
+  #subscription(
     request: Request,
-    source: Source,
     reader: Reader,
-    release: () => void,
     options: SubscribeOptions,
-  ): Response {
-    const cleanups: (() => void)[] = [release]
-    const subscription = new Subscription({
+    onClose: (reason: CloseReason) => void,
+  ): Subscription {
+    return new Subscription({
       reader,
       timers: this.#timers,
       counters: this.#counters,
@@ -133,36 +135,32 @@ export class SseServer {
       pingMs: options.pingMs,
       lifetimeMs: this.#lifetimeOf(request),
       stallMs: this.#options.stallMs,
-      onClose: (reason) => {
-        for (const cleanup of cleanups) cleanup()
-        this.#counters.closed[reason] += 1
-        options.onClose?.(reason)
-        this.#changed()
-      },
+      onClose,
     })
-    const leave = () => subscription.close('client')
-    const { body, end } = streamBody(subscription.chunks(), leave)
-    const open = { name: options.name, subscription }
-    this.#open.add(open)
-    request.signal.addEventListener('abort', leave)
-    cleanups.push(
-      () => request.signal.removeEventListener('abort', leave),
-      this.#heartbeat.add(subscription),
-      source.log.onWake(() => subscription.wake()),
-      () => this.#open.delete(open),
-      end,
-    )
-    this.#counters.opened += 1
-    this.#changed()
-    // A client that left while the handler ran fires the signal before anybody listens, and never cancels the body.
-    if (request.signal.aborted) leave()
-    return new Response(body, { headers: SSE_HEADERS })
   }
 
-  #reject(scope: LimitScope, options: SubscribeOptions): Response {
+  /** Takes what a stream needs, in one synchronous step so that limits are exact, or says what to answer instead. */
+  #hold(request: Request, { client }: SubscribeOptions): Admission {
+    if (this.#closing) return this.#refuse('all')
+    const slot = this.#limits.take(client)
+    if (slot.kind === 'full') return this.#refuse(slot.scope)
+    const admission = this.#options.admit?.(request) ?? ALWAYS
+    if (admission.kind === 'refused') {
+      slot.release()
+      this.#counters.rejected.client += 1
+      return admission
+    }
+    const release = () => {
+      slot.release()
+      admission.release()
+    }
+    return { ...admission, release }
+  }
+
+  #refuse(scope: LimitScope): Admission {
     this.#counters.rejected[scope] += 1
-    options.onClose?.('rejected')
-    return this.#options.reject(scope, Math.ceil(jitter(this.#timers, 10, 0.5)))
+    const retryAfter = Math.ceil(jitter(this.#timers, 10, 0.5))
+    return { kind: 'refused', response: this.#options.reject(scope, retryAfter) }
   }
 
   /** Only a GET is repeated by a browser: ending another would lose the rest of its answer. */

@@ -3,9 +3,17 @@ import type { ResetReason } from './types'
 
 /**
  * Why a stream ended: its client went away; nothing will follow; its lifetime was over; its reader took nothing;
- * the server stopped; its source failed.
+ * the server stopped; what it was opened with is not valid any more; its source failed.
  */
-export const CLOSE_REASONS = ['client', 'ended', 'expired', 'stalled', 'shutdown', 'error'] as const
+export const CLOSE_REASONS = [
+  'client',
+  'ended',
+  'expired',
+  'stalled',
+  'shutdown',
+  'revoked',
+  'error',
+] as const
 export type CloseReason = (typeof CLOSE_REASONS)[number]
 
 /**
@@ -37,7 +45,15 @@ export class Counters {
   opened = 0
   chunks = 0
   bytes = 0
-  readonly closed = { client: 0, ended: 0, expired: 0, stalled: 0, shutdown: 0, error: 0 }
+  readonly closed = {
+    client: 0,
+    ended: 0,
+    expired: 0,
+    stalled: 0,
+    shutdown: 0,
+    revoked: 0,
+    error: 0,
+  }
   readonly rejected = { all: 0, client: 0 }
   readonly resumed = { fresh: 0, resumed: 0, reset: 0, finished: 0 }
   readonly resets = { trimmed: 0, epoch: 0, future: 0 }

@@ -105,21 +105,27 @@ export class TestClient {
   readonly chunks: number[] = []
   lastEventId: string | undefined
   retryMs: number | undefined
+  request: Request | undefined
   response: Response | undefined
   closed = false
-  controller = new AbortController()
+  /** What broke the stream, if anything did. */
+  error: unknown
+  /** Why the server closed its streams, in order. */
+  readonly closings: string[] = []
+  #controller = new AbortController()
   #reader: ReadableStreamDefaultReader<Uint8Array> | undefined
   #pending: Promise<void> | undefined
   #arrived: { chunk: Uint8Array | undefined } | undefined
   #feed: (chunk: Uint8Array) => void = () => {}
 
-  async connect(sse: SseServer, source: Source, client = 'someone', name = 'test'): Promise<void> {
-    this.controller = new AbortController()
+  async connect(sse: SseServer, source: Source, client = 'someone'): Promise<void> {
+    this.#controller = new AbortController()
     const headers: HeadersInit =
       this.lastEventId === undefined ? {} : { 'Last-Event-ID': this.lastEventId }
-    const request = new Request('http://test/', { headers, signal: this.controller.signal })
-    this.response = await sse.subscribe(request, source, { client, name })
-    this.#reader = this.response.body?.getReader()
+    this.request = new Request('http://test/', { headers, signal: this.#controller.signal })
+    const onClose = (reason: string) => this.closings.push(reason)
+    this.response = await sse.subscribe(this.request, source, { client, name: 'test', onClose })
+    this.#reader = this.response.status === 200 ? this.response.body?.getReader() : undefined
     this.#pending = undefined
     this.#arrived = undefined
     this.closed = this.#reader === undefined
@@ -144,9 +150,15 @@ export class TestClient {
   /** Asks for one chunk; false when none is there. `cut` keeps only so much of it, from 0 to 1, and hangs up. */
   async pull(cut?: number): Promise<boolean> {
     if (!this.#reader || this.closed) return false
-    this.#pending ??= this.#reader.read().then(({ value }) => {
-      this.#arrived = { chunk: value }
-    })
+    this.#pending ??= this.#reader.read().then(
+      ({ value }) => {
+        this.#arrived = { chunk: value }
+      },
+      (error: unknown) => {
+        this.error = error
+        this.#arrived = { chunk: undefined }
+      },
+    )
     await settle()
     const arrived = this.#arrived
     if (!arrived) return false
@@ -175,7 +187,7 @@ export class TestClient {
   /** Goes away as a closed tab does. */
   leave(): void {
     this.closed = true
-    this.controller.abort()
+    this.#controller.abort()
   }
 
   /** Goes away as a consumer of the body does. */
