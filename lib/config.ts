@@ -31,11 +31,25 @@ const duration = z.string().transform((text, ctx) => {
 })
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((text) => text === 'true' || text === '1')
 const list = z.string().transform((text) =>
   text
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean),
+)
+
+const origins = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && new URL(text).origin === text,
+        'must be origins such as https://app.example.org, without a path',
+      ),
+  ),
 )
 
 const environment = z.object({
@@ -45,6 +59,15 @@ const environment = z.object({
   RUNNEL_ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   NEXTAUTH_URL: url.optional(),
   NEXTAUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
+  RUNNEL_ALLOWED_HOSTS: list.default([]),
+  RUNNEL_CORS_ORIGINS: origins.default([]),
+  RUNNEL_TRUSTED_PROXIES: count(0, 16).default(0),
+  RUNNEL_AUDIT_DAYS: count(1, 36_500).default(365),
+  RUNNEL_OIDC_ISSUER: url.optional(),
+  RUNNEL_OIDC_CLIENT_ID: z.string().optional(),
+  RUNNEL_OIDC_CLIENT_SECRET: z.string().optional(),
+  RUNNEL_OIDC_NAME: z.string().default('Single sign-on'),
+  RUNNEL_OIDC_SIGN_UP: flag.default(false),
   HF_ENDPOINT: url.default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),
   RUNNEL_DOWNLOAD_HOSTS: list.default([]),
@@ -65,6 +88,27 @@ const environment = z.object({
 
 export type Config = ReturnType<typeof shape>
 
+/** Where people sign in besides a password; undefined unless all of it is set. */
+function oidcOf(env: z.infer<typeof environment>) {
+  const given = [env.RUNNEL_OIDC_ISSUER, env.RUNNEL_OIDC_CLIENT_ID, env.RUNNEL_OIDC_CLIENT_SECRET]
+  const [issuer, clientId, clientSecret] = given
+  if (issuer && clientId && clientSecret)
+    return {
+      issuer: issuer.replace(/\/+$/, ''),
+      clientId,
+      clientSecret,
+      /** What the button says. */
+      name: env.RUNNEL_OIDC_NAME,
+      /** Whether somebody without an account gets one. */
+      signUp: env.RUNNEL_OIDC_SIGN_UP,
+    }
+  if (given.some(Boolean))
+    throw new ConfigError(
+      'RUNNEL_OIDC_ISSUER, RUNNEL_OIDC_CLIENT_ID and RUNNEL_OIDC_CLIENT_SECRET go together; one is missing.',
+    )
+  return undefined
+}
+
 function shape(env: z.infer<typeof environment>) {
   return {
     port: env.PORT,
@@ -76,6 +120,17 @@ function shape(env: z.infer<typeof environment>) {
     rootDir: process.cwd(),
     adminKey: env.RUNNEL_ADMIN_KEY,
     auth: { url: env.NEXTAUTH_URL, secret: env.NEXTAUTH_SECRET },
+    browser: {
+      /** Names besides the usual ones under which the server may be addressed; `.example.org` means all below. */
+      hosts: env.RUNNEL_ALLOWED_HOSTS,
+      /** Origins whose pages may call /v1 with a key or a ticket. */
+      corsOrigins: env.RUNNEL_CORS_ORIGINS,
+      /** Proxies in front whose `X-Forwarded-For` is believed. */
+      trustedProxies: env.RUNNEL_TRUSTED_PROXIES,
+    },
+    oidc: oidcOf(env),
+    /** Days that the audit trail is kept. */
+    auditDays: env.RUNNEL_AUDIT_DAYS,
     hub: { endpoint: env.HF_ENDPOINT.replace(/\/+$/, ''), token: env.HF_TOKEN },
     downloads: {
       /** Hosts besides the hub that may be downloaded from, `host` or `host:port`. */
@@ -123,8 +178,12 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(given)
   if (parsed.success) return shape(parsed.data)
   const sentences = parsed.error.issues.map(
-    (issue) =>
-      `${issue.path.join('.')} ${issue.message}; it is ${JSON.stringify(given[String(issue.path[0])])}.`,
+    (issue) => `${issue.path.join('.')} ${issue.message}${shownValue(given, String(issue.path[0]))}.`,
   )
   throw new ConfigError(sentences.join(' '))
+}
+
+/** A wrong value helps to find the mistake, but what may be a secret never reaches the terminal. */
+function shownValue(given: Record<string, string | undefined>, name: string): string {
+  return /KEY|SECRET|TOKEN/.test(name) ? '' : `; it is ${JSON.stringify(given[name])}`
 }

@@ -1,8 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import type { z } from 'zod'
 import type { Caller } from '@/lib/auth/caller'
 import type { Endpoint } from '@/lib/endpoints/endpoint'
 import { AppError, fromUnknown } from '@/lib/errors'
+import { type AuditNote, recordCall } from '@/lib/http/audit-call'
+import { addCorsHeaders, answerOptions } from '@/lib/http/cors'
+import { joinParams, parse, readJson } from '@/lib/http/read-input'
+import { requestIdOf } from '@/lib/http/request-id'
+import { tieToCredential } from '@/lib/http/tied-request'
 import { type Services, services } from '@/lib/services'
 
 type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined
@@ -10,7 +14,7 @@ type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined
 /** What a handler gets: everything parsed and checked. */
 export type Context<E extends Endpoint> = {
   request: Request
-  /** Aborts when the client is gone. */
+  /** Aborts when the client is gone, or its key or session has ended. */
   signal: AbortSignal
   requestId: string
   caller: Caller
@@ -18,30 +22,38 @@ export type Context<E extends Endpoint> = {
   params: Infer<E['params']>
   query: Infer<E['query']>
   body: Infer<E['body']>
+  /** Tells the audit trail more than the request does, for endpoints that are audited. */
+  note(more: AuditNote): void
 }
 
 /** What Next gives a route; a path without parameters comes with undefined ones. */
-type RouteContext = { params: Promise<Record<string, string | string[] | undefined> | undefined> }
-type RouteHandler = (request: Request, context: RouteContext) => Promise<Response>
+type RouteParams = Promise<Record<string, string | string[] | undefined> | undefined>
+type RouteHandler = (request: Request, context: { params: RouteParams }) => Promise<Response>
+type Handler<E extends Endpoint> = (context: Context<E>) => unknown
+
+/** What becomes known of a call while it is answered. */
+type Trace = { requestId: string; caller: Caller | undefined; headers: Record<string, string> }
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 /**
- * The one wrapper of every route: request id → authenticate → parse → run → toResponse.
+ * The one wrapper of every route: request id → host → authenticate → limit → parse → run → audit → toResponse.
  * The handler answers a Response, or a value that is sent as JSON with the endpoint's status.
  */
-export function route<E extends Endpoint>(
-  endpoint: E,
-  handler: (context: Context<E>) => unknown,
-): RouteHandler {
+export function route<E extends Endpoint>(endpoint: E, handler: Handler<E>): RouteHandler {
   return async (request, { params }) => {
-    const requestId = requestIdOf(request)
+    const all = services()
     const started = performance.now()
-    const response = await respond(endpoint, handler, request, params, requestId)
-    response.headers.set('X-Request-Id', requestId)
-    services().logger.info(
+    const trace: Trace = { requestId: requestIdOf(request), caller: undefined, headers: {} }
+    const response = await respond(endpoint, handler, request, params, trace)
+    response.headers.set('X-Request-Id', trace.requestId)
+    for (const [name, value] of Object.entries(trace.headers)) response.headers.set(name, value)
+    if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
+    addCorsHeaders(request, response.headers, all)
+    all.logger.info(
       {
-        requestId,
+        requestId: trace.requestId,
+        caller: trace.caller?.label,
         method: request.method,
         path: new URL(request.url).pathname,
         status: response.status,
@@ -55,115 +67,69 @@ export function route<E extends Endpoint>(
 
 async function respond<E extends Endpoint>(
   endpoint: E,
-  handler: (context: Context<E>) => unknown,
+  handler: Handler<E>,
   request: Request,
-  params: RouteContext['params'],
-  requestId: string,
+  params: RouteParams,
+  trace: Trace,
 ): Promise<Response> {
   const all = services()
   try {
+    all.auth.hosts.check(request)
     const caller = await all.auth.authenticator.authenticate(request, endpoint.access)
-    const url = new URL(request.url)
-    const context = {
-      request,
-      signal: request.signal,
-      requestId,
-      caller,
-      services: all,
-      params: parse(endpoint.params, joinParams((await params) ?? {}), 'path'),
-      query: parse(endpoint.query, Object.fromEntries(url.searchParams), 'query'),
-      body: endpoint.body
-        ? parse(
-            endpoint.body,
-            await readJson(request, endpoint.maxBodyBytes ?? MAX_BODY_BYTES),
-            'body',
-          )
-        : undefined,
+    trace.caller = caller
+    await limit(endpoint, caller, all, trace)
+    const input = await readInput(endpoint, request, params)
+    const notes: AuditNote[] = []
+    const tied = tieToCredential(request, caller, all.auth)
+    try {
+      const result = await handler({
+        ...input,
+        request: tied.request,
+        signal: tied.request.signal,
+        requestId: trace.requestId,
+        caller,
+        services: all,
+        note: (more) => notes.push(more),
+        // The generic parameter can't be followed through three optional schemas: this is where they meet.
+      } as Context<E>)
+      tied.check()
+      const response = toResponse(endpoint, result)
+      if (endpoint.audit && response.ok) await recordCall(endpoint.audit, caller, input, notes, all)
+      return response
+    } finally {
+      tied.release()
     }
-    // The generic parameter can't be followed through three optional schemas: this is where they meet.
-    const result = await handler(context as Context<E>)
-    if (result instanceof Response) return result
-    if (result === undefined) return new Response(null, { status: 204 })
-    return Response.json(result, { status: endpoint.response.status })
   } catch (error) {
     const known = fromUnknown(error)
     if (known.status >= 500)
-      all.logger.error({ requestId, err: known.cause ?? known }, known.message)
+      all.logger.error({ requestId: trace.requestId, err: known.cause ?? known }, known.message)
     return known.toResponse()
   }
 }
 
-/** A catch-all segment is one value with slashes, as a model's id is written. */
-function joinParams(
-  params: Record<string, string | string[] | undefined>,
-): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(params).map(([name, value]) => [
-      name,
-      (Array.isArray(value) ? value : [value])
-        .map((part) => part && decodeURIComponent(part))
-        .join('/'),
-    ]),
-  )
+async function limit(endpoint: Endpoint, caller: Caller, all: Services, trace: Trace) {
+  if (caller.credential?.kind !== 'key') return
+  const budget = await all.auth.keyLimits.take(caller.credential, endpoint.access === 'infer')
+  trace.headers = budget.headers
+  if (budget.refusal) throw budget.refusal
 }
 
-function parse(
-  schema: z.ZodType | undefined,
-  value: unknown,
-  where: 'path' | 'query' | 'body',
-): unknown {
-  if (!schema) return undefined
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const name = [...(issue?.path ?? []), ...extra].join('.') || undefined
-  const why = extra.length > 0 ? 'there is no such field' : (issue?.message ?? 'it does not fit')
-  throw new AppError(`${name ? `\`${name}\`` : `The ${where}`} is wrong: ${why}.`, {
-    code: 'invalid_request',
-    status: 400,
-    param: name,
-    hint: 'GET /openapi.json describes every field.',
-  })
-}
-
-async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/(?:[\w.+-]*\+)?json\b/i.test(type))
-    throw new AppError('The body must be JSON, with `Content-Type: application/json`.', {
-      code: 'unsupported_media_type',
-      status: 415,
-    })
-  const text = await readText(request, maxBytes)
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('The body is not valid JSON.', { code: 'invalid_json', status: 400, cause })
+async function readInput(endpoint: Endpoint, request: Request, params: RouteParams) {
+  const { ticket: _, ...query } = Object.fromEntries(new URL(request.url).searchParams)
+  const maxBytes = endpoint.maxBodyBytes ?? MAX_BODY_BYTES
+  return {
+    params: parse(endpoint.params, joinParams((await params) ?? {}), 'path'),
+    query: parse(endpoint.query, query, 'query'),
+    body: endpoint.body
+      ? parse(endpoint.body, await readJson(request, maxBytes), 'body')
+      : undefined,
   }
 }
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = () =>
-    new AppError(`The body is larger than ${maxBytes} bytes.`, {
-      code: 'body_too_large',
-      status: 413,
-    })
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
-  if (!request.body) return ''
-  const decoder = new TextDecoder()
-  let size = 0
-  let text = ''
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge()
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
-}
-
-function requestIdOf(request: Request): string {
-  const given = request.headers.get('x-request-id')
-  return given && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID()
+function toResponse(endpoint: Endpoint, result: unknown): Response {
+  if (result instanceof Response) return result
+  if (result === undefined) return new Response(null, { status: 204 })
+  return Response.json(result, { status: endpoint.response.status })
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
@@ -177,21 +143,22 @@ export function methods(
 ): Record<(typeof METHODS)[number], RouteHandler> {
   const given = Object.keys(handlers)
   const allow = [...given, ...(handlers.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-  const empty = (status: number) => async () =>
-    new Response(null, { status, headers: { Allow: allow } })
   const refuse: RouteHandler = async (request) =>
     new AppError(`${request.method} is not possible here; ${allow} are.`, {
       code: 'method_not_allowed',
       status: 405,
     }).toResponse({ Allow: allow, 'X-Request-Id': requestIdOf(request) })
+  const options: RouteHandler = async (request) => answerOptions(request, allow, services())
   return {
     GET: handlers.GET ?? refuse,
-    HEAD: handlers.GET ? empty(200) : refuse,
+    HEAD: handlers.GET
+      ? async () => new Response(null, { status: 200, headers: { Allow: allow } })
+      : refuse,
     POST: handlers.POST ?? refuse,
     PUT: handlers.PUT ?? refuse,
     PATCH: handlers.PATCH ?? refuse,
     DELETE: handlers.DELETE ?? refuse,
-    OPTIONS: empty(204),
+    OPTIONS: options,
   }
 }
 

@@ -2,12 +2,10 @@ import { Activity } from '@/lib/activity/activity'
 import { History } from '@/lib/activity/history'
 import { OwnerNames } from '@/lib/activity/owner-names'
 import { TokenMeter } from '@/lib/activity/token-meter'
-import { ApiKeys } from '@/lib/auth/api-keys'
-import { Authenticator } from '@/lib/auth/authenticator'
-import { loadSecret } from '@/lib/auth/secret'
-import { Sessions } from '@/lib/auth/sessions'
-import { SetUp } from '@/lib/auth/set-up'
-import { Users } from '@/lib/auth/users'
+import { Audit } from '@/lib/audit/audit'
+import type { Admissions } from '@/lib/auth/admissions'
+import { keyIdOf } from '@/lib/auth/caller'
+import { createAuth } from '@/lib/auth/create-auth'
 import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
 import { openDatabase } from '@/lib/db/open'
@@ -17,8 +15,9 @@ import { AppError } from '@/lib/errors'
 import { InferApi } from '@/lib/infer/api'
 import { ModelChoice } from '@/lib/infer/model-choice'
 import { Responder } from '@/lib/infer/responder'
-import { Generations } from '@/lib/inference/generations'
+import { Generations, tokensOf } from '@/lib/inference/generations'
 import { createLocalEngine } from '@/lib/inference/local/create-engine'
+import { KeyUsage } from '@/lib/limits/key-usage'
 import { createLogger } from '@/lib/logger'
 import { Catalog } from '@/lib/models/catalog'
 import { readGgufFiles } from '@/lib/models/gguf-file'
@@ -37,8 +36,12 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 export async function createServices(config: Config) {
   const logger = createLogger(config)
   const db = await openDatabase(config.dataDir)
-  const auth = createAuth(config, db)
-  const sse = createSse(config)
+  const audit = new Audit(db)
+  await audit.prune(config.auditDays)
+  const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
+  await usage.prune(Date.now())
+  const auth = createAuth({ config, db, audit, usage, logger })
+  const sse = createSse(config, auth.admissions)
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
   const engine = createLocalEngine(config, catalog, db, logger)
@@ -55,7 +58,9 @@ export async function createServices(config: Config) {
   await downloads.open()
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
-  const generations = new Generations(meter.watch(engine))
+  const generations = new Generations(meter.watch(engine), ({ keyId }, { choices }) =>
+    usage.spend(keyId, tokensOf(choices)),
+  )
   const responder = new Responder(generations, sse)
   const chat = new Chats({ db, runner: generations, logger })
   await chat.recover()
@@ -70,6 +75,8 @@ export async function createServices(config: Config) {
     logger,
     db,
     auth,
+    audit,
+    usage,
     sse,
     catalog,
     models: new ModelsApi(catalog, engine),
@@ -81,7 +88,9 @@ export async function createServices(config: Config) {
     activity,
     responder,
     infer: new InferApi(engine, models, responder),
-    openai: new OpenAiApi(engine, models, responder),
+    openai: new OpenAiApi(engine, models, responder, (caller, tokens) =>
+      usage.spend(keyIdOf(caller), tokens),
+    ),
     /** Throws while requests can't be served. */
     async checkReady() {
       await db.selectFrom('settings').select('key').limit(1).execute()
@@ -99,12 +108,13 @@ export async function createServices(config: Config) {
   }
 }
 
-function createSse(config: Config): SseServer {
+function createSse(config: Config, admissions: Admissions): SseServer {
   return new SseServer({
     maxSubscribers: config.subscribers.max,
     maxPerClient: config.subscribers.maxPerClient,
     maxAgeMs: config.subscribers.maxAgeMs,
     stallMs: config.subscribers.stallMs,
+    admit: (request) => admissions.admit(request),
     reject: (scope, retryAfter) =>
       scope === 'client'
         ? new AppError('Too many streams are open for this client.', {
@@ -120,23 +130,6 @@ function createSse(config: Config): SseServer {
             retryAfter,
           }).toResponse(),
   })
-}
-
-function createAuth(config: Config, db: Awaited<ReturnType<typeof openDatabase>>) {
-  const secret = loadSecret(config.dataDir, config.auth.secret)
-  const users = new Users(db)
-  const sessions = new Sessions(db)
-  const keys = new ApiKeys(db, config.adminKey)
-  return {
-    secret,
-    users,
-    sessions,
-    keys,
-    setUp: new SetUp(users),
-    authenticator: new Authenticator(keys, sessions, secret, config.auth.url),
-    /** Cookies are marked `Secure` when the dashboard is reached over TLS. */
-    secureCookies: config.auth.url?.startsWith('https:') ?? false,
-  }
 }
 
 declare global {

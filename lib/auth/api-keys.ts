@@ -1,21 +1,44 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Db } from '@/lib/db/open'
+import type { ApiKey } from '@/lib/db/schema'
 import { SCOPES, type Scope } from '@/lib/endpoints/endpoint'
+import type { KeyQuota } from './caller'
 
 const scopesSchema = z.array(z.enum(SCOPES))
 
 /** How stale `last_used_at` may be, in milliseconds: a write for each request would cost more than it tells. */
 const LAST_USED_PRECISION_MS = 60_000
 
+const NO_QUOTA: KeyQuota = { requestsPerMinute: null, tokensPerDay: null, maxStreams: null }
+
+export type NewKey = {
+  userId: string | null
+  name: string
+  scopes: readonly Scope[]
+  /** Milliseconds since 1970; null never expires. */
+  expiresAt?: number | null
+  quota?: KeyQuota
+}
+
 export type VerifiedKey = {
   id: string
+  name: string
   userId: string | null
+  /** The owner's; null when there is none. */
   role: 'admin' | 'user' | null
+  email: string | null
   scopes: readonly Scope[]
+  expiresAt: number | null
+  quota: KeyQuota
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
+
+/** The scopes that a row of the table holds. */
+export function scopesOf(row: Pick<ApiKey, 'scopes_json'>): Scope[] {
+  return scopesSchema.parse(JSON.parse(row.scopes_json))
+}
 
 /** API keys: made, shown once, stored hashed, verified. */
 export class ApiKeys {
@@ -32,63 +55,81 @@ export class ApiKeys {
   }
 
   /** Makes a key of 256 random bits and returns it; this is the only time that it can be seen. */
-  async create(options: {
-    userId: string | null
-    name: string
-    scopes: readonly Scope[]
-  }): Promise<string> {
+  async create(options: NewKey): Promise<string> {
+    return (await this.createRow(options)).key
+  }
+
+  /** Makes a key and returns it with the row that stands for it. */
+  async createRow({ userId, name, scopes, expiresAt = null, quota = NO_QUOTA }: NewKey) {
     const key = `rnl_${randomBytes(32).toString('base64url')}`
-    await this.db
-      .insertInto('api_keys')
-      .values({
-        id: randomUUID(),
-        user_id: options.userId,
-        name: options.name,
-        hash: sha256(key).toString('hex'),
-        prefix: key.slice(0, 8),
-        scopes_json: JSON.stringify(options.scopes),
-        created_at: Date.now(),
-        expires_at: null,
-        revoked_at: null,
-        last_used_at: null,
-      })
-      .execute()
-    return key
+    const row: ApiKey = {
+      id: randomUUID(),
+      user_id: userId,
+      name,
+      hash: sha256(key).toString('hex'),
+      prefix: key.slice(0, 8),
+      scopes_json: JSON.stringify(scopes),
+      created_at: Date.now(),
+      expires_at: expiresAt,
+      revoked_at: null,
+      last_used_at: null,
+      requests_per_minute: quota.requestsPerMinute,
+      tokens_per_day: quota.tokensPerDay,
+      max_streams: quota.maxStreams,
+    }
+    await this.db.insertInto('api_keys').values(row).execute()
+    return { key, row }
   }
 
   /** What a key may do, or null when it is unknown, revoked, expired or its owner is disabled. */
   async verify(key: string): Promise<VerifiedKey | null> {
     const hash = sha256(key)
-    if (this.adminKey && timingSafeEqual(hash, sha256(this.adminKey)))
-      return { id: 'environment', userId: null, role: 'admin', scopes: ['admin'] }
+    if (this.adminKey && timingSafeEqual(hash, sha256(this.adminKey))) return ENVIRONMENT_KEY
     const row = await this.db
       .selectFrom('api_keys')
       .leftJoin('users', 'users.id', 'api_keys.user_id')
-      .select([
-        'api_keys.id',
-        'user_id',
-        'scopes_json',
-        'expires_at',
-        'last_used_at',
-        'role',
-        'disabled',
-      ])
+      .selectAll('api_keys')
+      .select(['users.role', 'users.email', 'users.disabled'])
       .where('hash', '=', hash.toString('hex'))
       .where('revoked_at', 'is', null)
       .executeTakeFirst()
     const now = Date.now()
     if (!row || row.disabled || (row.expires_at !== null && row.expires_at <= now)) return null
-    if (now - (row.last_used_at ?? 0) > LAST_USED_PRECISION_MS)
-      await this.db
-        .updateTable('api_keys')
-        .set({ last_used_at: now })
-        .where('id', '=', row.id)
-        .execute()
+    await this.touch(row, now)
     return {
       id: row.id,
+      name: row.name,
       userId: row.user_id,
       role: row.role,
-      scopes: scopesSchema.parse(JSON.parse(row.scopes_json)),
+      email: row.email,
+      // A key never reaches further than its owner does now, whatever they could when they made it.
+      scopes: scopesOf(row).filter((scope) => scope !== 'admin' || row.role !== 'user'),
+      expiresAt: row.expires_at,
+      quota: {
+        requestsPerMinute: row.requests_per_minute,
+        tokensPerDay: row.tokens_per_day,
+        maxStreams: row.max_streams,
+      },
     }
   }
+
+  private async touch(row: Pick<ApiKey, 'id' | 'last_used_at'>, now: number): Promise<void> {
+    if (now - (row.last_used_at ?? 0) <= LAST_USED_PRECISION_MS) return
+    await this.db
+      .updateTable('api_keys')
+      .set({ last_used_at: now })
+      .where('id', '=', row.id)
+      .execute()
+  }
+}
+
+const ENVIRONMENT_KEY: VerifiedKey = {
+  id: 'environment',
+  name: 'RUNNEL_ADMIN_KEY',
+  userId: null,
+  role: 'admin',
+  email: null,
+  scopes: ['admin'],
+  expiresAt: null,
+  quota: NO_QUOTA,
 }

@@ -1,12 +1,36 @@
 import type { Scope } from '@/lib/endpoints/endpoint'
 
+/** What one key may use up; null is without limit. */
+export type KeyQuota = {
+  requestsPerMinute: number | null
+  /** A day of UTC. */
+  tokensPerDay: number | null
+  maxStreams: number | null
+}
+
+/** What a caller showed. When it ends, so do the streams that were opened with it. */
+export type Credential =
+  | { kind: 'session'; id: string; expiresAt: number }
+  | { kind: 'key'; id: string; expiresAt: number | null; quota: KeyQuota }
+
 /** Who makes a request, once that has been found out. */
 export type Caller = {
   /** Null for a key that belongs to no account, such as RUNNEL_ADMIN_KEY, and for anonymous callers. */
   userId: string | null
   role: 'admin' | 'user' | 'anonymous'
-  via: 'session' | 'key' | 'anonymous'
+  via: 'session' | 'key' | 'ticket' | 'anonymous'
   /** What limits and fairness count by: a user, a key, or an address. */
   client: string
   scopes: ReadonlySet<Scope>
+  /** Null for anonymous callers. */
+  credential: Credential | null
+  /** How the audit trail and the log name it: an email address, or a key. */
+  label: string
+  /** Where the request came from. */
+  address: string
+}
+
+/** The id of the key that a caller showed, itself or for a ticket. */
+export function keyIdOf({ credential }: Pick<Caller, 'credential'>): string | null {
+  return credential?.kind === 'key' ? credential.id : null
 }

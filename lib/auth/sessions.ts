@@ -1,15 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/db/open'
-import type { User } from '@/lib/db/schema'
+import type { Session, User } from '@/lib/db/schema'
+import { notFound } from '@/lib/errors'
+import type { Revocations } from './revocations'
 
 /** How long a session lasts, in seconds. */
 export const SESSION_SECONDS = 30 * 24 * 3600
 
+/** How stale `last_used_at` may be, in milliseconds. */
+const LAST_USED_PRECISION_MS = 60_000
+
+/** Where a session was started. */
+export type Origin = { userAgent?: string | null; address?: string | null }
+
 /** Sessions of the dashboard. The cookie names one; the row decides whether it still counts. */
 export class Sessions {
-  constructor(private readonly db: Db) {}
+  constructor(
+    private readonly db: Db,
+    private readonly revocations: Revocations,
+  ) {}
 
-  async create(userId: string): Promise<string> {
+  async create(userId: string, { userAgent, address }: Origin = {}): Promise<string> {
     const now = Date.now()
     const id = randomUUID()
     await this.db
@@ -20,26 +31,69 @@ export class Sessions {
         created_at: now,
         expires_at: now + SESSION_SECONDS * 1000,
         last_used_at: now,
-        user_agent: null,
+        user_agent: userAgent?.slice(0, 300) ?? null,
+        address: address ?? null,
       })
       .execute()
     return id
   }
 
-  /** The user of a session that is neither ended nor expired, whose account is not disabled. */
-  async userOf(id: string): Promise<User | null> {
+  /** A session that is neither ended nor expired, with its account, unless that is disabled. */
+  async find(id: string): Promise<{ user: User; expiresAt: number } | null> {
+    const now = Date.now()
     const row = await this.db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .selectAll('users')
+      .select(['sessions.expires_at', 'sessions.last_used_at'])
       .where('sessions.id', '=', id)
-      .where('sessions.expires_at', '>', Date.now())
+      .where('sessions.expires_at', '>', now)
       .where('users.disabled', '=', 0)
       .executeTakeFirst()
-    return row ?? null
+    if (!row) return null
+    if (now - row.last_used_at > LAST_USED_PRECISION_MS)
+      await this.db
+        .updateTable('sessions')
+        .set({ last_used_at: now })
+        .where('id', '=', id)
+        .execute()
+    const { expires_at: expiresAt, last_used_at: _, ...user } = row
+    return { user, expiresAt }
   }
 
+  /** The user of a session that still counts. */
+  async userOf(id: string): Promise<User | null> {
+    return (await this.find(id))?.user ?? null
+  }
+
+  /** The sessions of an account that still count, last used first. */
+  list(userId: string): Promise<Session[]> {
+    return this.db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('user_id', '=', userId)
+      .where('expires_at', '>', Date.now())
+      .orderBy('last_used_at', 'desc')
+      .execute()
+  }
+
+  /** Ends a session, with every stream that it opened. */
   async end(id: string): Promise<void> {
     await this.db.deleteFrom('sessions').where('id', '=', id).execute()
+    this.revocations.revoke({ kind: 'session', id })
+  }
+
+  /** Ends one of an account's own sessions. @throws AppError 404, also for somebody else's. */
+  async endOwn(userId: string, id: string): Promise<void> {
+    const own = (await this.list(userId)).some((session) => session.id === id)
+    if (!own) throw notFound('There is no such session, or it is not yours.', 'session_not_found')
+    await this.end(id)
+  }
+
+  /** Ends all sessions of an account, except one when it is named. Answers how many. */
+  async endAll(userId: string, except?: string): Promise<number> {
+    const ended = (await this.list(userId)).filter(({ id }) => id !== except)
+    for (const { id } of ended) await this.end(id)
+    return ended.length
   }
 }

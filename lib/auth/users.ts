@@ -24,21 +24,22 @@ export class Users {
     )
   }
 
+  /** Finds an account by its email address, in whatever case. */
+  async byEmail(email: string): Promise<User | null> {
+    const row = await this.db
+      .selectFrom('users')
+      .selectAll()
+      .where('email', '=', normalEmail(email))
+      .executeTakeFirst()
+    return row ?? null
+  }
+
   /**
    * Creates the first account, an admin, and gives it the keys that nobody owned so far.
    * @throws AppError 409 `already_set_up` when there is an account, also when two arrive at once.
    */
   async createFirstAdmin({ email, name, password }: NewUser): Promise<User> {
-    const password_hash = await hashPassword(password)
-    const user: User = {
-      id: randomUUID(),
-      email: email.trim().toLowerCase(),
-      name: name.trim(),
-      role: 'admin',
-      password_hash,
-      disabled: 0,
-      created_at: Date.now(),
-    }
+    const user = newUser({ email, name, role: 'admin', hash: await hashPassword(password) })
     await this.db.transaction().execute(async (tx) => {
       if (await tx.selectFrom('users').select('id').limit(1).executeTakeFirst())
         throw new AppError('This server already has an admin.', {
@@ -56,14 +57,63 @@ export class Users {
     return user
   }
 
+  /**
+   * Creates an account.
+   * @param password Null for one that signs in elsewhere.
+   * @throws AppError 409 `email_taken`.
+   */
+  async create(account: {
+    email: string
+    name: string
+    role: User['role']
+    password: string | null
+  }): Promise<User> {
+    const hash = account.password === null ? null : await hashPassword(account.password)
+    const user = newUser({ ...account, hash })
+    const made = await this.db
+      .insertInto('users')
+      .values(user)
+      .onConflict((conflict) => conflict.column('email').doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (made) return user
+    throw new AppError('There is an account with this email address.', {
+      code: 'email_taken',
+      status: 409,
+      param: 'email',
+      hint: 'Sign in with it, or use another address.',
+    })
+  }
+
+  async setName(id: string, name: string): Promise<void> {
+    await this.db.updateTable('users').set({ name }).where('id', '=', id).execute()
+  }
+
+  async setPassword(id: string, password: string): Promise<void> {
+    const password_hash = await hashPassword(password)
+    await this.db.updateTable('users').set({ password_hash }).where('id', '=', id).execute()
+  }
+
   /** The account that this email and password open, or null, without telling which of the two was wrong. */
   async verify(email: string, password: string): Promise<User | null> {
-    const user = await this.db
-      .selectFrom('users')
-      .selectAll()
-      .where('email', '=', email.trim().toLowerCase())
-      .executeTakeFirst()
+    const user = await this.byEmail(email)
     const matches = await verifyPassword(password, user?.password_hash ?? null)
     return user && matches && !user.disabled ? user : null
   }
+}
+
+function newUser(given: Pick<User, 'email' | 'name' | 'role'> & { hash: string | null }): User {
+  return {
+    id: randomUUID(),
+    email: normalEmail(given.email),
+    name: given.name.trim(),
+    role: given.role,
+    password_hash: given.hash,
+    disabled: 0,
+    created_at: Date.now(),
+  }
+}
+
+function normalEmail(email: string): string {
+  return email.trim().toLowerCase()
 }

@@ -21,6 +21,8 @@ type SessionsTable = {
   expires_at: number
   last_used_at: number
   user_agent: string | null
+  /** Where it was started from. */
+  address: string | null
 }
 
 type ApiKeysTable = {
@@ -37,6 +39,43 @@ type ApiKeysTable = {
   expires_at: number | null
   revoked_at: number | null
   last_used_at: number | null
+  /** Limits of this key; null is without. A day is a day of UTC. */
+  requests_per_minute: number | null
+  tokens_per_day: number | null
+  max_streams: number | null
+}
+
+/** Whom another provider means by a subject. */
+type IdentitiesTable = { issuer: string; subject: string; user_id: string; created_at: number }
+
+/** One-time links: to a new account, or to a new password for `user_id`. A used one is deleted. */
+type InvitesTable = {
+  id: string
+  /** SHA-256 of the token, hex. */
+  hash: string
+  /** The only address that it is good for; null leaves it to whoever opens it. */
+  email: string | null
+  role: 'admin' | 'user'
+  user_id: string | null
+  created_by: string | null
+  created_at: number
+  expires_at: number
+}
+
+/** Tokens that a key used on a day of UTC, `2026-11-24`. */
+type KeyUsageTable = { key_id: string; day: string; tokens: number }
+
+/** What happened. Names are kept as they were, so that a row still tells its story when an account is gone. */
+type AuditTable = {
+  /** Sorts by time. */
+  id: string
+  at: number
+  actor_id: string | null
+  actor: string
+  address: string | null
+  action: string
+  target: string | null
+  details_json: string
 }
 
 type SettingsTable = { key: string; value: string }
@@ -125,6 +164,10 @@ export type Database = {
   users: UsersTable
   sessions: SessionsTable
   api_keys: ApiKeysTable
+  identities: IdentitiesTable
+  invites: InvitesTable
+  key_usage: KeyUsageTable
+  audit: AuditTable
   settings: SettingsTable
   downloads: DownloadsTable
   models: ModelsTable
@@ -135,6 +178,8 @@ export type Database = {
 export type User = Selectable<UsersTable>
 export type Session = Selectable<SessionsTable>
 export type ApiKey = Selectable<ApiKeysTable>
+export type Invite = Selectable<InvitesTable>
+export type AuditRow = Selectable<AuditTable>
 export type DownloadRow = Selectable<DownloadsTable>
 export type NewDownloadRow = Insertable<DownloadsTable>
 export type ModelRow = Selectable<ModelsTable>

@@ -6,9 +6,10 @@ export type Scope = (typeof SCOPES)[number]
 
 /**
  * Who may call: anybody, anybody who is signed in or has a key (`member`), or whoever has a scope.
- * `session` is for what only a person at the dashboard does.
+ * `session` is for what only a person at the dashboard does; `account` is for that person, or for a key
+ * with the scope `admin`: what a lesser key may never do, such as making another key.
  */
-export type Access = 'public' | 'member' | 'session' | Scope
+export type Access = 'public' | 'member' | 'session' | 'account' | Scope
 
 /** Everything about an endpoint except what it does: the source of parsing, of access and of /openapi.json. */
 export type Endpoint = {
@@ -23,10 +24,15 @@ export type Endpoint = {
     | 'Hub'
     | 'Chat'
     | 'Accounts'
+    | 'Keys'
+    | 'People'
+    | 'Activity'
     | 'Server'
   readonly summary: string
   readonly description?: string
   readonly access: Access
+  /** Under which action the audit trail names a call that succeeded, as `key.create`; absent leaves none. */
+  readonly audit?: string
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodType

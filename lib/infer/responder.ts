@@ -1,4 +1,4 @@
-import type { Caller } from '@/lib/auth/caller'
+import { type Caller, keyIdOf } from '@/lib/auth/caller'
 import { notFound } from '@/lib/errors'
 import type { ChoiceResult, Generation, Generations, Wire } from '@/lib/inference/generations'
 import type { GenerateRequest } from '@/lib/inference/types'
@@ -117,7 +117,11 @@ export class Responder {
     return this.generations.start({
       requests: plan.requests,
       wire: plan.wire,
-      owner: { userId: call.caller.userId, client: call.caller.client },
+      owner: {
+        userId: call.caller.userId,
+        client: call.caller.client,
+        keyId: keyIdOf(call.caller),
+      },
       abandon: { afterMs },
     })
   }

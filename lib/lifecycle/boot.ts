@@ -1,4 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs'
+import { noteClientAddresses } from '@/lib/auth/client-address'
 import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
 import { startServices } from '@/lib/services'
@@ -19,6 +20,7 @@ export async function boot(): Promise<void> {
   try {
     const config = parseConfig(process.env)
     guardSockets({ stallMs: config.subscribers.stallMs })
+    noteClientAddresses(config.browser.trustedProxies)
     const lock = claimDataDirectory(config.dataDir)
     const all = await startServices(config)
     // next-auth reads the environment; without these it signs with nothing and answers 500.

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Caller } from '@/lib/auth/caller'
 import type { ModelChoice } from '@/lib/infer/model-choice'
 import { toServerTiming } from '@/lib/infer/report'
 import type { TimingsReport } from '@/lib/infer/report-schemas'
@@ -20,6 +21,8 @@ export class OpenAiApi {
     private readonly engine: Pick<Engine, 'embed' | 'detokenize'>,
     private readonly models: ModelChoice,
     private readonly responder: Responder,
+    /** Called with the tokens of what is no generation. */
+    private readonly onTokens: (caller: Caller, tokens: number) => void,
     /** Milliseconds since 1970. */
     private readonly now: () => number = Date.now,
   ) {}
@@ -66,7 +69,9 @@ export class OpenAiApi {
     const model = await this.models.resolve(body.model)
     const texts = await toTexts(body.input, model, this.engine)
     const embeddings = await this.engine.embed(model, texts, call.request.signal)
-    return toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
+    const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
+    this.onTokens(call.caller, list.usage.total_tokens)
+    return list
   }
 
   async #echoes(body: CompletionBody, n: number): Promise<string[]> {

@@ -5,10 +5,13 @@ import { encode } from 'next-auth/jwt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiKeys } from '@/lib/auth/api-keys'
 import { Authenticator } from '@/lib/auth/authenticator'
+import { OriginPolicy } from '@/lib/auth/origin-policy'
+import { Revocations } from '@/lib/auth/revocations'
 import { loadSecret } from '@/lib/auth/secret'
 import { SESSION_COOKIE } from '@/lib/auth/session-cookie'
 import { Sessions } from '@/lib/auth/sessions'
 import { SetUp } from '@/lib/auth/set-up'
+import { Tickets } from '@/lib/auth/tickets'
 import { Users } from '@/lib/auth/users'
 import { type Db, openDatabase } from '@/lib/db/open'
 
@@ -26,9 +29,16 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'runnel-auth-'))
   db = await openDatabase(dir)
   users = new Users(db)
-  sessions = new Sessions(db)
+  const revocations = new Revocations()
+  sessions = new Sessions(db, revocations)
   keys = new ApiKeys(db, 'key-from-the-environment')
-  authenticator = new Authenticator(keys, sessions, SECRET, undefined)
+  authenticator = new Authenticator({
+    keys,
+    sessions,
+    tickets: new Tickets(revocations),
+    origins: new OriginPolicy(undefined, []),
+    secret: SECRET,
+  })
 })
 afterEach(async () => {
   await db.destroy()

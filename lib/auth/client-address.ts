@@ -1,0 +1,48 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { IncomingMessage } from 'node:http'
+
+const CHANNEL = 'http.server.request.start'
+
+/** Where the address travels inside the server. What a client sends under this name is overwritten. */
+const HEADER = 'x-runnel-client-address'
+
+/**
+ * Notes on every request the address that it really came from, before Next sees it: Next itself believes whatever
+ * `X-Forwarded-For` a client sends, and then guessing passwords would cost an attacker nothing.
+ *
+ * @param trustedProxies How many proxies in front add to `X-Forwarded-For`; with 0 the socket alone is believed.
+ * @returns how to stop it
+ */
+export function noteClientAddresses(trustedProxies: number): () => void {
+  const onRequest = (message: unknown) => {
+    const request =
+      typeof message === 'object' && message && 'request' in message ? message.request : undefined
+    if (request instanceof IncomingMessage)
+      request.headers[HEADER] = addressBehind(request, trustedProxies)
+  }
+  subscribe(CHANNEL, onRequest)
+  return () => unsubscribe(CHANNEL, onRequest)
+}
+
+/** The address that a request came from, as it was noted. */
+export function addressOf(headers: Headers): string {
+  return headers.get(HEADER) ?? 'unknown'
+}
+
+function addressBehind(request: IncomingMessage, trustedProxies: number): string {
+  const socket = request.socket.remoteAddress ?? 'unknown'
+  const forwarded = [request.headers['x-forwarded-for'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)
+  const hops = [...forwarded, socket]
+  // Each proxy appends whom it heard from; what stands before those entries, anybody can have written.
+  return withoutPrefix(hops[Math.max(0, hops.length - 1 - trustedProxies)] ?? socket)
+}
+
+/** An IPv4 address that came over an IPv6 socket is the same one. */
+function withoutPrefix(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}

@@ -1,0 +1,70 @@
+import type { Audit } from '@/lib/audit/audit'
+import type { Config } from '@/lib/config'
+import type { Db } from '@/lib/db/open'
+import { KeyLimits } from '@/lib/limits/key-limits'
+import type { KeyUsage } from '@/lib/limits/key-usage'
+import { SignInGuard } from '@/lib/limits/sign-in-guard'
+import type { Logger } from '@/lib/logger'
+import { Account } from './account'
+import { Admissions } from './admissions'
+import { ApiKeys } from './api-keys'
+import { Authenticator } from './authenticator'
+import { HostPolicy } from './host-policy'
+import { Identities } from './identities'
+import { Invites } from './invites'
+import { KeyRing } from './key-ring'
+import { OriginPolicy } from './origin-policy'
+import { People } from './people'
+import { Revocations } from './revocations'
+import { loadSecret } from './secret'
+import { Sessions } from './sessions'
+import { SetUp } from './set-up'
+import { SignIn } from './sign-in'
+import { Tickets } from './tickets'
+import { Users } from './users'
+
+type Dependencies = { config: Config; db: Db; audit: Audit; usage: KeyUsage; logger: Logger }
+
+/** Builds everything that decides who may do what. */
+export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
+  const { auth, browser, oidc } = config
+  const secret = loadSecret(config.dataDir, auth.secret)
+  const revocations = new Revocations()
+  const users = new Users(db)
+  const sessions = new Sessions(db, revocations)
+  const keys = new ApiKeys(db, config.adminKey)
+  const tickets = new Tickets(revocations)
+  const hosts = new HostPolicy(ownNames(config))
+  const origins = new OriginPolicy(auth.url, browser.corsOrigins)
+  const guard = new SignInGuard()
+  const identities = oidc ? new Identities(db, users, oidc) : null
+  const shared = { users, sessions, identities, guard, secret, oidc, hosts, origins, audit }
+  return {
+    secret,
+    users,
+    sessions,
+    keys,
+    tickets,
+    hosts,
+    origins,
+    revocations,
+    admissions: new Admissions(revocations),
+    keyLimits: new KeyLimits(usage),
+    keyRing: new KeyRing(db, keys, revocations),
+    people: new People(db, sessions, revocations),
+    invites: new Invites(db, users, sessions),
+    account: new Account(users, sessions, guard),
+    setUp: new SetUp(users),
+    authenticator: new Authenticator({ keys, sessions, tickets, origins, secret }),
+    signIn: new SignIn({ ...shared, publicUrl: auth.url, log: logger }),
+  }
+}
+
+/** Every name that the operator has given the server. */
+function ownNames({ auth, browser, hostname }: Config): string[] {
+  return [
+    hostname,
+    ...(auth.url ? [new URL(auth.url).hostname] : []),
+    ...browser.hosts.map((host) => host.replace(/:\d+$/, '')),
+  ]
+}

@@ -1,0 +1,48 @@
+import { isIP } from 'node:net'
+import { AppError } from '@/lib/errors'
+
+/**
+ * Under which names the server may be addressed. A page elsewhere can let a name of its own point to this machine
+ * (DNS rebinding) and would then be of the same origin as the server: so a name has to be known. Addresses pass,
+ * since rebinding needs a name.
+ */
+export class HostPolicy {
+  private readonly names: ReadonlySet<string>
+  private readonly suffixes: readonly string[]
+
+  /** @param allowed Names; one that begins with a dot means all names below it. */
+  constructor(allowed: readonly string[]) {
+    const lower = allowed.map((name) => name.toLowerCase())
+    this.names = new Set(['localhost', ...lower])
+    this.suffixes = ['.localhost', ...lower.filter((name) => name.startsWith('.'))]
+  }
+
+  /** @param host The `Host` header, with or without a port. */
+  allows(host: string | null): boolean {
+    const name = nameOf(host)
+    if (!name) return false
+    if (isIP(name) !== 0 || this.names.has(name)) return true
+    return this.suffixes.some((suffix) => name.endsWith(suffix))
+  }
+
+  /** @throws AppError 403 `unknown_host`. */
+  check(request: Request): void {
+    if (!this.allows(request.headers.get('host'))) throw unknownHost()
+  }
+}
+
+/** The answer to a request for a name that the server does not go by. */
+export function unknownHost(): AppError {
+  return new AppError('This server does not go by the name in the `Host` header.', {
+    code: 'unknown_host',
+    status: 403,
+    hint: 'An admin can allow the name with RUNNEL_ALLOWED_HOSTS, or set NEXTAUTH_URL.',
+  })
+}
+
+/** The name in a `Host` header, lower case, without port, brackets and final dot; null when it is malformed. */
+function nameOf(host: string | null): string | null {
+  const match = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(host ?? '')
+  const name = match?.[1] ?? match?.[2]
+  return name ? name.toLowerCase().replace(/\.$/, '') : null
+}

@@ -1,0 +1,54 @@
+import { AppError } from '@/lib/errors'
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Tells requests of the dashboard's own pages from those that another site makes a browser send: by `Origin`, and
+ * by `Sec-Fetch-Site`, which also tells apart two ports of one machine where `SameSite` cookies do not.
+ */
+export class OriginPolicy {
+  constructor(
+    /** Where the dashboard is reached, when a proxy in front gives it another name. */
+    private readonly publicUrl: string | undefined,
+    /** Origins whose pages may call /v1 with a key or a ticket. */
+    private readonly corsOrigins: readonly string[],
+  ) {}
+
+  /** Whether pages of an origin elsewhere may read what /v1 answers. */
+  allowsReading(origin: string): boolean {
+    return this.corsOrigins.includes(origin)
+  }
+
+  /**
+   * Refuses what another site made a browser send. Programs send neither header: they pass unless they bring a
+   * cookie and want to change something.
+   * @throws AppError 403 `wrong_origin`.
+   */
+  check(request: Request, withCookie: boolean): void {
+    const origin = request.headers.get('origin')
+    const site = request.headers.get('sec-fetch-site')
+    const changes = !SAFE_METHODS.has(request.method)
+    if (!changes && !withCookie) return
+    if (origin !== null) {
+      if (this.isOwn(request, origin) || (!withCookie && this.allowsReading(origin))) return
+      throw wrongOrigin()
+    }
+    if (site === 'same-origin' || (site === 'none' && !changes)) return
+    if (site === null && !(changes && withCookie)) return
+    throw wrongOrigin()
+  }
+
+  private isOwn(request: Request, origin: string): boolean {
+    if (!URL.canParse(origin)) return false
+    const own = [request.headers.get('host'), this.publicUrl && new URL(this.publicUrl).host]
+    return own.includes(new URL(origin).host)
+  }
+}
+
+function wrongOrigin(): AppError {
+  return new AppError('This request did not come from the dashboard.', {
+    code: 'wrong_origin',
+    status: 403,
+    hint: 'Programs use an API key in the Authorization header instead of the session cookie.',
+  })
+}

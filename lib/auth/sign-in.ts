@@ -1,0 +1,70 @@
+import NextAuth from 'next-auth'
+import type { AuditEvent } from '@/lib/audit/audit'
+import { type AppError, fromUnknown } from '@/lib/errors'
+import { addressOf } from './client-address'
+import type { HostPolicy } from './host-policy'
+import { authOptions, type SignInServices } from './next-auth'
+import type { OriginPolicy } from './origin-policy'
+
+type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {
+  hosts: HostPolicy
+  origins: OriginPolicy
+  /** Where the dashboard is reached, when that is set. */
+  publicUrl: string | undefined
+  audit: { record(event: AuditEvent): Promise<void> }
+  log: { warn(fields: object, message: string): void }
+}
+
+/** What Next hands to next-auth's route. */
+type RouteContext = { params: Promise<{ nextauth: string[] }> }
+
+/** next-auth's endpoints, with our limits around them. */
+export class SignIn {
+  constructor(private readonly by: Dependencies) {}
+
+  /** Answers a request to `/api/auth/…`. */
+  async handle(request: Request, context: RouteContext): Promise<Response> {
+    const { hosts, origins } = this.by
+    try {
+      hosts.check(request)
+      origins.check(request, false)
+    } catch (error) {
+      return fromUnknown(error).toResponse()
+    }
+    const refusals: AppError[] = []
+    const response: Response = await NextAuth(this.optionsFor(request, refusals))(request, context)
+    const refusal = refusals[0]
+    return refusal ? refusedResponse(refusal, request) : response
+  }
+
+  private optionsFor(request: Request, refusals: AppError[]) {
+    const { audit, log, publicUrl } = this.by
+    const address = addressOf(request.headers)
+    const services: SignInServices = {
+      ...this.by,
+      record: (action, actor) => audit.record({ action, actor: { ...actor, address } }),
+      warn: (code, metadata) => log.warn({ code, reason: reasonOf(metadata) }, 'sign-in'),
+    }
+    return authOptions(services, {
+      address,
+      userAgent: request.headers.get('user-agent'),
+      overTls:
+        publicUrl?.startsWith('https:') ?? request.headers.get('x-forwarded-proto') === 'https',
+      onRefused: (error) => refusals.push(error),
+    })
+  }
+}
+
+/** next-auth's own client reads the error from the address in `url`, every other from the body. */
+function refusedResponse(error: AppError, request: Request): Response {
+  const { status, headers } = error.toResponse()
+  const url = new URL(`/sign-in?error=${error.code}`, request.url)
+  return Response.json({ ...error.toBody(), url: url.href }, { status, headers })
+}
+
+function reasonOf(metadata: unknown): string | undefined {
+  if (metadata instanceof Error) return metadata.message
+  if (typeof metadata === 'object' && metadata && 'error' in metadata)
+    return reasonOf(metadata.error)
+  return undefined
+}
