@@ -6,11 +6,8 @@ import { startServer, type TestServer } from '@/tests/support/server'
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startServer()
-  await server.json('/v1/infer', {
-    method: 'POST',
-    body: JSON.stringify({ prompt: 'Hello', max_tokens: 1 }),
-  })
+  server = await startServer({ env: { RUNNEL_THREADS: '1' } })
+  await server.json('/v1/models/storyteller/load', { method: 'POST' })
 })
 afterAll(() => server.dispose())
 

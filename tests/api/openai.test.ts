@@ -7,7 +7,8 @@ let server: TestServer
 let openai: OpenAI
 
 beforeAll(async () => {
-  server = await startServer()
+  // A thread count that is given is not measured, which would take longer than the tests.
+  server = await startServer({ env: { RUNNEL_THREADS: '1' } })
   openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 })
 })
 afterAll(() => server.dispose())
@@ -162,6 +163,24 @@ describe('chat completions through the openai package', () => {
     })
     const cached = second.usage?.prompt_tokens_details?.cached_tokens ?? 0
     expect(cached).toBeGreaterThanOrEqual(first.usage?.prompt_tokens ?? 1)
+  })
+})
+
+describe('many clients at once', () => {
+  it('all get their whole answer: 64 of them', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 64 }, async (_, seed) => {
+        const params = { model, messages: story, seed, max_tokens: 30 }
+        const stream = await openai.chat.completions.create({ ...params, stream: true })
+        const chunks: OpenAI.ChatCompletionChunk[] = []
+        for await (const chunk of stream) chunks.push(chunk)
+        return chunks
+      }),
+    )
+    for (const chunks of answers) {
+      expect(chunks.at(-1)?.choices[0]?.finish_reason).toMatch(/^(stop|length)$/)
+      expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
+    }
   })
 })
 
