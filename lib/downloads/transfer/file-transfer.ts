@@ -4,6 +4,7 @@ import type { ResolvedFile } from '../types'
 import { Verifier } from '../verifier'
 import { checkpointEvery } from './checkpoints'
 import { ConnectionCount } from './connection-count'
+import { diskError } from './disk-errors'
 import { TransferFault } from './faults'
 import { FetchContext } from './fetch-context'
 import { removePartial } from './files'
@@ -66,7 +67,9 @@ export async function transferFile(
   signal: AbortSignal,
 ): Promise<FetchedFile> {
   const { bootId, openPart } = settings
-  const state = await readPartial(file, path, bootId)
+  const state = await readPartial(file, path, bootId).catch((error: unknown) => {
+    throw diskError(error)
+  })
   if (state?.sha256 && state.size !== null) {
     events.onBytes(state.size)
     return { size: state.size, sha256: state.sha256 }

@@ -15,6 +15,7 @@ export async function sendBody(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const cuts = cutsOf(faults)
+  const closed = once(response, 'close')
   let offset = range.start
   while (offset < range.end) {
     const sent = offset - range.start
@@ -25,7 +26,7 @@ export async function sendBody(
     offset += bytes.length
     onBytes(bytes.length)
     if (cuts.bytesPerSecond) await sleep((bytes.length / cuts.bytesPerSecond) * 1000)
-    if (!flowing) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (!flowing) await Promise.race([closed, new Promise((done) => response.once('drain', done))])
     if (response.destroyed || response.socket?.destroyed) return
   }
   response.end()

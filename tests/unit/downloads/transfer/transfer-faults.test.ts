@@ -1,0 +1,237 @@
+import { existsSync } from 'node:fs'
+import { rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { RateLimiter } from '@/lib/downloads/rate-limiter'
+import { journalPath, partPath } from '@/lib/downloads/transfer/files'
+import { openPartFile } from '@/lib/downloads/transfer/part-file'
+import type { Faults } from '../../../support/hub/faults'
+import { ggufContent } from '../../../support/hub/gguf'
+import { until } from '../../../support/until'
+import { type Harness, harness, MIB, NAME } from './transfer-harness'
+
+const content = ggufContent({ size: 12 * MIB + 77 })
+let h: Harness
+afterEach(() => h.close())
+
+async function succeeds(faults: Faults): Promise<void> {
+  Object.assign(h.hub.faults, faults)
+  await expect(h.run()).resolves.toEqual({ size: content.size, sha256: content.sha256 })
+  expect(await h.hashOnDisk()).toBe(content.sha256)
+  expect(h.seen).toEqual(h.seen.toSorted((a, b) => a - b))
+  expect(h.seen.at(-1)).toBe(content.size)
+}
+
+describe('faults that pass', () => {
+  const faults: [string, Faults][] = [
+    ['a 200 with the whole body to a range', { ignoreRange: {} }],
+    ['a 200 with the whole body once', { ignoreRange: { times: 1 } }],
+    ['a 206 with another offset', { wrongOffset: { times: 2 } }],
+    ['a 206 with another offset every time', { wrongOffset: {} }],
+    ['a 206 that is shorter than asked', { wrongLength: {} }],
+    ['an HTML page with status 200', { page: { type: 'html', times: 2 } }],
+    ['a JSON error with status 200', { page: { type: 'json', times: 2 } }],
+    ['bodies that end early', { endEarly: { afterBytes: 700_000 } }],
+    ['a connection reset every megabyte', { reset: { afterBytes: 1_000_000 } }],
+    ['a stall on one connection', { stall: { afterBytes: 200_000, times: 1 } }],
+    ['a stall on all connections', { stall: { afterBytes: 200_000, times: 4 } }],
+    ['signed addresses that expire', { expire: { afterBytes: 2 * MIB } }],
+    ['416 once', { rangeNotSatisfiable: { times: 1 } }],
+    ['416 every time', { rangeNotSatisfiable: {} }],
+    [
+      '429 with seconds',
+      { status: { code: 429, times: 3, retryAfter: { seconds: 1, as: 'seconds' } } },
+    ],
+    [
+      '503 with a date',
+      { status: { code: 503, times: 3, retryAfter: { seconds: 1, as: 'date' } } },
+    ],
+    ['500 without a word', { status: { code: 500, times: 3 } }],
+    ['429 of the hub itself', { status: { code: 429, times: 2, at: 'hub' } }],
+    ['no Content-Length', { noLength: {} }],
+    ['no ranges at all', { noRanges: {} }],
+    ['no ranges, and cuts', { noRanges: {}, reset: { afterBytes: 5_000_000, times: 3 } }],
+  ]
+  test.each(faults)('%s', async (_name, fault) => {
+    h = await harness(content)
+    await succeeds(fault)
+  })
+
+  test('the same faults in the middle of the file', async () => {
+    h = await harness(content, { limiter: new RateLimiter(6 * MIB) })
+    const running = h.run()
+    await until(() => (h.seen.at(-1) ?? 0) > 2 * MIB)
+    Object.assign(h.hub.faults, {
+      ignoreRange: { times: 1 },
+      wrongOffset: { times: 1 },
+      page: { type: 'html', times: 1 },
+      stall: { afterBytes: 100_000, times: 2 },
+    })
+    await expect(running).resolves.toEqual({ size: content.size, sha256: content.sha256 })
+    expect(await h.hashOnDisk()).toBe(content.sha256)
+  })
+
+  test('a hub that is gone for a while', async () => {
+    h = await harness(content, { limiter: new RateLimiter(8 * MIB), giveUpMs: 60_000 })
+    const running = h.run()
+    await until(() => (h.seen.at(-1) ?? 0) > 2 * MIB)
+    h.hub.faults.down = {}
+    h.hub.faults.reset = { afterBytes: 0 }
+    await until(() => h.notes.some((note) => note?.includes('Trying again')))
+    delete h.hub.faults.down
+    delete h.hub.faults.reset
+    await expect(running).resolves.toEqual({ size: content.size, sha256: content.sha256 })
+    expect(h.notes.at(-1)).toBeNull()
+  })
+
+  test('a server that says nothing of size, hash or tag', async () => {
+    h = await harness(content)
+    h.file = { ...h.file, size: null, sha256: null, etag: null }
+    await succeeds({})
+    await h.close()
+    h = await harness(content)
+    h.file = { ...h.file, size: null, sha256: null, etag: null }
+    await succeeds({ noLength: {} })
+  })
+})
+
+describe('what Retry-After asks for holds for all connections', () => {
+  test('nobody asks before it is over', async () => {
+    h = await harness(content)
+    h.hub.faults.status = { code: 429, times: 1, retryAfter: { seconds: 1, as: 'seconds' } }
+    const before = Date.now()
+    await h.run()
+    expect(Date.now() - before).toBeGreaterThanOrEqual(990)
+    expect(h.notes[0]).toContain('asks to wait 1 s')
+  })
+})
+
+describe('faults that end it', () => {
+  const fails = (faults: Faults, code: string) => {
+    Object.assign(h.hub.faults, faults)
+    return expect(h.run()).rejects.toMatchObject({ code })
+  }
+
+  const faults: [string, Faults, string][] = [
+    ['pages for ever', { page: { type: 'html' } }, 'bad_reply'],
+    ['a redirect loop', { redirectLoop: {} }, 'redirect_loop'],
+    [
+      'a redirect to a private address',
+      { redirectTo: { url: 'http://10.0.0.1/x' } },
+      'address_refused',
+    ],
+    [
+      'a redirect to another port of this machine',
+      { redirectTo: { url: 'http://127.0.0.1:9/x' } },
+      'address_refused',
+    ],
+    [
+      'a redirect to another host',
+      { redirectTo: { url: 'https://example.com/x' } },
+      'address_refused',
+    ],
+    [
+      'a redirect to a file of this machine',
+      { redirectTo: { url: 'file:///etc/passwd' } },
+      'address_refused',
+    ],
+    ['a private model', { private: {} }, 'repository_not_found'],
+    ['a gated model', { gated: {} }, 'gated_model'],
+    ['500 for ever', { status: { code: 500 } }, 'hub_unreachable'],
+    ['a hub that is away', { down: {} }, 'hub_unreachable'],
+    ['signed addresses that never work', { expire: { afterBytes: 0 } }, 'bad_reply'],
+  ]
+  test.each(faults)('%s', async (_name, fault, code) => {
+    h = await harness(content, { giveUpMs: 200 })
+    await fails(fault, code)
+  })
+
+  test('a file, a revision and a repository that are not there are told apart', async () => {
+    h = await harness(content)
+    const { url } = h.file
+    h.file = { ...h.file, url: url.replace(NAME, 'other.gguf') }
+    await fails({}, 'file_not_found')
+    h.file = { ...h.file, url: url.replace('/main/', '/nowhere/') }
+    await fails({}, 'revision_not_found')
+    h.file = { ...h.file, url: url.replace('acme', 'nobody') }
+    await fails({}, 'repository_not_found')
+  })
+
+  test('a wrong hash; nothing of it is kept', async () => {
+    h = await harness(content)
+    h.file = { ...h.file, sha256: 'f'.repeat(64), etag: null }
+    h.hub.add('acme/tiny', { [NAME]: { content, claimedSha256: 'f'.repeat(64) } })
+    await fails({}, 'checksum_mismatch')
+    expect(existsSync(partPath(h.path))).toBe(false)
+    expect(existsSync(journalPath(h.path))).toBe(false)
+  })
+
+  test('a disk that is full in the middle; what is there is gone on with', async () => {
+    let room = 4 * MIB
+    h = await harness(content, {
+      openPart: async (path, fresh) => {
+        const part = await openPartFile(path, fresh)
+        const write: typeof part.write = async (buffers, position) => {
+          room -= buffers.reduce((sum, buffer) => sum + buffer.length, 0)
+          if (room < 0) throw Object.assign(new Error('no space'), { code: 'ENOSPC' })
+          return part.write(buffers, position)
+        }
+        return {
+          write,
+          read: (buffer, position) => part.read(buffer, position),
+          sync: () => part.sync(),
+          truncate: (size) => part.truncate(size),
+          close: () => part.close(),
+        }
+      },
+    })
+    await fails({}, 'disk_full')
+    const kept = h.seen.at(-1) ?? 0
+    expect(kept).toBeGreaterThan(0)
+    room = 100 * MIB
+    const served = h.hub.served(NAME)
+    await h.run()
+    expect(h.hub.served(NAME) - served).toBe(content.size - kept)
+    expect(await h.hashOnDisk()).toBe(content.sha256)
+  })
+
+  test('a folder that is no folder', async () => {
+    h = await harness(content)
+    const folder = dirname(h.path)
+    await rm(folder, { recursive: true })
+    await writeFile(folder, '')
+    await fails({}, 'cannot_write')
+  })
+})
+
+describe('a file that changes', () => {
+  const other = ggufContent({ size: content.size, seed: 'other' })
+
+  test('is never mixed with what came before', async () => {
+    h = await harness(content, { limiter: new RateLimiter(6 * MIB) })
+    const running = h.run()
+    await until(() => (h.seen.at(-1) ?? 0) > 2 * MIB)
+    h.hub.replace('acme/tiny', NAME, other)
+    await expect(running).rejects.toMatchObject({ fault: { kind: 'changed' } })
+    h.file = { ...h.file, sha256: other.sha256, etag: other.sha256 }
+    h.settings.limiter.setRate(null)
+    await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
+    expect(await h.hashOnDisk()).toBe(other.sha256)
+  })
+
+  test('is noticed by its size', async () => {
+    h = await harness(content)
+    h.file = { ...h.file, sha256: null, etag: null }
+    h.hub.replace('acme/tiny', NAME, ggufContent({ size: content.size - 1 }))
+    await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
+  })
+})
+
+describe('the token', () => {
+  test('goes to the hub and nowhere else', async () => {
+    h = await harness(content, { token: 'hf_double' })
+    await succeeds({ gated: undefined, private: {} })
+    const told = h.hub.requests.filter((request) => request.authorization !== null)
+    expect(new Set(told.map((request) => request.server))).toEqual(new Set(['hub']))
+  })
+})
