@@ -1,0 +1,23 @@
+import type { Metadata } from 'next'
+import { Suspense } from 'react'
+import { DownloadPanel } from '@/components/models/download-panel'
+import { HubPanel } from '@/components/models/hub-panel'
+import { InstalledList } from '@/components/models/installed-list'
+import { OrphansNotice } from '@/components/models/orphans-notice'
+import { PageBody, PageHeader } from '@/components/shell/page-header'
+
+export const metadata: Metadata = { title: 'Models' }
+
+export default function ModelsPage() {
+  return (
+    <PageBody>
+      <PageHeader title="Models" />
+      <Suspense>
+        <HubPanel />
+      </Suspense>
+      <DownloadPanel />
+      <InstalledList />
+      <OrphansNotice />
+    </PageBody>
+  )
+}

@@ -1,0 +1,51 @@
+'use client'
+
+import Link from 'next/link'
+import { Badge } from '@/components/ui/badge'
+import { buttonClass } from '@/components/ui/button'
+import { formatBytes, formatContext, formatCount } from '@/lib/client/format'
+import { modelTitle } from '@/lib/client/models/model-title'
+import type { InstalledModel } from '@/lib/client/models/queries'
+import type { Loaded } from '@/lib/client/models/use-loaded'
+import { LoadState } from './load-state'
+import { ModelMenu } from './model-menu'
+
+type Props = { model: InstalledModel; loaded: Loaded | null; now: number }
+
+/** One installed model: what it is, whether it is in memory, and what can be done with it. */
+export function InstalledRow({ model, loaded, now }: Props) {
+  const name = modelTitle(model)
+  const facts = [
+    model.parameters && formatCount(model.parameters),
+    model.architecture,
+    model.context_length && `${formatContext(model.context_length)} ctx`,
+  ].filter(Boolean)
+  return (
+    <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 sm:grid-cols-[minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_4.5rem_auto]">
+      <div className="min-w-0">
+        <p className="flex items-center gap-2">
+          <span className="truncate font-medium">{name}</span>
+          {model.quantization && <Badge>{model.quantization}</Badge>}
+          {model.builtin && <Badge className="max-sm:hidden">built in</Badge>}
+          {model.has_vision && <Badge className="max-sm:hidden">vision</Badge>}
+        </p>
+        <p className="truncate text-ink-muted text-xs">{model.id}</p>
+      </div>
+      <p className="numeric truncate text-ink-muted text-xs max-sm:hidden">{facts.join(' · ')}</p>
+      <div className="min-w-0 text-xs max-sm:order-last max-sm:col-span-2 max-sm:mt-1">
+        <LoadState model={model} name={name} loaded={loaded} now={now} />
+      </div>
+      <p className="numeric text-right text-xs max-sm:hidden">{formatBytes(model.size)}</p>
+      <div className="flex items-center gap-1">
+        <Link
+          href={`/chat?model=${encodeURIComponent(model.id)}`}
+          className={buttonClass('secondary', 'sm')}
+        >
+          Chat
+          <span className="sr-only"> with {name}</span>
+        </Link>
+        <ModelMenu model={model} name={name} loaded={loaded} />
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,74 @@
+'use client'
+
+import { Copy, Ellipsis, Info, MemoryStick, Power, ShieldCheck, Trash2 } from 'lucide-react'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { IconButton } from '@/components/ui/icon-button'
+import { Menu } from '@/components/ui/menu'
+import { toastError } from '@/components/ui/toaster'
+import { formatBytes } from '@/lib/client/format'
+import { useLoadModel, useUnloadModel, useVerifyModel } from '@/lib/client/models/mutations'
+import type { InstalledModel } from '@/lib/client/models/queries'
+import type { Loaded } from '@/lib/client/models/use-loaded'
+import { verificationWords } from '@/lib/client/models/verification-words'
+import { DeleteModelDialog } from './delete-model-dialog'
+import { ModelDetailsDialog } from './model-details-dialog'
+
+type Props = { model: InstalledModel; name: string; loaded: Loaded | null }
+
+/** What can be done with an installed model. */
+export function ModelMenu({ model, name, loaded }: Props) {
+  const [shown, setShown] = useState<'details' | 'delete' | null>(null)
+  const load = useLoadModel()
+  const unload = useUnloadModel()
+  const verify = useVerifyModel()
+  const close = () => setShown(null)
+  const toggleLoaded = loaded
+    ? () => unload.mutate(model.id, { onError: toastError })
+    : () => load.mutate(model.id, { onError: toastError })
+  const startVerify = () =>
+    toast.promise(verify.mutateAsync(model.id).then(verificationWords), {
+      loading: `Reading the files of ${name}, ${formatBytes(model.size)}`,
+      success: (words) => words,
+      error: (error: Error) => error.message,
+    })
+  const copyRef = () =>
+    navigator.clipboard
+      .writeText(model.ref)
+      .then(() => toast.success('The reference is copied.'), toastError)
+  return (
+    <>
+      <Menu
+        trigger={<IconButton icon={Ellipsis} label={`More about ${name}`} />}
+        items={[
+          { label: 'Details', icon: Info, onSelect: () => setShown('details') },
+          {
+            label: loaded ? 'Unload' : 'Load',
+            icon: loaded ? Power : MemoryStick,
+            disabled: model.missing || load.isPending || unload.isPending,
+            onSelect: toggleLoaded,
+          },
+          {
+            label: 'Verify files',
+            icon: ShieldCheck,
+            disabled: verify.isPending,
+            onSelect: startVerify,
+          },
+          { label: 'Copy reference', icon: Copy, onSelect: () => void copyRef() },
+          {
+            label: 'Delete',
+            icon: Trash2,
+            danger: true,
+            startsGroup: true,
+            disabled: model.builtin,
+            onSelect: () => setShown('delete'),
+          },
+        ]}
+      />
+      {shown === 'details' && <ModelDetailsDialog id={model.id} name={name} onClose={close} />}
+      {shown === 'delete' && (
+        <DeleteModelDialog model={model} name={name} inUse={loaded?.active ?? 0} onClose={close} />
+      )}
+    </>
+  )
+}
