@@ -70,7 +70,7 @@ export function speedOf({ tokens, firstTokenMs, elapsedMs }: AnswerState): numbe
 }
 
 function isEventName(name: string): name is keyof typeof answerEvents {
-  return name in answerEvents
+  return Object.hasOwn(answerEvents, name)
 }
 
 function withSnapshot(state: AnswerState, data: AnswerEventData['snapshot']): AnswerState {
