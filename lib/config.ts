@@ -178,7 +178,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(given)
   if (parsed.success) return shape(parsed.data)
   const sentences = parsed.error.issues.map(
-    (issue) => `${issue.path.join('.')} ${issue.message}${shownValue(given, String(issue.path[0]))}.`,
+    (issue) =>
+      `${issue.path.join('.')} ${issue.message}${shownValue(given, String(issue.path[0]))}.`,
   )
   throw new ConfigError(sentences.join(' '))
 }

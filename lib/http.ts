@@ -94,7 +94,8 @@ async function respond<E extends Endpoint>(
       } as Context<E>)
       tied.check()
       const response = toResponse(endpoint, result)
-      if (endpoint.audit && response.ok) await recordCall(endpoint.audit, caller, input, notes, all)
+      if (endpoint.audit && response.ok)
+        await recordCall(endpoint.audit, caller, { ...input, result }, notes, all)
       return response
     } finally {
       tied.release()

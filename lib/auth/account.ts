@@ -1,3 +1,4 @@
+import type { User } from '@/lib/db/schema'
 import { AppError } from '@/lib/errors'
 import type { Caller } from './caller'
 import type { Sessions } from './sessions'
@@ -50,6 +51,29 @@ export class Account {
     await this.sessions.endAll(user.id, ownSession(caller))
   }
 
+  /** Changes the caller's own name. */
+  async rename(caller: Caller, name: string) {
+    const { id } = await this.get(caller)
+    await this.users.setName(id, name)
+    return this.get(caller)
+  }
+
+  /** Where the caller is signed in, last used first. */
+  async sessionsOf(caller: Caller) {
+    const { id } = await this.get(caller)
+    const sessions = await this.sessions.list(id)
+    return sessions.map(({ user_id: _, ...session }) => ({
+      ...session,
+      current: session.id === ownSession(caller),
+    }))
+  }
+
+  /** Ends one of the caller's sessions. @throws AppError 404, also for somebody else's. */
+  async endSession(caller: Caller, sessionId: string): Promise<void> {
+    const { id } = await this.get(caller)
+    await this.sessions.endOwn(id, sessionId)
+  }
+
   /** Ends all sessions but the caller's own. Answers how many. */
   async signOutElsewhere(caller: Caller): Promise<number> {
     const { id } = await this.get(caller)
@@ -57,7 +81,12 @@ export class Account {
   }
 }
 
+/** An account as its owner sees it. */
+export function toOwnAccount({ id, email, name, role, password_hash }: User) {
+  return { id, email, name, role, has_password: password_hash !== null }
+}
+
 /** The id of the session that a caller came with. */
-export function ownSession({ credential }: Pick<Caller, 'credential'>): string | undefined {
+function ownSession({ credential }: Pick<Caller, 'credential'>): string | undefined {
   return credential?.kind === 'session' ? credential.id : undefined
 }

@@ -13,6 +13,7 @@ import { HostPolicy } from './host-policy'
 import { Identities } from './identities'
 import { Invites } from './invites'
 import { KeyRing } from './key-ring'
+import { Links } from './links'
 import { OriginPolicy } from './origin-policy'
 import { People } from './people'
 import { Revocations } from './revocations'
@@ -52,6 +53,7 @@ export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
     keyLimits: new KeyLimits(usage),
     keyRing: new KeyRing(db, keys, revocations),
     people: new People(db, sessions, revocations),
+    links: new Links(auth.url),
     invites: new Invites(db, users, sessions),
     account: new Account(users, sessions, guard),
     setUp: new SetUp(users),

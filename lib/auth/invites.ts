@@ -10,6 +10,9 @@ const INVITE_MS = 7 * 86_400_000
 /** The same for a link to a new password: it opens an account that is worth something. */
 const RESET_MS = 86_400_000
 
+/** A link as it is listed, and its token, which is shown only once. */
+export type MadeInvite = ReturnType<typeof toListed> & { token: string }
+
 type NewInvite = { role: User['role']; email: string | null; createdBy: string | null }
 
 /** What somebody brings who opens a link. */
@@ -26,13 +29,14 @@ export class Invites {
   ) {}
 
   /** Links that can still be used, newest first. */
-  list(): Promise<Invite[]> {
-    return this.db
+  async list() {
+    const rows = await this.db
       .selectFrom('invites')
       .selectAll()
       .where('expires_at', '>', this.now())
       .orderBy('created_at', 'desc')
       .execute()
+    return rows.map(toListed)
   }
 
   /** Makes a link to a new account; its token is shown only now. */
@@ -49,13 +53,14 @@ export class Invites {
   }
 
   /** Takes a link back. @throws AppError 404. */
-  async remove(id: string): Promise<void> {
+  async remove(id: string): Promise<{ email: string | null }> {
     const removed = await this.db
       .deleteFrom('invites')
       .where('id', '=', id)
-      .returning('id')
+      .returning('email')
       .executeTakeFirst()
     if (!removed) throw notFound('There is no such invite.', 'invite_not_found')
+    return removed
   }
 
   /** What a token leads to, or null when it is used up, taken back, too old or made up. */
@@ -116,7 +121,7 @@ export class Invites {
   private async insert(
     given: Pick<Invite, 'role' | 'email' | 'user_id' | 'created_by'>,
     lifetimeMs: number,
-  ): Promise<{ invite: Invite; token: string }> {
+  ): Promise<MadeInvite> {
     const token = randomBytes(32).toString('base64url')
     const now = this.now()
     const invite: Invite = {
@@ -128,8 +133,12 @@ export class Invites {
       expires_at: now + lifetimeMs,
     }
     await this.db.insertInto('invites').values(invite).execute()
-    return { invite, token }
+    return { ...toListed(invite), token }
   }
+}
+
+function toListed({ hash: _, created_by: __, ...invite }: Invite) {
+  return invite
 }
 
 function hashOf(token: string): string {

@@ -1,14 +1,19 @@
 import type { Db } from '@/lib/db/open'
 import type { ApiKey } from '@/lib/db/schema'
 import type { Scope } from '@/lib/endpoints/endpoint'
-import { AppError, notFound } from '@/lib/errors'
+import { AppError, invalid, notFound } from '@/lib/errors'
 import { dayOf } from '@/lib/limits/key-usage'
-import { type ApiKeys, type NewKey, scopesOf } from './api-keys'
+import { type ApiKeys, scopesOf } from './api-keys'
 import type { Caller, KeyQuota } from './caller'
 import type { Revocations } from './revocations'
 
-/** A key as it is listed. */
-export type ListedKey = ReturnType<typeof toListed>
+type ListedKey = ReturnType<typeof toListed>
+type Limits = Pick<ApiKey, 'requests_per_minute' | 'tokens_per_day' | 'max_streams'>
+
+/** What a key is made with. */
+export type KeySettings = Limits & Pick<ApiKey, 'name' | 'expires_at'> & { scopes: Scope[] }
+/** What can be changed of it. */
+export type KeyChange = Partial<Limits & Pick<ApiKey, 'name'>>
 
 type Row = ApiKey & { owner: string | null; tokens: number | null }
 
@@ -32,17 +37,20 @@ export class KeyRing {
 
   /**
    * Makes a key that reaches no further than its maker.
-   * @throws AppError 403 `scope_too_wide`.
+   * @throws AppError 403 `scope_too_wide`, 400 when it would have expired already.
    */
-  async create(caller: Caller, { name, scopes, expiresAt, quota }: Omit<NewKey, 'userId'>) {
+  async create(caller: Caller, settings: KeySettings) {
+    const { name, scopes, expires_at } = settings
     const beyond = scopes.find((scope) => !caller.scopes.has(scope))
     if (beyond) throw tooWide(beyond)
+    if (expires_at !== null && expires_at <= Date.now())
+      throw invalid('`expires_at` must be in the future.', 'expires_at')
     const made = await this.keys.createRow({
       userId: caller.userId,
       name,
       scopes,
-      expiresAt,
-      quota,
+      expiresAt: expires_at,
+      quota: quotaOf(settings),
     })
     return { key: made.key, ...(await this.find(caller, made.row.id)) }
   }
@@ -51,7 +59,7 @@ export class KeyRing {
    * Renames a key or changes its limits. Streams that are open stay so: the limits count from the next one.
    * @throws AppError 404, also for somebody else's key; 409 when it is revoked.
    */
-  async update(caller: Caller, id: string, change: { name?: string; quota?: Partial<KeyQuota> }) {
+  async update(caller: Caller, id: string, change: KeyChange) {
     const key = await this.find(caller, id)
     if (key.revoked_at !== null)
       throw new AppError('This key was revoked and can’t be changed any more.', {
@@ -59,14 +67,8 @@ export class KeyRing {
         status: 409,
         hint: 'Make a new one.',
       })
-    const set = {
-      name: change.name,
-      requests_per_minute: change.quota?.requestsPerMinute,
-      tokens_per_day: change.quota?.tokensPerDay,
-      max_streams: change.quota?.maxStreams,
-    }
-    if (Object.values(set).some((value) => value !== undefined))
-      await this.db.updateTable('api_keys').set(set).where('id', '=', id).execute()
+    if (Object.values(change).some((value) => value !== undefined))
+      await this.db.updateTable('api_keys').set(change).where('id', '=', id).execute()
     return this.find(caller, id)
   }
 
@@ -103,6 +105,14 @@ export class KeyRing {
       .selectAll('api_keys')
       .select(['users.email as owner', 'key_usage.tokens as tokens'])
       .orderBy('api_keys.created_at', 'desc')
+  }
+}
+
+function quotaOf(limits: Limits): KeyQuota {
+  return {
+    requestsPerMinute: limits.requests_per_minute,
+    tokensPerDay: limits.tokens_per_day,
+    maxStreams: limits.max_streams,
   }
 }
 

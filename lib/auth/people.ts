@@ -84,10 +84,10 @@ export class People {
     return removed
   }
 
-  /** Ends all sessions of an account. Answers how many. @throws AppError 404. */
-  async signOut(id: string): Promise<number> {
-    await accountOf(this.db, id)
-    return this.sessions.endAll(id)
+  /** Ends all sessions of an account. @throws AppError 404. */
+  async signOut(id: string): Promise<{ email: string; ended: number }> {
+    const { email } = await accountOf(this.db, id)
+    return { email, ended: await this.sessions.endAll(id) }
   }
 }
 

@@ -4,14 +4,19 @@ import { endpoint } from './endpoint'
 /** The shortest password that is accepted, in characters. */
 export const MIN_PASSWORD_LENGTH = 10
 
+/** What an account is made of. */
+export const personName = z.string().trim().min(1, 'a name is needed').max(100)
+export const emailAddress = z.email('an email address is needed').max(200)
+const password = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH, `a password needs at least ${MIN_PASSWORD_LENGTH} characters`)
+  .max(1000)
+
 export const setUpBody = z.object({
   token: z.string().min(1),
-  name: z.string().trim().min(1, 'a name is needed').max(100),
-  email: z.email('an email address is needed').max(200),
-  password: z
-    .string()
-    .min(MIN_PASSWORD_LENGTH, `a password needs at least ${MIN_PASSWORD_LENGTH} characters`)
-    .max(1000),
+  name: personName,
+  email: emailAddress,
+  password,
 })
 
 export const setUp = endpoint({
@@ -21,7 +26,117 @@ export const setUp = endpoint({
   summary: 'Create the first admin',
   description: 'Works once, with the token of the link that the server printed when it started.',
   access: 'public',
+  audit: 'account.set-up',
   body: setUpBody,
+  response: {
+    status: 201,
+    description: 'The account.',
+    schema: z.object({ id: z.string(), email: z.string(), name: z.string() }),
+  },
+})
+
+const account = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: z.enum(['admin', 'user']),
+  /** False for an account that signs in elsewhere. */
+  has_password: z.boolean(),
+})
+
+export const getAccount = endpoint({
+  method: 'GET',
+  path: '/api/account',
+  tag: 'Accounts',
+  summary: 'The account of the session or key',
+  access: 'member',
+  response: { status: 200, description: 'The account.', schema: account },
+})
+
+export const updateAccount = endpoint({
+  method: 'PATCH',
+  path: '/api/account',
+  tag: 'Accounts',
+  summary: 'Change one’s own name',
+  access: 'session',
+  body: z.object({ name: personName }),
+  response: { status: 200, description: 'The account.', schema: account },
+})
+
+export const changePassword = endpoint({
+  method: 'POST',
+  path: '/api/account/password',
+  tag: 'Accounts',
+  summary: 'Change one’s own password; other sessions end',
+  access: 'session',
+  audit: 'account.change-password',
+  body: z.object({ current: z.string().min(1).max(1000), next: password }),
+  response: { status: 204, description: 'It is changed.' },
+})
+
+const session = z.object({
+  id: z.string(),
+  created_at: z.number(),
+  last_used_at: z.number(),
+  expires_at: z.number(),
+  user_agent: z.string().nullable(),
+  address: z.string().nullable(),
+  /** The one that asks. */
+  current: z.boolean(),
+})
+export type ListedSession = z.infer<typeof session>
+
+export const listSessions = endpoint({
+  method: 'GET',
+  path: '/api/sessions',
+  tag: 'Accounts',
+  summary: 'Where one is signed in',
+  access: 'session',
+  response: {
+    status: 200,
+    description: 'Last used first.',
+    schema: z.object({ sessions: z.array(session) }),
+  },
+})
+
+export const endSession = endpoint({
+  method: 'DELETE',
+  path: '/api/sessions/{id}',
+  tag: 'Accounts',
+  summary: 'End one of one’s own sessions, with its streams',
+  access: 'session',
+  audit: 'session.end',
+  params: z.object({ id: z.string() }),
+  response: { status: 204, description: 'It has ended.' },
+})
+
+export const endOtherSessions = endpoint({
+  method: 'DELETE',
+  path: '/api/sessions',
+  tag: 'Accounts',
+  summary: 'End all of one’s own sessions but this one',
+  access: 'session',
+  audit: 'session.end-others',
+  response: {
+    status: 200,
+    description: 'How many ended.',
+    schema: z.object({ ended: z.int() }),
+  },
+})
+
+export const acceptInvite = endpoint({
+  method: 'POST',
+  path: '/api/invites/accept',
+  tag: 'Accounts',
+  summary: 'Use a one-time link: make an account, or choose a new password',
+  access: 'public',
+  audit: 'invite.accept',
+  body: z.object({
+    token: z.string().min(1).max(200),
+    name: personName.optional(),
+    email: emailAddress.optional(),
+    password,
+  }),
   response: {
     status: 201,
     description: 'The account.',

@@ -71,6 +71,7 @@ export const startDownload = endpoint({
   description:
     'A reference is `hf:owner/repo` (the best quantization for this machine), `hf:owner/repo:Q4_K_M`, `hf:owner/repo/path/file.gguf`, each with `@revision`, `https://…/file.gguf`, or `builtin:storyteller`. There is one download for one model, whoever asks. What goes wrong later is an `error` event, and `error` of the download.',
   access: 'models:write',
+  audit: 'download.start',
   body: z.object({ model_ref: z.string().min(1).max(2000) }),
   response: {
     status: 202,
@@ -110,6 +111,7 @@ export const deleteDownload = endpoint({
   description:
     'What was downloaded of an unfinished one is deleted. One that has ended disappears from the list; its model stays.',
   access: 'models:write',
+  audit: 'download.cancel',
   params: id,
   response: one,
 })
@@ -120,6 +122,7 @@ export const pauseDownload = endpoint({
   path: '/v1/models/download/{id}/pause',
   summary: 'Pause a download; what is there is kept',
   access: 'models:write',
+  audit: 'download.pause',
   params: id,
   response: one,
 })
@@ -130,6 +133,7 @@ export const resumeDownload = endpoint({
   path: '/v1/models/download/{id}/resume',
   summary: 'Go on with a paused download',
   access: 'models:write',
+  audit: 'download.resume',
   params: id,
   response: one,
 })
@@ -140,6 +144,7 @@ export const retryDownload = endpoint({
   path: '/v1/models/download/{id}/retry',
   summary: 'Try a failed download again, from where it stood',
   access: 'models:write',
+  audit: 'download.retry',
   params: id,
   response: one,
 })
@@ -191,6 +196,7 @@ export const clearOrphans = endpoint({
   summary: 'Delete orphaned partial files',
   description: 'All of them, or the one that is named by `path`.',
   access: 'models:write',
+  audit: 'download.clear-orphans',
   query: z.object({ path: z.string().optional() }),
   response: {
     status: 200,
@@ -216,6 +222,7 @@ export const setDownloadRate = endpoint({
   description:
     'At once, also for downloads that run. A restart goes back to `RUNNEL_DOWNLOAD_RATE`.',
   access: 'models:write',
+  audit: 'download.set-rate',
   body: rateView,
   response: { status: 200, description: 'The limit.', schema: rateView },
 })

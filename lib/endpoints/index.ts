@@ -1,27 +1,35 @@
 import * as accounts from './accounts'
 import * as activity from './activity'
+import * as audit from './audit'
 import * as chat from './chat'
 import * as downloads from './downloads'
 import type { Endpoint } from './endpoint'
 import * as generations from './generations'
 import * as hub from './hub'
 import * as inference from './inference'
+import * as keys from './keys'
 import * as models from './models'
 import * as openai from './openai'
+import * as people from './people'
 import * as server from './server'
+import * as tickets from './tickets'
 
 /** Every endpoint. What is not here is not in /openapi.json, and a test refuses it. */
 export const ENDPOINTS: readonly Endpoint[] = [
   accounts,
   activity,
+  audit,
   chat,
   downloads,
   generations,
   hub,
   inference,
+  keys,
   models,
   openai,
+  people,
   server,
+  tickets,
 ].flatMap((area) => Object.values(area).filter(isEndpoint))
 
 function isEndpoint(value: unknown): value is Endpoint {

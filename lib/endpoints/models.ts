@@ -37,6 +37,7 @@ export const updateModel = endpoint({
   summary: 'Change notes, tags, or whether it stays loaded',
   description: 'A pinned model is never unloaded for being idle or to make room.',
   access: 'models:write',
+  audit: 'model.update',
   params,
   body: z.strictObject({
     notes: z.string().max(10_000).optional(),
@@ -54,6 +55,7 @@ export const deleteModel = endpoint({
   description:
     'Answers 409 while it is in use, unless `force` is set: then its streams end with an error.',
   access: 'models:write',
+  audit: 'model.delete',
   params,
   query: z.object({ force: z.stringbool().optional() }),
   response: {
@@ -76,6 +78,7 @@ export const loadModel = endpoint({
   description:
     'Answers when it is ready. Requests load models by themselves; this makes the first one faster.',
   access: 'infer',
+  audit: 'model.load',
   params,
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
 })
@@ -88,6 +91,7 @@ export const unloadModel = endpoint({
   description:
     'Answers 409 while it is in use, unless `force` is set: then its streams end with an error.',
   access: 'models:write',
+  audit: 'model.unload',
   params,
   query: z.object({ force: z.stringbool().optional() }),
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
@@ -100,6 +104,7 @@ export const verifyModel = endpoint({
   summary: 'Read its files again and compare their hashes',
   description: 'Answers when all files have been read; it ends when the client goes away.',
   access: 'models:write',
+  audit: 'model.verify',
   params,
   response: { status: 200, description: 'What was found.', schema: verification },
 })

@@ -4,8 +4,9 @@ import { methods, route } from '@/lib/http'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(setUp, async ({ body: { token, ...user }, services }) => {
+  POST: route(setUp, async ({ body: { token, ...user }, services, note }) => {
     const { id, email, name } = await services.auth.setUp.createAdmin(token, user)
+    note({ target: email, actor: { userId: id, label: email } })
     return { id, email, name }
   }),
 })

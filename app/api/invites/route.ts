@@ -1,0 +1,15 @@
+import { createInvite, listInvites } from '@/lib/endpoints/people'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(listInvites, async ({ services }) => ({
+    invites: await services.auth.invites.list(),
+  })),
+  POST: route(createInvite, async ({ caller, body, request, services, note }) => {
+    const made = await services.auth.invites.create({ ...body, createdBy: caller.userId })
+    note({ target: body.email ?? 'anybody with the link', details: { role: body.role } })
+    return services.auth.links.show(made, request)
+  }),
+})

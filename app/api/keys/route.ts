@@ -1,0 +1,15 @@
+import { createKey, listKeys } from '@/lib/endpoints/keys'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(listKeys, async ({ caller, query, services }) => ({
+    keys: await services.auth.keyRing.list(caller, { all: query.all === 'true' }),
+  })),
+  POST: route(createKey, async ({ caller, body, services, note }) => {
+    const made = await services.auth.keyRing.create(caller, body)
+    note({ target: made.name, details: { ...body, id: made.id } })
+    return made
+  }),
+})

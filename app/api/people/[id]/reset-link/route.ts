@@ -1,0 +1,12 @@
+import { createResetLink } from '@/lib/endpoints/people'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  POST: route(createResetLink, async ({ caller, params, request, services, note }) => {
+    const made = await services.auth.invites.createReset(params.id, caller.userId)
+    note({ target: made.email ?? params.id })
+    return services.auth.links.show(made, request)
+  }),
+})

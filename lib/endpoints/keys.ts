@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { endpoint, SCOPES } from './endpoint'
+
+const id = z.object({ id: z.string() })
+const name = z.string().trim().min(1, 'a name is needed').max(100)
+const limit = (max: number) =>
+  z.int('it must be a whole number').min(1, 'it must be at least 1').max(max).nullable()
+
+const limits = {
+  /** Null is without limit. */
+  requests_per_minute: limit(1_000_000),
+  tokens_per_day: limit(1_000_000_000_000),
+  max_streams: limit(100_000),
+}
+
+const key = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** The first characters. */
+  prefix: z.string(),
+  /** The email address of its owner; null when it belongs to no account. */
+  owner: z.string().nullable(),
+  scopes: z.array(z.enum(SCOPES)),
+  created_at: z.number(),
+  expires_at: z.number().nullable(),
+  revoked_at: z.number().nullable(),
+  last_used_at: z.number().nullable(),
+  tokens_today: z.number(),
+  ...limits,
+})
+export type ListedKey = z.infer<typeof key>
+
+const common = { tag: 'Keys', access: 'account' } as const
+
+export const listKeys = endpoint({
+  ...common,
+  method: 'GET',
+  path: '/api/keys',
+  summary: 'List one’s own API keys; an admin may list all',
+  query: z.object({ all: z.enum(['true', 'false']).optional() }),
+  response: {
+    status: 200,
+    description: 'Newest first.',
+    schema: z.object({ keys: z.array(key) }),
+  },
+})
+
+export const createKey = endpoint({
+  ...common,
+  method: 'POST',
+  path: '/api/keys',
+  summary: 'Make an API key',
+  description: 'The answer has the key itself, which can’t be seen again.',
+  audit: 'key.create',
+  body: z.object({
+    name,
+    scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope'),
+    /** Milliseconds since 1970; null never expires. */
+    expires_at: z.int().nullable().default(null),
+    requests_per_minute: limits.requests_per_minute.default(null),
+    tokens_per_day: limits.tokens_per_day.default(null),
+    max_streams: limits.max_streams.default(null),
+  }),
+  response: { status: 201, description: 'The key.', schema: key.extend({ key: z.string() }) },
+})
+
+export const updateKey = endpoint({
+  ...common,
+  method: 'PATCH',
+  path: '/api/keys/{id}',
+  summary: 'Rename a key, or change its limits',
+  audit: 'key.update',
+  params: id,
+  body: z.object({ name, ...limits }).partial(),
+  response: { status: 200, description: 'The key.', schema: key },
+})
+
+export const revokeKey = endpoint({
+  ...common,
+  method: 'DELETE',
+  path: '/api/keys/{id}',
+  summary: 'Revoke a key at once; its streams end',
+  audit: 'key.revoke',
+  params: id,
+  response: { status: 200, description: 'The key, revoked.', schema: key },
+})
