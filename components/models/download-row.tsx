@@ -31,6 +31,8 @@ export function DownloadRow({ download, moves }: Props) {
       <div className="max-sm:order-last max-sm:col-span-2">
         {download.status === 'failed' ? (
           <Failure download={download} />
+        ) : download.bytes === 0 && ['queued', 'resolving'].includes(download.status) ? (
+          <p className="text-ink-muted text-xs">{downloadWords(download)}</p>
         ) : (
           <Flow download={download} name={name} />
         )}

@@ -1,16 +1,16 @@
 import Link from 'next/link'
 import { cn } from '@/components/ui/cn'
-import { isCurrent, type NAV_ITEMS } from './nav-items'
+import { isCurrent, type NavItem } from './nav-items'
 
 type Props = {
-  item: (typeof NAV_ITEMS)[number]
+  item: NavItem
   pathname: string
   /** A number beside the name, such as how many downloads run; 0 shows nothing. */
   count: number
 }
 
 /** An entry of the rail: a row on a desk, a tab at the bottom of a phone. */
-export function NavLink({ item: { href, label, icon: Icon }, pathname, count }: Props) {
+export function NavLink({ item: { href, label, icon: Icon, place }, pathname, count }: Props) {
   const current = isCurrent(href, pathname)
   return (
     <Link
@@ -20,6 +20,7 @@ export function NavLink({ item: { href, label, icon: Icon }, pathname, count }: 
         'relative flex items-center rounded-md transition-colors',
         'max-sm:h-14 max-sm:flex-1 max-sm:flex-col max-sm:justify-center max-sm:gap-1 max-sm:text-xs',
         'control gap-2.5 sm:px-2.5',
+        place === 'rail' && 'max-sm:hidden',
         current
           ? 'font-medium text-ink sm:bg-press'
           : 'text-ink-muted hover:text-ink sm:hover:bg-hover',

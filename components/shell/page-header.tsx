@@ -6,11 +6,13 @@ type Props = {
   title: string
   /** Beside the title. */
   detail?: ReactNode
+  /** The page has a search of its own. */
+  searches?: boolean
   children?: ReactNode
 }
 
 /** The top of a page: its title, and the way to everything else. */
-export function PageHeader({ title, detail, children }: Props) {
+export function PageHeader({ title, detail, searches, children }: Props) {
   return (
     <header className="flex min-h-11 items-center gap-3">
       <h1 className="truncate font-semibold text-2xl tracking-tight">{title}</h1>
@@ -18,7 +20,7 @@ export function PageHeader({ title, detail, children }: Props) {
       <LiveDot className="sm:hidden" />
       <div className="ml-auto flex items-center gap-2">
         {children}
-        <PaletteButton />
+        {!searches && <PaletteButton />}
       </div>
     </header>
   )

@@ -10,8 +10,10 @@ const PaletteContext = createContext<() => void>(() => {})
 /** Opens the command palette. */
 export const useOpenPalette = () => use(PaletteContext)
 
+type Props = { role: 'admin' | 'user'; children: ReactNode }
+
 /** Lets ⌘K or Ctrl K open the palette anywhere. Its code is fetched when it is first opened. */
-export function PaletteProvider({ children }: { children: ReactNode }) {
+export function PaletteProvider({ role, children }: Props) {
   const [open, setOpen] = useState(false)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -25,7 +27,7 @@ export function PaletteProvider({ children }: { children: ReactNode }) {
   return (
     <PaletteContext value={() => setOpen(true)}>
       {children}
-      {open && <Palette onClose={() => setOpen(false)} />}
+      {open && <Palette role={role} onClose={() => setOpen(false)} />}
     </PaletteContext>
   )
 }

@@ -5,12 +5,12 @@ import { type LucideIcon, MessageSquarePlus, Moon, Search, Sun } from 'lucide-re
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { type ReactNode, useState } from 'react'
-import { NAV_ITEMS } from './nav-items'
+import { navItemsFor } from './nav-items'
 
-type Props = { onClose: () => void }
+type Props = { role: 'admin' | 'user'; onClose: () => void }
 
 /** Everything by keyboard: pages, a new chat, a search of the hub. */
-export default function Palette({ onClose }: Props) {
+export default function Palette({ role, onClose }: Props) {
   const router = useRouter()
   const { resolvedTheme, setTheme } = useTheme()
   const [text, setText] = useState('')
@@ -43,7 +43,7 @@ export default function Palette({ onClose }: Props) {
             Search the hub for “{text.trim()}”
           </Row>
         )}
-        {NAV_ITEMS.map(({ href, label, icon }) => (
+        {navItemsFor(role).map(({ href, label, icon }) => (
           <Row key={href} value={`go to ${label}`} icon={icon} onSelect={go(href)}>
             {label}
           </Row>

@@ -1,24 +1,38 @@
 'use client'
 
 import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
+import { useRouter } from 'next/navigation'
 import { signOut } from 'next-auth/react'
 import { useTheme } from 'next-themes'
 import { Menu, type MenuItem } from '@/components/ui/menu'
+import type { NavItem } from './nav-items'
 
-type Props = { user: { name: string; email: string } }
+type Props = {
+  user: { name: string; email: string }
+  /** Pages that are reached from here; on a desk, the rail has some of them already. */
+  pages: readonly NavItem[]
+}
 
 /** Who is signed in, how the pages look, and the way out. */
-export function UserMenu({ user }: Props) {
+export function UserMenu({ user, pages }: Props) {
   const { theme, setTheme } = useTheme()
+  const router = useRouter()
   const looks = [
     { id: 'light', label: 'Light', icon: Sun },
     { id: 'dark', label: 'Dark', icon: Moon },
     { id: 'system', label: 'As the system', icon: Monitor },
   ]
   const items: MenuItem[] = [
-    ...looks.map(({ id, label, icon }) => ({
+    ...pages.map(({ href, label, icon, place }) => ({
       label,
       icon,
+      phoneOnly: place === 'rail',
+      onSelect: () => router.push(href),
+    })),
+    ...looks.map(({ id, label, icon }, index) => ({
+      label,
+      icon,
+      startsGroup: index === 0,
       detail: theme === id ? 'now' : undefined,
       onSelect: () => setTheme(id),
     })),

@@ -13,6 +13,8 @@ export type MenuItem = {
   danger?: boolean
   /** A quieter part at the end of the row, such as a shortcut. */
   detail?: string
+  /** Shown only where the rail is a bar at the bottom. */
+  phoneOnly?: boolean
   /** Draws a line above it. */
   startsGroup?: boolean
 }
@@ -61,6 +63,7 @@ function Row({ item }: { item: MenuItem }) {
       disabled={item.disabled}
       className={cn(
         'flex min-h-9 cursor-default select-none items-center gap-2.5 rounded-sm px-2 outline-none',
+        item.phoneOnly && 'sm:hidden',
         'data-[disabled]:opacity-40 data-[highlighted]:bg-hover pointer-coarse:min-h-11',
         item.danger && 'text-bad-ink data-[highlighted]:bg-bad-soft',
       )}

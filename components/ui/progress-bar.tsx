@@ -47,10 +47,13 @@ export function ProgressBar({
       aria-valuetext={valueText}
       className={cn('h-1.5 overflow-hidden rounded-full bg-track', className)}
     >
-      <div
-        className={cn('glide h-full rounded-full', TONES[tone])}
-        style={{ '--glide': `${glideMs}ms`, transform: `translateX(${((shown ?? 0) - 1) * 100}%)` }}
-      />
+      {/* Without a value there is nothing to move from: the first one appears where it is. */}
+      {shown !== null && (
+        <div
+          className={cn('glide h-full rounded-full', TONES[tone])}
+          style={{ '--glide': `${glideMs}ms`, transform: `translateX(${(shown - 1) * 100}%)` }}
+        />
+      )}
     </div>
   )
 }

@@ -9,7 +9,7 @@ export function formatBytes(bytes: number): string {
 /** Two sizes in the unit of the larger one: `1.5 of 2.5 GB`. */
 export function formatBytesOf(bytes: number, total: number): string {
   const power = bytePower(total)
-  const digits = power > 1 ? 1 : 0
+  const digits = power > 1 && total < 99.5 * 1000 ** power ? 1 : 0
   const part = (bytes / 1000 ** power).toFixed(digits)
   const whole = (total / 1000 ** power).toFixed(digits)
   return `${part} of ${whole} ${BYTE_UNITS[power]}`

@@ -11,7 +11,7 @@ export const metadata: Metadata = { title: 'Models' }
 export default function ModelsPage() {
   return (
     <PageBody>
-      <PageHeader title="Models" />
+      <PageHeader title="Models" searches />
       <Suspense>
         <HubPanel />
       </Suspense>
