@@ -17,7 +17,12 @@ export const usageReport = z.object({
   prompt_tokens: z.int(),
   completion_tokens: z.int(),
   total_tokens: z.int(),
-  prompt_tokens_details: z.object({ cached_tokens: z.int() }),
+  prompt_tokens_details: z.object({
+    cached_tokens: z.int(),
+    truncated_tokens: z.int().meta({
+      description: 'Tokens that were left out so that the prompt fits the context.',
+    }),
+  }),
 })
 
 export type TimingsReport = z.infer<typeof timingsReport>

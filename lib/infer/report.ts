@@ -16,11 +16,16 @@ export function toUsage(
   const prompts = choices.filter((_, index) => index % choicesPerPrompt === 0)
   const promptTokens = sum(prompts.map(({ usage }) => usage.promptTokens))
   const completionTokens = sum(choices.map(({ usage }) => usage.completionTokens))
+  const ofPrompts = (pick: (usage: Usage) => number | undefined) =>
+    sum(prompts.map(({ usage }) => pick(usage) ?? 0))
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
-    prompt_tokens_details: { cached_tokens: sum(prompts.map(({ usage }) => usage.cachedTokens)) },
+    prompt_tokens_details: {
+      cached_tokens: ofPrompts((usage) => usage.cachedTokens),
+      truncated_tokens: ofPrompts((usage) => usage.truncatedTokens),
+    },
   }
 }
 

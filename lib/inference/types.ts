@@ -84,7 +84,13 @@ export type TokenLogprob = {
 
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'cancelled'
 
-export type Usage = { promptTokens: number; cachedTokens: number; completionTokens: number }
+export type Usage = {
+  promptTokens: number
+  cachedTokens: number
+  /** Tokens that were left out of the prompt so that it fits; absent is none. */
+  truncatedTokens?: number
+  completionTokens: number
+}
 
 /** Milliseconds, measured by the server. */
 export type Timings = {

@@ -105,7 +105,7 @@ describe('a client that leaves', () => {
     stream.leave()
     const ended = await until(async () => {
       const now = await report(idOf(stream))
-      return now.status === 'done' && now
+      return now.status === 'done' ? now : null
     })
     expect(ended.choices.at(-1)?.finish_reason).toBe('cancelled')
     await idle()
@@ -121,7 +121,7 @@ describe('a client that leaves', () => {
     waiting.leave()
     const ended = await until(async () => {
       const now = await report(idOf(waiting))
-      return now.status === 'done' && now
+      return now.status === 'done' ? now : null
     })
     expect(ended).toMatchObject({ text: '', choices: [{ finish_reason: 'cancelled' }] })
     expect((await report(idOf(blocker))).status).toBe('running')

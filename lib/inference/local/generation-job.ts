@@ -19,7 +19,7 @@ export class GenerationJob {
   private ending: 'cancelled' | AppError | undefined
   private cancelWorker: (() => void) | undefined
   private work: Promise<void> = Promise.resolve()
-  private prompt = { promptTokens: 0, cachedTokens: 0 }
+  private prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
 
   constructor(
     private readonly runner: ModelRunner,
@@ -108,7 +108,7 @@ export class GenerationJob {
     switch (item.kind) {
       case 'started': {
         const { promptTokens, cachedTokens, truncatedTokens } = item
-        this.prompt = { promptTokens, cachedTokens }
+        this.prompt = { promptTokens, cachedTokens, truncatedTokens }
         this.events.push({ kind: 'started', promptTokens, cachedTokens, truncatedTokens })
         break
       }
@@ -146,7 +146,7 @@ export class GenerationJob {
     this.events.push({
       kind: 'done',
       finishReason: finishReason === 'stop' && this.tools?.called ? 'tool_calls' : finishReason,
-      usage: { promptTokens, cachedTokens, completionTokens },
+      usage: { ...this.prompt, completionTokens },
       timings: this.clock.timings({ ...measured, evaluatedTokens: promptTokens - cachedTokens }),
     })
     this.events.end()

@@ -28,7 +28,7 @@ describe('what an answer reports', () => {
       prompt_tokens: 17,
       completion_tokens: 10,
       total_tokens: 27,
-      prompt_tokens_details: { cached_tokens: 2 },
+      prompt_tokens_details: { cached_tokens: 2, truncated_tokens: 0 },
     })
   })
 

@@ -47,7 +47,7 @@ describe('the stream of /v1/infer', () => {
         prompt_tokens: 3,
         completion_tokens: 5,
         total_tokens: 8,
-        prompt_tokens_details: { cached_tokens: 2 },
+        prompt_tokens_details: { cached_tokens: 2, truncated_tokens: 0 },
       },
       timings: {
         queued_ms: 1,

@@ -72,7 +72,7 @@ describe('the chunks of a chat completion', () => {
         prompt_tokens: 4,
         completion_tokens: 2,
         total_tokens: 6,
-        prompt_tokens_details: { cached_tokens: 1 },
+        prompt_tokens_details: { cached_tokens: 1, truncated_tokens: 0 },
       },
     })
   })
