@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { type AppError, fromUnknown } from '@/lib/errors'
 import { type EventLog, MemoryLog, type Source, type SseEvent } from '@/lib/sse'
 import { ChoiceCollector, type ChoiceResult } from './choice-result'
@@ -49,6 +50,8 @@ export class Generation {
     this.owner = options.owner
     // The id is the log's epoch, so that the `Last-Event-ID` of a reconnect names the generation.
     this.log = new MemoryLog({ epoch: options.id, ...LOG_LIMITS })
+    // Every choice listens to the one signal.
+    setMaxListeners(options.requests.length + 1, this.abort.signal)
     this.choices = options.requests.map(() => new ChoiceCollector())
     this.outcome = this.run()
     // Whoever wants the error asks for it; nobody has to.

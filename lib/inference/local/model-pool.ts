@@ -16,7 +16,7 @@ export interface ModelSource {
 
 export type PoolOptions = {
   models: ModelSource
-  tuner: Pick<Tuner, 'tune'>
+  tuner: Pick<Tuner, 'tune' | 'remember'>
   startWorker: (poolSize: number) => WorkerProcess
   /** Bytes that may still be used now. */
   freeMemory: () => Promise<number>
@@ -112,12 +112,14 @@ export class ModelPool {
   ): ReturnType<Loader> {
     const memory = await this.plan(model)
     try {
-      const { plan, poolSize } = await this.options.tuner.tune(model, memory)
+      const { plans, poolSize } = await this.options.tuner.tune(model, memory)
       const worker = this.options.startWorker(poolSize)
       try {
         const { contextSize, parallel } = memory
-        const request = { file: model.file, contextSize, parallel, plan }
-        return { worker, loaded: await worker.load(request, onProgress), memory }
+        const request = { file: model.file, contextSize, parallel, plans }
+        const loaded = await worker.load(request, onProgress)
+        await this.options.tuner.remember(model, memory, loaded.plan, poolSize)
+        return { worker, loaded, memory }
       } catch (error) {
         await worker.stop()
         throw error

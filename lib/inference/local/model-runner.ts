@@ -89,7 +89,7 @@ export class ModelRunner {
       memoryBytes: this.memoryBytes,
       contextSize: ready?.contextSize ?? 0,
       parallel: ready?.parallel ?? 0,
-      threads: ready?.threads ?? 0,
+      threads: (ready?.plan.threads ?? 0) * (ready?.plan.contexts ?? 0),
       gpu: ready?.gpu ?? null,
       active: this.scheduler.active,
       queued: this.scheduler.queueLength,
@@ -102,7 +102,8 @@ export class ModelRunner {
     const done = this.loader(this.model, (progress) => this.report(progress)).then(
       ({ worker, loaded, memory }) => {
         this.enter({ kind: 'ready', worker, loaded, memory })
-        void worker.exited.then(() => this.onExit(worker))
+        // The first to be told, so that whoever waits finds the model gone and loads it again.
+        worker.onGone(() => this.onGone(worker))
         this.scheduler.resize(loaded.parallel)
         return worker
       },
@@ -115,7 +116,7 @@ export class ModelRunner {
     return done
   }
 
-  private onExit(worker: WorkerProcess): void {
+  private onGone(worker: WorkerProcess): void {
     if (this.phase.kind !== 'ready' || this.phase.worker !== worker) return
     this.scheduler.resize(0)
     this.enter({ kind: 'empty' })

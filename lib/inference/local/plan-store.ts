@@ -6,8 +6,8 @@ import type { InstalledModel } from '@/lib/models/types'
 import { runPlan } from './protocol'
 
 /** A plan that was found best, and the thread pool that it needs. */
-export const tunedPlan = z.object({ plan: runPlan, poolSize: z.number().int().min(1) })
-export type TunedPlan = z.infer<typeof tunedPlan>
+const tunedPlan = z.object({ plan: runPlan, poolSize: z.number().int().min(1) })
+type TunedPlan = z.infer<typeof tunedPlan>
 
 /** Remembers what was measured, so that only the first load of a model on a machine takes the time. */
 export interface PlanStore {

@@ -23,7 +23,8 @@ const loadRequest = z.object({
   contextSize: z.number().int().min(16),
   /** Sequences in all contexts together. */
   parallel: z.number().int().min(1),
-  plan: runPlan,
+  /** Where there are several, the worker measures them and takes the best. */
+  plans: z.array(runPlan).min(1),
 })
 export type LoadRequest = z.infer<typeof loadRequest>
 
@@ -36,8 +37,8 @@ const id = z.number().int()
 /** Messages from the server to a worker. */
 export const toWorker = z.discriminatedUnion('kind', [
   loadRequest,
-  /** Measures plans on the model that `load` would open, without keeping it. */
-  loadRequest.extend({ kind: z.literal('measure'), plans: z.array(runPlan) }).omit({ plan: true }),
+  /** Measures the plans without keeping the model. */
+  loadRequest.extend({ kind: z.literal('measure') }),
   z.object({ kind: z.literal('generate'), id, request: z.custom<WorkerRequest>(isObject) }),
   z.object({ kind: z.literal('cancel'), id }),
   z.object({ kind: z.literal('embed'), id, inputs: z.array(z.string()) }),
@@ -60,7 +61,7 @@ export type WireError = z.infer<typeof wireError>
 export const loadedModel = z.object({
   contextSize: z.number().int(),
   parallel: z.number().int(),
-  threads: z.number().int(),
+  plan: runPlan,
   gpu: z.string().nullable(),
   /** Bytes. */
   memoryBytes: z.number(),

@@ -1,8 +1,8 @@
 import type { InstalledModel } from '@/lib/models/types'
 import type { MemoryPlan } from './memory-plan'
-import { type PlanStore, planKey, type TunedPlan } from './plan-store'
-import { bestPlan, candidatePlans, givenPlan } from './plans'
-import type { Measurement } from './protocol'
+import { type PlanStore, planKey } from './plan-store'
+import { bestPlan, candidatePlans, givenPlan, type PlanGroup } from './plans'
+import type { Measurement, RunPlan } from './protocol'
 import type { WorkerProcess } from './worker-process'
 
 type Options = {
@@ -17,16 +17,30 @@ type Options = {
 export class Tuner {
   constructor(private readonly options: Options) {}
 
-  /** What is known, what was set, or what is measured now. Measuring takes about a second for a small model. */
-  async tune(model: InstalledModel, memory: MemoryPlan): Promise<TunedPlan> {
-    const { threads, store } = this.options
+  /**
+   * What is known or was set; else the plans to choose from. When these want different thread pools, they are measured
+   * here, which takes about two seconds; otherwise the worker that loads the model measures them itself.
+   */
+  async tune(model: InstalledModel, memory: MemoryPlan): Promise<PlanGroup> {
+    const { threads, store, cores } = this.options
     if (threads !== undefined) return givenPlan(threads)
-    const key = planKey(model, memory.parallel)
-    const known = await store.get(key)
-    if (known) return known
-    const best = bestPlan(await this.measure(model, memory)) ?? givenPlan(1)
-    await store.set(key, best)
-    return best
+    const known = await store.get(planKey(model, memory.parallel))
+    if (known) return { poolSize: known.poolSize, plans: [known.plan] }
+    const [only, ...others] = candidatePlans(cores, model.size)
+    if (only && others.length === 0) return only
+    const best = bestPlan(await this.measure(model, memory))
+    return best ? { poolSize: best.poolSize, plans: [best.plan] } : givenPlan(1)
+  }
+
+  /** Keeps the plan that a model was loaded with. */
+  async remember(
+    model: InstalledModel,
+    memory: MemoryPlan,
+    plan: RunPlan,
+    poolSize: number,
+  ): Promise<void> {
+    if (this.options.threads !== undefined) return
+    await this.options.store.set(planKey(model, memory.parallel), { plan, poolSize })
   }
 
   private async measure(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { LocalEngine } from '@/lib/inference/local/local-engine'
 import { ModelPool, type PoolOptions } from '@/lib/inference/local/model-pool'
@@ -89,7 +90,7 @@ export function createEngine(
     },
     ...options,
   })
-  return { engine: new LocalEngine(pool, () => performance.now()), workers }
+  return { engine: new LocalEngine(pool, () => performance.now()), workers, startWorker }
 }
 
 /** A request for Storyteller with everything that a test does not care about. */
@@ -126,3 +127,4 @@ export async function collect(events: AsyncIterable<EngineEvent>): Promise<Answe
 
 /** A signal that nobody aborts. */
 export const unending = new AbortController().signal
+setMaxListeners(0, unending)

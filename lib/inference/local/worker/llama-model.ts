@@ -6,20 +6,21 @@ import {
   type LlamaModel,
 } from 'node-llama-cpp'
 import { AppError } from '@/lib/errors'
-import type { LoadedModel, LoadRequest } from '../protocol'
+import { bestPlan } from '../plans'
+import type { LoadedModel, LoadRequest, RunPlan } from '../protocol'
 import { ChatTemplate } from './chat-template'
+import { openContexts } from './contexts'
 import { Embedder } from './embedder'
 import { Grammars } from './grammars'
+import { measurePlans } from './measure'
 import { Slot } from './slot'
 import { Vocabulary } from './vocabulary'
-
-/** Tokens that one native call may evaluate. */
-const BATCH_SIZE = 512
 
 /** A model in memory, ready to be asked. */
 export type OpenModel = {
   llama: Llama
   model: LlamaModel
+  plan: RunPlan
   contexts: readonly LlamaContext[]
   slots: readonly Slot[]
   vocabulary: Vocabulary
@@ -55,25 +56,6 @@ export async function openWeights(
   }
 }
 
-/** Makes the contexts and sequences of a plan, shared out evenly. */
-export async function openContexts(
-  model: LlamaModel,
-  request: Pick<LoadRequest, 'contextSize' | 'parallel' | 'plan'>,
-): Promise<LlamaContext[]> {
-  const contexts: LlamaContext[] = []
-  const count = Math.min(request.plan.contexts, request.parallel)
-  for (let index = 0; index < count; index++)
-    contexts.push(
-      await model.createContext({
-        contextSize: request.contextSize,
-        sequences: Math.ceil((request.parallel - index) / count),
-        threads: request.plan.threads,
-        batchSize: BATCH_SIZE,
-      }),
-    )
-  return contexts
-}
-
 /** Loads a model as the request says. @throws AppError `model_load_failed` */
 export async function openModel(
   llama: Llama,
@@ -83,7 +65,8 @@ export async function openModel(
 ): Promise<OpenModel> {
   const model = await openWeights(llama, request.file, onProgress, complaints)
   try {
-    const contexts = await openContexts(model, request)
+    const plan = await choosePlan(model, request)
+    const contexts = await openContexts(model, { ...request, plan })
     const slots = contexts.flatMap((context, group) =>
       Array.from({ length: context.totalSequences }, () => new Slot(context.getSequence(), group)),
     )
@@ -94,12 +77,13 @@ export async function openModel(
     return {
       llama,
       model,
+      plan,
       contexts,
       slots,
       template,
       vocabulary: new Vocabulary(model),
       grammars: new Grammars(llama, model),
-      embedder: new Embedder(model, request.plan.threads),
+      embedder: new Embedder(model, plan.threads),
     }
   } catch (cause) {
     throw loadFailed(cause, complaints())
@@ -112,15 +96,22 @@ export function contextSize(open: OpenModel): number {
 }
 
 /** What the server is told about an open model. */
-export function describeModel(open: OpenModel, request: LoadRequest): LoadedModel {
+export function describeModel(open: OpenModel): LoadedModel {
   const memory = [open.model.memoryUsage, ...open.contexts.map((context) => context.memoryUsage)]
   return {
     contextSize: contextSize(open),
     parallel: open.slots.length,
-    threads: request.plan.threads,
+    plan: open.plan,
     gpu: open.llama.gpu === false ? null : open.llama.gpu,
     memoryBytes: memory.reduce((sum, { ram, vram }) => sum + ram + vram, 0),
   }
+}
+
+async function choosePlan(model: LlamaModel, request: LoadRequest): Promise<RunPlan> {
+  const [first, ...others] = request.plans
+  if (first && others.length === 0) return first
+  const best = bestPlan(await measurePlans(model, request))
+  return best?.plan ?? { threads: 1, contexts: 1 }
 }
 
 function loadFailed(cause: unknown, complaints: string): AppError {

@@ -27,6 +27,7 @@ import { TextOutput } from './text-output'
 
 /** The life of a worker process: one model, and the requests that it serves. */
 export class LlamaWorker {
+  private llama: Promise<Llama> | undefined
   private open: OpenModel | undefined
   private readonly running = new Map<number, { cancelled: boolean }>()
   private readonly pace = new PrefillPace()
@@ -64,14 +65,17 @@ export class LlamaWorker {
 
   private async load(request: LoadRequest): Promise<void> {
     try {
-      const llama: Llama = await openLlama((message) => this.complain(message))
+      const before = this.open
+      this.open = undefined
+      await before?.model.dispose()
+      const llama = await this.openLlama()
       this.open = await openModel(
         llama,
         request,
         (progress) => this.send({ kind: 'progress', progress }),
         () => this.complaints.join(' '),
       )
-      this.send({ kind: 'loaded', model: describeModel(this.open, request) })
+      this.send({ kind: 'loaded', model: describeModel(this.open) })
     } catch (error) {
       this.send({ kind: 'load-failed', error: toWire(error) })
     }
@@ -79,7 +83,7 @@ export class LlamaWorker {
 
   private async measure(request: Extract<ToWorker, { kind: 'measure' }>): Promise<void> {
     try {
-      const llama = await openLlama((message) => this.complain(message))
+      const llama = await this.openLlama()
       const complaints = () => this.complaints.join(' ')
       const model = await openWeights(llama, request.file, () => undefined, complaints)
       this.send({ kind: 'measured', results: await measurePlans(model, request) })
@@ -181,6 +185,12 @@ export class LlamaWorker {
       code: 'internal_error',
       status: 500,
     })
+  }
+
+  private openLlama(): Promise<Llama> {
+    this.llama ??= openLlama((message) => this.complain(message))
+    this.complaints.length = 0
+    return this.llama
   }
 
   private complain(message: string): void {
