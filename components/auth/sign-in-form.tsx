@@ -7,9 +7,19 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { type Credentials, signIn } from '@/lib/client/accounts'
+import { ProviderButton, ProviderFailure } from './provider-button'
 
-/** Email and password; goes on to `next`, a path of this server. */
-export function SignInForm({ next }: { next: string }) {
+type Props = {
+  /** A path of this server. */
+  next: string
+  /** What the other way to sign in is called; undefined when there is none. */
+  provider: string | undefined
+  /** Why the other way ended here. */
+  failure: 'no_account' | 'other' | undefined
+}
+
+/** Email and password, or another provider; goes on to `next`. */
+export function SignInForm({ next, provider, failure }: Props) {
   const { mutate, isPending, isSuccess, error } = useMutation({
     mutationFn: (credentials: Credentials) => signIn(credentials),
     // A full load: nothing that was cached for nobody may stay.
@@ -27,6 +37,7 @@ export function SignInForm({ next }: { next: string }) {
         <p className="mt-1 text-ink-muted">Your models are waiting.</p>
       </div>
       {error && <Notice tone="bad" error={error} />}
+      {!error && failure && <ProviderFailure failure={failure} />}
       <Field id="email" label="Email">
         <Input id="email" name="email" type="email" autoComplete="username" required autoFocus />
       </Field>
@@ -42,6 +53,7 @@ export function SignInForm({ next }: { next: string }) {
       <Button type="submit" variant="primary" busy={isPending || isSuccess}>
         Sign in
       </Button>
+      {provider && <ProviderButton name={provider} next={next} />}
     </form>
   )
 }

@@ -39,3 +39,13 @@ export async function setUpAndSignIn(account: z.input<typeof setUpBody>): Promis
   await api(setUp, { body: account })
   await signIn(account)
 }
+
+/**
+ * Goes to the OpenID provider to sign in there; comes back to `next`, a path of this server.
+ * @throws ClientError when this server does not answer.
+ */
+export async function signInElsewhere(next: string): Promise<void> {
+  await nextAuthSignIn('oidc', { callbackUrl: next }).catch((cause: unknown) => {
+    throw ClientError.unreachable(cause)
+  })
+}

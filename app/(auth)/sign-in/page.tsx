@@ -1,17 +1,25 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { services } from '@/lib/services'
 import { currentUser } from '@/lib/session'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-type Props = { searchParams: Promise<{ next?: string | string[] }> }
+type Props = { searchParams: Promise<{ next?: string | string[]; error?: string | string[] }> }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next } = await searchParams
+  const { next, error } = await searchParams
   const target = typeof next === 'string' ? ownPath(next) : '/'
   if (await currentUser()) redirect(target)
-  return <SignInForm next={target} />
+  const provider = services().config.oidc?.name
+  return <SignInForm next={target} provider={provider} failure={failureOf(error)} />
+}
+
+/** Why the way through another provider ended here. */
+function failureOf(error: string | string[] | undefined): 'no_account' | 'other' | undefined {
+  if (error === undefined) return undefined
+  return error === 'no_account' ? 'no_account' : 'other'
 }
 
 /** Only a path of this server: an address elsewhere would turn the sign-in page into a trap. */

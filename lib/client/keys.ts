@@ -1,0 +1,36 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { z } from 'zod'
+import { createKey, listKeys, revokeKey, updateKey } from '@/lib/endpoints/keys'
+import { api } from './api'
+
+export type { ListedKey } from '@/lib/endpoints/keys'
+export type NewKey = z.input<typeof createKey.body>
+export type KeyChange = z.input<typeof updateKey.body> & { id: string }
+
+const KEYS = ['keys'] as const
+
+/** One's own keys, or everybody's; newest first. */
+export const keysQuery = (all: boolean) =>
+  queryOptions({
+    queryKey: [...KEYS, { all }],
+    queryFn: async ({ signal }) =>
+      (await api(listKeys, { query: { all: all ? 'true' : 'false' }, signal })).keys,
+  })
+
+function useKeyMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: KEYS }),
+  })
+}
+
+/** Makes a key; the answer is the only time that it can be seen. */
+export const useCreateKey = () => useKeyMutation((body: NewKey) => api(createKey, { body }))
+
+/** Renames a key or changes its limits. */
+export const useUpdateKey = () =>
+  useKeyMutation(({ id, ...body }: KeyChange) => api(updateKey, { params: { id }, body }))
+
+/** Revokes a key at once. */
+export const useRevokeKey = () => useKeyMutation((id: string) => api(revokeKey, { params: { id } }))

@@ -1,0 +1,64 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { z } from 'zod'
+import {
+  acceptInvite,
+  changePassword,
+  endOtherSessions,
+  endSession,
+  getAccount,
+  listSessions,
+  updateAccount,
+} from '@/lib/endpoints/accounts'
+import { signIn } from './accounts'
+import { api, call } from './api'
+
+export type { ListedSession } from '@/lib/endpoints/accounts'
+
+const ACCOUNT = ['account'] as const
+
+/** One's own account. */
+export const accountQuery = () =>
+  queryOptions({
+    queryKey: [...ACCOUNT, 'self'],
+    queryFn: ({ signal }) => api(getAccount, { signal }),
+  })
+
+/** Where one is signed in. */
+export const sessionsQuery = () =>
+  queryOptions({
+    queryKey: [...ACCOUNT, 'sessions'],
+    queryFn: async ({ signal }) => (await api(listSessions, { signal })).sessions,
+  })
+
+function useAccountMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: change,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ACCOUNT }),
+  })
+}
+
+/** Changes one's own name. */
+export const useRename = () =>
+  useAccountMutation((name: string) => api(updateAccount, { body: { name } }))
+
+/** Changes one's own password; other sessions end. */
+export const useChangePassword = () =>
+  useAccountMutation((body: z.input<typeof changePassword.body>) => call(changePassword, { body }))
+
+/** Ends one of one's own sessions. */
+export const useEndSession = () =>
+  useAccountMutation((id: string) => call(endSession, { params: { id } }))
+
+/** Ends all of one's own sessions but this one; answers how many. */
+export const useEndOtherSessions = () =>
+  useAccountMutation(async (_: undefined) => (await api(endOtherSessions)).ended)
+
+/**
+ * Uses a one-time link, and signs in with what it made.
+ * @throws ClientError when the link is used up, or a field is wrong.
+ */
+export async function acceptAndSignIn(given: z.input<typeof acceptInvite.body>): Promise<void> {
+  const { email } = await api(acceptInvite, { body: given })
+  await signIn({ email, password: given.password })
+}
