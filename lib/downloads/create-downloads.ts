@@ -13,6 +13,7 @@ import { JobStore } from './job-store'
 import { Orphans } from './orphans'
 import { ProgressFeed } from './progress-feed'
 import { RateLimiter } from './rate-limiter'
+import { recordedBytes } from './recorded-bytes'
 import { TargetLock } from './target-lock'
 import type { TransferSettings } from './transfer/file-transfer'
 import { readBootId } from './transfer/files'
@@ -62,6 +63,8 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     starter: new DownloadStarter(list, scheduler, resolve),
     orphans: new Orphans(dataDir, (path) => list.claims(path)),
     limiter,
+    recorded: (resolved) =>
+      recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
     discard: (job) => installer.discard(job),
   })
 }

@@ -7,6 +7,9 @@ const MARGIN_BYTES = 64 * 1024 * 1024
 /** Asks the file system how many bytes this process may still write below `folder`. */
 export type MeasureFree = (folder: string) => Promise<number>
 
+/** What a job has still to write: it shrinks as it writes, like the free space does. */
+type SpacePromise = { remaining: () => number; kept: boolean }
+
 /**
  * Promises disk space to jobs before their first byte, so that two jobs which fit alone but not
  * together do not both fail in the middle.
@@ -14,8 +17,7 @@ export type MeasureFree = (folder: string) => Promise<number>
 export class DiskSpace {
   readonly #folder: string
   readonly #measure: MeasureFree
-  /** What each job has still to write; that shrinks as it writes, like the free space does. */
-  readonly #promised = new Map<string, () => number>()
+  readonly #promises = new Map<string, SpacePromise>()
 
   constructor(folder: string, measure: MeasureFree = measureFree) {
     this.#folder = folder
@@ -28,20 +30,32 @@ export class DiskSpace {
    * @throws AppError 507 `disk_full`, with the numbers.
    */
   async reserve(jobId: string, remaining: () => number): Promise<void> {
-    // Promised before it is measured: two jobs that ask at the same moment see each other.
-    this.#promised.set(jobId, remaining)
+    // Known before it is measured, so that of two jobs which ask at the same moment the first gets it.
+    const promise: SpacePromise = { remaining, kept: false }
+    this.#promises.set(jobId, promise)
     const free = await this.#measure(this.#folder)
-    let others = 0
-    for (const [id, left] of this.#promised) if (id !== jobId) others += left()
+    const others = this.#promisedBesides(jobId)
     const available = Math.max(0, free - others - MARGIN_BYTES)
-    if (remaining() <= available) return
-    this.#promised.delete(jobId)
+    promise.kept = remaining() <= available
+    if (promise.kept) return
+    this.#promises.delete(jobId)
     throw diskTooSmall(remaining(), available, others)
   }
 
   /** The job writes no more. */
   release(jobId: string): void {
-    this.#promised.delete(jobId)
+    this.#promises.delete(jobId)
+  }
+
+  /** What was promised to other jobs, and what jobs before this one are asking for. */
+  #promisedBesides(jobId: string): number {
+    let bytes = 0
+    let before = true
+    for (const [id, { remaining, kept }] of this.#promises) {
+      if (id === jobId) before = false
+      else if (kept || before) bytes += remaining()
+    }
+    return bytes
   }
 }
 

@@ -9,7 +9,7 @@ import { viewOf } from './job-view'
 import type { Orphans } from './orphans'
 import type { ProgressFeed } from './progress-feed'
 import type { RateLimiter } from './rate-limiter'
-import { isFinal, type Job } from './types'
+import { isFinal, type Job, type ResolvedDownload } from './types'
 
 export type DownloadManagerOptions = {
   list: JobList
@@ -18,6 +18,8 @@ export type DownloadManagerOptions = {
   starter: DownloadStarter
   orphans: Orphans
   limiter: RateLimiter
+  /** How many bytes of a job are on disk. */
+  recorded: (resolved: ResolvedDownload) => Promise<number>
   /** Deletes what was downloaded of a job. */
   discard: (job: Job) => Promise<void>
 }
@@ -38,8 +40,11 @@ export class DownloadManager {
   async open(): Promise<void> {
     const { list, scheduler } = this.#o
     await list.load()
-    for (const job of [...list.jobs()].sort((a, b) => a.position - b.position))
-      if (!isFinal(job.status) && job.status !== 'paused') await scheduler.enqueue(job, null)
+    const jobs = [...list.jobs()].filter((job) => !isFinal(job.status))
+    for (const job of jobs)
+      if (job.resolved) job.bytes = Math.max(job.bytes, await this.#o.recorded(job.resolved))
+    for (const job of jobs.sort((a, b) => a.position - b.position))
+      if (job.status !== 'paused') await scheduler.enqueue(job, null)
   }
 
   /** Stops every job where it stands. */

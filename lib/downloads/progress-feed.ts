@@ -73,7 +73,7 @@ export class ProgressFeed {
   changed(job: Job): void {
     const live = this.#live.get(job.id)
     if (live) this.#append(job, live)
-    if (job.status !== 'verifying') this.#drop(job)
+    this.#drop(job)
     const event = stateEvent(job)
     if (event) this.#log.append(event, job.id)
   }
