@@ -2,7 +2,8 @@ import { FlowPanel } from '@/components/overview/flow-panel'
 import { HourPanel } from '@/components/overview/hour-panel'
 import { InstalledPanel } from '@/components/overview/installed-panel'
 import { MemoryPanel } from '@/components/overview/memory-panel'
-import { PageBody, PageHeader } from '@/components/shell/page-header'
+import { PageBody } from '@/components/shell/page-body'
+import { PageHeader } from '@/components/shell/page-header'
 
 export default function OverviewPage() {
   return (

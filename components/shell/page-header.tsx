@@ -25,12 +25,3 @@ export function PageHeader({ title, detail, searches, children }: Props) {
     </header>
   )
 }
-
-/** The frame of a page's content. */
-export function PageBody({ children }: { children: ReactNode }) {
-  return (
-    <div className="mx-auto flex max-w-300 flex-col gap-7 px-4 py-5 sm:px-8 sm:py-7">
-      {children}
-    </div>
-  )
-}

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { ActivityView } from '@/components/activity/activity-view'
 import { AdminsOnly } from '@/components/shell/admins-only'
-import { PageBody } from '@/components/shell/page-header'
+import { PageBody } from '@/components/shell/page-body'
 import { currentUser } from '@/lib/session'
 
 export const metadata: Metadata = { title: 'Activity' }

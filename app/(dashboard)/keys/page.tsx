@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { KeysView } from '@/components/keys/keys-view'
-import { PageBody } from '@/components/shell/page-header'
+import { PageBody } from '@/components/shell/page-body'
 import { currentUser } from '@/lib/session'
 
 export const metadata: Metadata = { title: 'Keys' }

@@ -4,7 +4,8 @@ import { DownloadPanel } from '@/components/models/download-panel'
 import { HubPanel } from '@/components/models/hub-panel'
 import { InstalledList } from '@/components/models/installed-list'
 import { OrphansNotice } from '@/components/models/orphans-notice'
-import { PageBody, PageHeader } from '@/components/shell/page-header'
+import { PageBody } from '@/components/shell/page-body'
+import { PageHeader } from '@/components/shell/page-header'
 
 export const metadata: Metadata = { title: 'Models' }
 
