@@ -2,7 +2,8 @@ import type { Metadata } from 'next'
 import { NameForm } from '@/components/account/name-form'
 import { PasswordForm } from '@/components/account/password-form'
 import { SessionsPanel } from '@/components/account/sessions-panel'
-import { PageBody, PageHeader } from '@/components/shell/page-header'
+import { PageBody } from '@/components/shell/page-body'
+import { PageHeader } from '@/components/shell/page-header'
 import { currentUser } from '@/lib/session'
 
 export const metadata: Metadata = { title: 'Account' }
