@@ -22,11 +22,13 @@ export async function sendBody(
     if (sent >= cuts.at) return cuts.act(response)
     const slice = Math.min(sliceSize(cuts.bytesPerSecond), range.end - offset, cuts.at - sent)
     const bytes = content.read(offset, slice)
-    const flowing = response.write(bytes)
+    response.write(bytes)
     offset += bytes.length
     onBytes(bytes.length)
     if (cuts.bytesPerSecond) await sleep((bytes.length / cuts.bytesPerSecond) * 1000)
-    if (!flowing) await Promise.race([closed, new Promise((done) => response.once('drain', done))])
+    // Asked after the pause: the drain may have come during it, and does not come twice.
+    if (response.writableNeedDrain)
+      await Promise.race([closed, new Promise((done) => response.once('drain', done))])
     if (response.destroyed || response.socket?.destroyed) return
   }
   response.end()
