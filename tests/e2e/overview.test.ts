@@ -1,0 +1,85 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { signedIn, startBrowser } from '@/tests/support/browser'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { until } from '@/tests/support/until'
+
+let browser: Browser
+let server: TestServer
+let page: Page
+let complaints: string[]
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  server = await startServer()
+  ;({ page, complaints } = await signedIn(browser, server))
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.dispose()
+})
+
+/** A long answer, read as a program reads it; resolves with its text when it has ended. */
+async function startStream(): Promise<Promise<string>> {
+  const response = await server.fetch('/v1/infer', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ prompt: 'Once upon a time', stream: true, max_tokens: 900 }),
+  })
+  return response.text()
+}
+
+describe('overview', () => {
+  it('says so when nothing flows', async () => {
+    await page.getByText('Nothing flows right now').waitFor()
+    await page.getByText('No model is loaded').waitFor()
+    await page.getByRole('link', { name: 'Storyteller' }).waitFor()
+  })
+
+  it('shows a stream with who reads it while it runs, the model in memory, and the rate after it', async () => {
+    let running = true
+    const streams = (async () => {
+      while (running) await await startStream()
+    })()
+    await page
+      .getByText(/1 reader/)
+      .first()
+      .waitFor()
+    await page.getByRole('region', { name: 'In memory' }).getByText('storyteller').waitFor()
+    running = false
+    await streams
+    await page.getByText('Nothing flows right now').waitFor()
+    const chart = page.getByRole('img', { name: /^Time to first token/ })
+    await until(
+      async () => /now \d/.test((await chart.getAttribute('aria-label')) ?? ''),
+      'the time to first token',
+    )
+  })
+
+  it('opens the palette from the keyboard and goes where one types', async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('models')
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox').fill('zebra')
+    await page.getByText('Search the hub for “zebra”').click()
+    await until(() => page.url().endsWith('/models?q=zebra'), 'the search')
+  })
+
+  it('fits a phone without scrolling sideways', async () => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    for (const path of ['/', '/models']) {
+      await page.goto(path)
+      await page.getByText('live', { exact: true }).first().waitFor()
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflow).toBe(0)
+    }
+  })
+
+  it('had nothing to complain about in the console', () => {
+    expect(complaints.filter((text) => !/status of 502/.test(text))).toEqual([])
+  })
+})

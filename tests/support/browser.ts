@@ -1,0 +1,42 @@
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { TestServer } from './server'
+
+export const ADMIN = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.org',
+  password: 'correct horse battery',
+}
+
+/** Starts Chromium. Close it when the tests are over. */
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.RUNNEL_TEST_BROWSER ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
+  })
+}
+
+/** Goes through the one-time link as the first person does; the context is signed in then. */
+export async function setUpAdmin(page: Page, server: TestServer): Promise<void> {
+  await page.goto(`${server.url}/set-up?token=${server.setUpToken}`)
+  await page.getByLabel('Name').fill(ADMIN.name)
+  await page.getByLabel('Email').fill(ADMIN.email)
+  await page.getByLabel('Password').fill(ADMIN.password)
+  await page.getByRole('button', { name: 'Create account' }).click()
+  await page.getByRole('heading', { name: 'Overview' }).waitFor()
+}
+
+/** A signed-in context on a fresh server, with everything that its pages complained about. */
+export async function signedIn(
+  browser: Browser,
+  server: TestServer,
+): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
+  const context = await browser.newContext({ baseURL: server.url })
+  const complaints: string[] = []
+  context.on('weberror', (error) => complaints.push(error.error().message))
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  const page = await context.newPage()
+  await setUpAdmin(page, server)
+  return { context, page, complaints }
+}
