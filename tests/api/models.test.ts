@@ -1,0 +1,185 @@
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import OpenAI from 'openai'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { z } from 'zod'
+import type { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
+import { startServer, type TestServer } from '../support/server'
+import { until } from '../support/until'
+
+const STORYTELLER = 'models/storyteller/storyteller.gguf'
+const SIZE = 1_307_968
+
+type Model = z.infer<typeof modelReport>
+type Details = z.infer<typeof modelDetails>
+
+let server: TestServer
+
+beforeAll(async () => {
+  server = await startServer()
+})
+
+afterAll(() => server.dispose())
+
+const post = (path: string) => server.fetch(path, { method: 'POST' })
+
+const patch = (path: string, body: object) =>
+  server.json<Details>(path, { method: 'PATCH', body: JSON.stringify(body) })
+
+async function restartWith(paths: readonly string[]): Promise<void> {
+  await server.stop()
+  for (const path of paths) {
+    mkdirSync(dirname(join(server.dataDir, path)), { recursive: true })
+    copyFileSync(STORYTELLER, join(server.dataDir, path))
+  }
+  await server.start()
+}
+
+describe('the list', () => {
+  it('has the built-in model from the first start, in the shape of OpenAI', async () => {
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key })
+    const list = await client.models.list()
+    expect(list.data).toMatchObject([
+      { id: 'storyteller', object: 'model', owned_by: 'runnel', created: expect.any(Number) },
+    ])
+    expect(await client.models.retrieve('storyteller')).toMatchObject({
+      id: 'storyteller',
+      architecture: 'llama',
+      parameters: 1_197_440,
+      quantization: 'Q8_0',
+      context_length: 1024,
+      size: SIZE,
+      fit: { verdict: 'fits', context_length: 1024 },
+      loaded: null,
+    })
+  })
+
+  it('needs a key', async () => {
+    const response = await fetch(`${server.url}/v1/models`)
+    expect(response.status).toBe(401)
+  })
+})
+
+describe('a model that is not there', () => {
+  it.each([
+    ['GET', '/v1/models/gpt-4'],
+    ['DELETE', '/v1/models/acme/none:Q8_0'],
+    ['POST', '/v1/models/acme%2Fnone/load'],
+  ])('%s %s says what is there', async (method, path) => {
+    const response = await server.fetch(path, { method })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({
+      error: { code: 'model_not_found', param: 'model', hint: 'Installed are: storyteller.' },
+    })
+  })
+
+  it('is told apart from an action that is not there', async () => {
+    const response = await post('/v1/models/storyteller/paint')
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'unknown_path' } })
+  })
+})
+
+describe('memory', () => {
+  it('is taken by loading and given back by unloading', async () => {
+    const loaded = await server.json<Details>('/v1/models/storyteller/load', { method: 'POST' })
+    expect(loaded.loaded).toMatchObject({ state: 'ready', active: 0 })
+    const system = await server.json<z.infer<typeof systemReport>>('/v1/system')
+    expect(system.memory.models).toBeGreaterThan(SIZE)
+    expect(system.memory.available).toBeLessThanOrEqual(system.memory.total)
+    expect(system.disk.free).toBeLessThan(system.disk.total)
+    const after = await server.json<Details>('/v1/models/storyteller/unload', { method: 'POST' })
+    expect(after.loaded).toBeNull()
+  })
+})
+
+describe('what people write on a model', () => {
+  it('is kept over a restart', async () => {
+    const written = { notes: 'For tests.', tags: ['small', 'story'] }
+    await patch('/v1/models/storyteller', written)
+    await server.stop()
+    await server.start()
+    expect(await server.json('/v1/models/storyteller')).toMatchObject(written)
+    await patch('/v1/models/storyteller', { notes: '', tags: [] })
+  })
+
+  it('is refused when it is not of the right form', async () => {
+    const response = await server.fetch('/v1/models/storyteller', {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: '{"tags":"small"}',
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { param: 'tags' } })
+  })
+})
+
+describe('files that were put there by hand', () => {
+  const path = 'models/hf/acme/tiny/tiny-Q8_0.gguf'
+  const url = '/v1/models/acme/tiny:Q8_0'
+
+  it('are models after a start, under an id with slashes', async () => {
+    await restartWith([path])
+    const { data } = await server.json<{ data: Model[] }>('/v1/models')
+    expect(data.map(({ id }) => id)).toContain('acme/tiny:Q8_0')
+    const encoded = `/v1/models/${encodeURIComponent('acme/tiny:Q8_0')}`
+    expect(await server.json(encoded)).toMatchObject({ id: 'acme/tiny:Q8_0', owned_by: 'acme' })
+  })
+
+  it('are verified when they are asked to be, and a change is seen', async () => {
+    type Result = z.infer<typeof verification>
+    const verify = (id: string) =>
+      server.json<Result>(`/v1/models/${id}/verify`, { method: 'POST' })
+    expect(await verify('storyteller')).toMatchObject({ ok: true, files: [{ result: 'matches' }] })
+    expect(await verify('acme/tiny:Q8_0')).toMatchObject({
+      ok: true,
+      files: [{ result: 'nothing_to_compare' }],
+    })
+    const file = join(server.dataDir, path)
+    writeFileSync(file, readFileSync(file).subarray(0, SIZE - 100))
+    const cut = await verify('acme/tiny:Q8_0')
+    expect(cut).toMatchObject({ ok: false, problem: expect.stringContaining('cut off') })
+  })
+
+  it('are deleted with their folders, and what was freed is said', async () => {
+    await restartWith([path])
+    const response = await server.fetch(url, { method: 'DELETE' })
+    expect(await response.json()).toMatchObject({ deleted: true, freed_bytes: SIZE })
+    expect(existsSync(join(server.dataDir, 'models/hf'))).toBe(false)
+    expect((await server.fetch(url)).status).toBe(404)
+  })
+
+  it('are kept while they are in use, unless it is forced', async () => {
+    await restartWith([path])
+    const leaving = new AbortController()
+    const stream = await server.fetch('/v1/infer', {
+      method: 'POST',
+      signal: leaving.signal,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        model: 'acme/tiny:Q8_0',
+        prompt: 'Once upon a time',
+        stream: true,
+        max_tokens: 900,
+      }),
+    })
+    const text = stream.text().catch(() => '')
+    await until(async () => {
+      const model = await server.json<Details>(url)
+      return (model.loaded?.active ?? 0) > 0
+    }, 'the model to be in use')
+    const refused = await server.fetch(url, { method: 'DELETE' })
+    const forced = await server.fetch(`${url}?force=true`, { method: 'DELETE' })
+    leaving.abort()
+    await text
+    expect(refused.status).toBe(409)
+    expect(forced.status).toBe(200)
+    expect(existsSync(join(server.dataDir, path))).toBe(false)
+  })
+
+  it('the built-in model is never deleted', async () => {
+    const response = await server.fetch('/v1/models/storyteller?force=true', { method: 'DELETE' })
+    expect(response.status).toBe(409)
+    expect(await response.json()).toMatchObject({ error: { code: 'builtin_model' } })
+  })
+})
