@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { PartFile } from './transfer/part-file'
 
-const READ_BYTES = 1024 * 1024
+const READ_BYTES = 512 * 1024
 
 /**
  * Hashes a file from its front while it arrives in any order. Bytes that continue the hashed prefix

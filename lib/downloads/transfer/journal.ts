@@ -80,7 +80,7 @@ export class Journal {
   #append(line: string): Promise<void> {
     const written = this.#tail.then(async () => {
       if (this.#bytes > COMPACT_BYTES) await this.#compact()
-      else await this.#file.appendFile(line)
+      else await this.#file.write(line)
       this.#bytes += line.length
     })
     this.#tail = written.catch(() => undefined)

@@ -20,7 +20,7 @@ export type ReceiveOptions = {
   signal: AbortSignal
 }
 
-const BATCH_BYTES = 1024 * 1024
+const BATCH_BYTES = 512 * 1024
 const MAX_WRITES = 2
 
 /**
