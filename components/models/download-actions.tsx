@@ -1,6 +1,8 @@
 'use client'
 
 import { ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react'
+import { useState } from 'react'
+import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { toastError } from '@/components/ui/toaster'
 import {
@@ -11,6 +13,7 @@ import {
   useRetryDownload,
 } from '@/lib/client/downloads/mutations'
 import type { LiveDownload } from '@/lib/client/downloads/reduce-downloads'
+import { formatBytes } from '@/lib/client/format'
 
 type Props = {
   download: LiveDownload
@@ -19,15 +22,19 @@ type Props = {
 }
 
 const HANDLERS = { onError: toastError }
+/** What is quickly fetched again is not worth a question. */
+const ASK_BYTES = 50_000_000
 
 /** What can be done with a download in its state. */
-export function DownloadActions({ download: { id, status }, name, moves }: Props) {
+export function DownloadActions({ download, name, moves }: Props) {
+  const { id, status, bytes } = download
   const pause = usePauseDownload()
   const resume = useResumeDownload()
   const retry = useRetryDownload()
   const move = useMoveDownload()
   const remove = useRemoveDownload()
   const failed = status === 'failed'
+  const [asking, setAsking] = useState(false)
   return (
     <div className="flex justify-end">
       {moves &&
@@ -68,8 +75,19 @@ export function DownloadActions({ download: { id, status }, name, moves }: Props
         icon={X}
         label={failed ? `Dismiss ${name}` : `Cancel ${name}`}
         busy={remove.isPending}
-        onClick={() => remove.mutate(id, HANDLERS)}
+        onClick={() => (bytes > ASK_BYTES ? setAsking(true) : remove.mutate(id, HANDLERS))}
       />
+      <ConfirmDialog
+        open={asking}
+        onOpenChange={setAsking}
+        title={`Cancel the download of ${name}?`}
+        action="Cancel the download"
+        busy={remove.isPending}
+        error={remove.error}
+        onConfirm={() => remove.mutate(id)}
+      >
+        {formatBytes(bytes)} are here already and would be deleted. Pause it to go on later.
+      </ConfirmDialog>
     </div>
   )
 }

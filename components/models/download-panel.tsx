@@ -5,6 +5,7 @@ import { Panel } from '@/components/ui/panel'
 import { useDownloads } from '@/lib/client/downloads/use-downloads'
 import { formatSpeed } from '@/lib/client/format'
 import { DownloadRow } from './download-row'
+import { RateSelect } from './rate-select'
 
 /** The downloads that run, wait, or want attention. Without any there is nothing to show. */
 export function DownloadPanel() {
@@ -18,7 +19,11 @@ export function DownloadPanel() {
   if (all.length === 0) return null
   const queued = all.filter(({ status }) => status === 'queued')
   return (
-    <Panel title="Downloading" detail={bytesPerSecond > 0 && formatSpeed(bytesPerSecond)}>
+    <Panel
+      title="Downloading"
+      detail={bytesPerSecond > 0 && formatSpeed(bytesPerSecond)}
+      actions={<RateSelect />}
+    >
       <ul className="divide-y">
         {all.map((download) => {
           const place = queued.indexOf(download)

@@ -1,13 +1,28 @@
 'use client'
 
-import { Copy, Ellipsis, Info, MemoryStick, Power, ShieldCheck, Trash2 } from 'lucide-react'
+import {
+  Copy,
+  Ellipsis,
+  Info,
+  MemoryStick,
+  Pin,
+  PinOff,
+  Power,
+  ShieldCheck,
+  Trash2,
+} from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 import { toastError } from '@/components/ui/toaster'
 import { formatBytes } from '@/lib/client/format'
-import { useLoadModel, useUnloadModel, useVerifyModel } from '@/lib/client/models/mutations'
+import {
+  useLoadModel,
+  usePinModel,
+  useUnloadModel,
+  useVerifyModel,
+} from '@/lib/client/models/mutations'
 import type { InstalledModel } from '@/lib/client/models/queries'
 import type { Loaded } from '@/lib/client/models/use-loaded'
 import { verificationWords } from '@/lib/client/models/verification-words'
@@ -22,12 +37,14 @@ export function ModelMenu({ model, name, loaded }: Props) {
   const load = useLoadModel()
   const unload = useUnloadModel()
   const verify = useVerifyModel()
+  const pin = usePinModel()
+  const { id, pinned } = model
   const close = () => setShown(null)
   const toggleLoaded = loaded
-    ? () => unload.mutate(model.id, { onError: toastError })
-    : () => load.mutate(model.id, { onError: toastError })
+    ? () => unload.mutate(id, { onError: toastError })
+    : () => load.mutate(id, { onError: toastError })
   const startVerify = () =>
-    toast.promise(verify.mutateAsync(model.id).then(verificationWords), {
+    toast.promise(verify.mutateAsync(id).then(verificationWords), {
       loading: `Reading the files of ${name}, ${formatBytes(model.size)}`,
       success: (words) => words,
       error: (error: Error) => error.message,
@@ -47,6 +64,11 @@ export function ModelMenu({ model, name, loaded }: Props) {
             icon: loaded ? Power : MemoryStick,
             disabled: model.missing || load.isPending || unload.isPending,
             onSelect: toggleLoaded,
+          },
+          {
+            label: pinned ? 'Let it unload when idle' : 'Keep in memory',
+            icon: pinned ? PinOff : Pin,
+            onSelect: () => pin.mutate({ id, pinned: !pinned }, { onError: toastError }),
           },
           {
             label: 'Verify files',

@@ -6,6 +6,7 @@ import {
   pauseDownload,
   resumeDownload,
   retryDownload,
+  setDownloadRate,
   startDownload,
 } from '@/lib/endpoints/downloads'
 import { api } from '../api'
@@ -45,6 +46,12 @@ export const useRemoveDownload = () =>
 export const useMoveDownload = () =>
   useDownloadMutation(({ id, direction }: { id: string; direction: 'up' | 'down' }) =>
     api(moveDownload, { params: { id }, body: { direction } }),
+  )
+
+/** Limits the speed of all downloads together, in bytes a second; null is no limit. */
+export const useSetRate = () =>
+  useDownloadMutation((bytesPerSecond: number | null) =>
+    api(setDownloadRate, { body: { bytes_per_second: bytesPerSecond } }),
   )
 
 /** Deletes partial files that no download goes on with. */

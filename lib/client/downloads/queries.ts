@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { listDownloads, listOrphans } from '@/lib/endpoints/downloads'
+import { getDownloadRate, listDownloads, listOrphans } from '@/lib/endpoints/downloads'
 import { api } from '../api'
 import { fromView } from './reduce-downloads'
 
@@ -21,5 +21,13 @@ export const orphansQuery = () =>
   queryOptions({
     queryKey: [...DOWNLOADS_KEY, 'orphans'],
     queryFn: ({ signal }) => api(listOrphans, { signal }),
+    staleTime: 60_000,
+  })
+
+/** The speed limit of all downloads together. */
+export const rateQuery = () =>
+  queryOptions({
+    queryKey: [...DOWNLOADS_KEY, 'rate'],
+    queryFn: async ({ signal }) => (await api(getDownloadRate, { signal })).bytes_per_second,
     staleTime: 60_000,
   })

@@ -1,10 +1,16 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { deleteModel, loadModel, unloadModel, verifyModel } from '@/lib/endpoints/models'
+import {
+  deleteModel,
+  loadModel,
+  unloadModel,
+  updateModel,
+  verifyModel,
+} from '@/lib/endpoints/models'
 import { api } from '../api'
 import { MODELS_KEY } from './queries'
 
 /** A change of an installed model; what was read of models is read again after it, also when it failed. */
-function useModelMutation<Answer>(change: (id: string) => Promise<Answer>) {
+function useModelMutation<Answer, Input = string>(change: (input: Input) => Promise<Answer>) {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: change,
@@ -13,14 +19,23 @@ function useModelMutation<Answer>(change: (id: string) => Promise<Answer>) {
 }
 
 /** Loads a model into memory; resolves when it is ready. */
-export const useLoadModel = () => useModelMutation((id) => api(loadModel, { params: { id } }))
+export const useLoadModel = () =>
+  useModelMutation((id: string) => api(loadModel, { params: { id } }))
 
 /** Frees the memory of a model; refused while it is in use. */
-export const useUnloadModel = () => useModelMutation((id) => api(unloadModel, { params: { id } }))
+export const useUnloadModel = () =>
+  useModelMutation((id: string) => api(unloadModel, { params: { id } }))
+
+/** Lets a model stay in memory when it is idle, or not any more. */
+export const usePinModel = () =>
+  useModelMutation(({ id, pinned }: { id: string; pinned: boolean }) =>
+    api(updateModel, { params: { id }, body: { pinned } }),
+  )
 
 /** Reads the files of a model again and compares their hashes. */
-export const useVerifyModel = () => useModelMutation((id) => api(verifyModel, { params: { id } }))
+export const useVerifyModel = () =>
+  useModelMutation((id: string) => api(verifyModel, { params: { id } }))
 
 /** Deletes a model and its files, also while it is in use: the dialog has said so. */
 export const useDeleteModel = () =>
-  useModelMutation((id) => api(deleteModel, { params: { id }, query: { force: 'true' } }))
+  useModelMutation((id: string) => api(deleteModel, { params: { id }, query: { force: 'true' } }))
