@@ -8,6 +8,7 @@ export function toInferRequest(body: InferBody, model: string, client: string): 
     model,
     prompt: { kind: 'text', text: body.prompt },
     sampling: toSampling(body, 0),
+    minTokens: body.min_tokens ?? 1,
     maxTokens: body.max_tokens ?? undefined,
     format: { kind: 'text' },
     client,

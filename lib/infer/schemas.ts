@@ -16,6 +16,10 @@ export const inferBody = z.strictObject({
   model: modelField,
   stream: flag.nullish(),
   max_tokens: tokenCount.nullish().meta({ description: 'Default: what the context holds.' }),
+  min_tokens: integerFrom(0, 10_000).nullish().meta({
+    description:
+      'Tokens before which the model can’t end the text. Default: 1, so that no text is empty.',
+  }),
   ...generationFields,
 })
 
@@ -40,6 +44,7 @@ export const inferQuery = z.strictObject({
     .transform((text) => text === 'true' || text === '1')
     .optional(),
   max_tokens: numberText(tokenCount),
+  min_tokens: numberText(integerFrom(0, 10_000)),
   temperature: numberText(numberFrom(0, 2)),
   top_p: numberText(numberFrom(0, 1)),
   top_k: numberText(integerFrom(0, 1_000_000)),

@@ -61,6 +61,8 @@ export type GenerateRequest = {
   sampling: Sampling
   /** Tokens at most; undefined is what the context holds. */
   maxTokens?: number
+  /** Tokens before which the model can't end a free text; with a grammar or log probabilities it can. */
+  minTokens?: number
   /** Text that ends the generation; it is not part of the output. */
   stop: readonly string[]
   format: OutputFormat

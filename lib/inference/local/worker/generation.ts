@@ -2,6 +2,7 @@ import type { LlamaGrammarEvaluationState, Token } from 'node-llama-cpp'
 import type { WorkerRequest } from '../protocol'
 import type { FittedPrompt } from './context-policy'
 import { evaluationOptions } from './evaluation-options'
+import { tokensAtLeast } from './least-tokens'
 import type { OpenModel } from './llama-model'
 import type { PrefillPace } from './prefill-pace'
 import type { Slot } from './slot'
@@ -101,7 +102,7 @@ export class SequenceGeneration {
   private evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
     const { open } = this.shared
     const { vocabulary, model } = open
-    const { sampling, logprobs } = this.request
+    const { sampling, logprobs, minTokens } = this.request
     const seed = sampling.seed === undefined ? randomSeed() : sampling.seed >>> 0
     const options = evaluationOptions(sampling, {
       model,
@@ -111,6 +112,8 @@ export class SequenceGeneration {
       grammar: this.grammar,
     })
     const { sequence } = this.slot
+    if (minTokens && logprobs === undefined && !this.grammar)
+      return tokensAtLeast(this.slot, rest, options, { least: minTokens, model, sampling, seed })
     return logprobs === undefined
       ? plainTokens(sequence, rest, options)
       : tokensWithLogprobs(sequence, rest, options, {

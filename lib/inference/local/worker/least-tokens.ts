@@ -1,0 +1,77 @@
+import type { LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
+import type { Sampling } from '../../types'
+import { chooseToken, randomNumbers } from './logprobs'
+import type { Slot } from './slot'
+import { type ChosenToken, plainTokens } from './token-stream'
+
+type LeastOptions = {
+  /** Tokens that must come before the model may end the text. */
+  least: number
+  model: Pick<LlamaModel, 'isEogToken'>
+  sampling: Sampling
+  seed: number
+}
+
+/**
+ * Token after token, of which the first few can't end the text: where the model would, another token is chosen from
+ * the rest of its probabilities. Those are asked for only then, because sorting a whole vocabulary takes milliseconds.
+ */
+export async function* tokensAtLeast(
+  slot: Slot,
+  start: Token[],
+  options: SequenceEvaluateOptions,
+  { least, model, sampling, seed }: LeastOptions,
+): AsyncGenerator<ChosenToken, void> {
+  const random = randomNumbers(seed)
+  let rest: Token[] | undefined = start
+  let made = 0
+  while (rest) {
+    const from: Token[] = rest
+    rest = undefined
+    for await (const chosen of plainTokens(slot.sequence, from, options)) {
+      if (made < least && model.isEogToken(chosen.token)) {
+        rest = []
+        break
+      }
+      made++
+      yield chosen
+    }
+    if (!rest) return
+    const other = await chooseOther(slot, options, (probabilities) =>
+      chooseToken(withoutEnds(probabilities, model), sampling, random()),
+    )
+    if (other === undefined) return
+    made++
+    yield { token: other }
+    rest = [other]
+  }
+}
+
+/** Evaluates the last token again, this time with the probabilities of what may follow it. */
+async function chooseOther(
+  slot: Slot,
+  options: SequenceEvaluateOptions,
+  choose: (probabilities: ReadonlyMap<Token, number>) => Token | undefined,
+): Promise<Token | undefined> {
+  const last = slot.tokens.at(-1)
+  if (last === undefined) return undefined
+  await slot.keep(slot.tokens.length - 1)
+  const steps = slot.sequence.evaluateWithMetadata(
+    [last],
+    { probabilities: true },
+    { ...options, temperature: 0 },
+  )
+  try {
+    const step = await steps.next()
+    return step.done ? undefined : choose(step.value.probabilities)
+  } finally {
+    await steps.return()
+  }
+}
+
+function withoutEnds(
+  probabilities: ReadonlyMap<Token, number>,
+  model: LeastOptions['model'],
+): ReadonlyMap<Token, number> {
+  return new Map([...probabilities].filter(([token]) => !model.isEogToken(token)))
+}
