@@ -41,8 +41,6 @@ export class InferApi {
   }
 
   async #answer(call: Call, body: InferBody, abandonMs: number): Promise<Response> {
-    const resumed = body.stream ? await this.responder.resume(call) : null
-    if (resumed) return resumed
     const model = await this.models.resolve(body.model)
     const plan = {
       requests: [toInferRequest(body, model, call.caller.client)],

@@ -26,11 +26,14 @@ export class Responder {
   ) {}
 
   /**
-   * Starts a generation and streams it.
+   * Starts a generation and streams it. A reconnect, which brings a `Last-Event-ID`, goes on with the generation that
+   * the id is of; it never starts one, because its client would take that text for the rest of the first.
    * @param abandonMs how long it goes on without a reader
-   * @throws AppError when it is refused before it has begun.
+   * @throws AppError when it is refused before it has begun; 404 when what a reconnect names is gone or somebody else's.
    */
   async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
+    const resumed = this.#resumed(call)
+    if (resumed) return this.attach(call, resumed)
     const opening = new Opening(plan.wire)
     const generation = this.#start(call, { ...plan, wire: opening }, abandonMs)
     const response = await this.attach(call, generation)
@@ -75,19 +78,6 @@ export class Responder {
     return response
   }
 
-  /**
-   * The answer to a reconnect, or null when the request brings no `Last-Event-ID`. A reconnect never starts a
-   * generation: its client would take the second text for the rest of the first.
-   * @throws AppError 404 when the generation is gone, or is somebody else's.
-   */
-  async resume(call: Call): Promise<Response | null> {
-    const id =
-      call.request.headers.get('last-event-id') ||
-      new URL(call.request.url).searchParams.get('last_event_id')
-    if (!id) return null
-    return this.attach(call, this.find(call.caller, parseCursor(id)?.epoch ?? ''))
-  }
-
   /** @throws AppError 404 when there is no such generation that this caller may see. */
   find(caller: Caller, id: string): Generation {
     const generation = this.generations.get(id)
@@ -111,6 +101,13 @@ export class Responder {
     // Why it failed, if it did, is part of the report.
     await generation.result().catch(() => undefined)
     return reportGeneration(generation)
+  }
+
+  /** The generation that a reconnect goes on with; undefined for a first request. */
+  #resumed({ request, caller }: Call): Generation | undefined {
+    const id =
+      request.headers.get('last-event-id') || new URL(request.url).searchParams.get('last_event_id')
+    return id ? this.find(caller, parseCursor(id)?.epoch ?? '') : undefined
   }
 
   #start(call: Call, plan: Plan, afterMs: number): Generation {

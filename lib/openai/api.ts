@@ -3,7 +3,8 @@ import type { Caller } from '@/lib/auth/caller'
 import type { ModelChoice } from '@/lib/infer/model-choice'
 import { toServerTiming } from '@/lib/infer/report'
 import type { TimingsReport } from '@/lib/infer/report-schemas'
-import type { Call, Responder } from '@/lib/infer/responder'
+import type { Call, Plan, Responder } from '@/lib/infer/responder'
+import type { ChoiceResult } from '@/lib/inference/generations'
 import type { Engine } from '@/lib/inference/types'
 import { toChatCompletion, toCompletion } from './answers'
 import { toChatRequests } from './chat-request'
@@ -29,8 +30,6 @@ export class OpenAiApi {
 
   /** Answers `POST /v1/chat/completions`. @throws AppError naming what is wrong or can't be done. */
   async chat(call: Call, given: ChatBody): Promise<Response> {
-    const resumed = given.stream ? await this.responder.resume(call) : null
-    if (resumed) return resumed
     const body = { ...given, model: await this.models.resolve(given.model) }
     const requests = toChatRequests(body, call.caller.client)
     const n = requests.length
@@ -40,15 +39,13 @@ export class OpenAiApi {
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,
     })
-    if (body.stream) return this.responder.stream(call, { requests, wire }, 0)
-    const { choices } = await this.responder.complete(call, { requests, wire })
-    return withTiming(toChatCompletion(head, choices))
+    return this.#answer(call, body, { requests, wire }, (choices) =>
+      toChatCompletion(head, choices),
+    )
   }
 
   /** Answers `POST /v1/completions`. @throws AppError naming what is wrong or can't be done. */
   async complete(call: Call, given: CompletionBody): Promise<Response> {
-    const resumed = given.stream ? await this.responder.resume(call) : null
-    if (resumed) return resumed
     const body = { ...given, model: await this.models.resolve(given.model) }
     const requests = toCompletionRequests(body, call.caller.client)
     const n = body.n ?? 1
@@ -59,9 +56,9 @@ export class OpenAiApi {
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,
     })
-    if (body.stream) return this.responder.stream(call, { requests, wire }, 0)
-    const { choices } = await this.responder.complete(call, { requests, wire })
-    return withTiming(toCompletion(head, choices, n, echoes))
+    return this.#answer(call, body, { requests, wire }, (choices) =>
+      toCompletion(head, choices, n, echoes),
+    )
   }
 
   /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed. */
@@ -72,6 +69,19 @@ export class OpenAiApi {
     const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
     this.onTokens(call.caller, list.usage.total_tokens)
     return list
+  }
+
+  /** As a stream, whose generation stops when its client leaves, or as a whole. */
+  async #answer(
+    call: Call,
+    { stream }: { stream?: boolean | null },
+    plan: Plan,
+    toWhole: (choices: readonly ChoiceResult[]) => { timings: TimingsReport },
+  ): Promise<Response> {
+    if (stream) return this.responder.stream(call, plan, 0)
+    const { choices } = await this.responder.complete(call, plan)
+    const answer = toWhole(choices)
+    return Response.json(answer, { headers: { 'Server-Timing': toServerTiming(answer.timings) } })
   }
 
   async #echoes(body: CompletionBody, n: number): Promise<string[]> {
@@ -95,10 +105,4 @@ export class OpenAiApi {
       model: body.model,
     }
   }
-}
-
-function withTiming(answer: { timings: TimingsReport }): Response {
-  return Response.json(answer, {
-    headers: { 'Server-Timing': toServerTiming(answer.timings) },
-  })
 }

@@ -183,18 +183,14 @@ describe('a whole answer', () => {
 })
 
 describe('a reconnect', () => {
-  it('is none without Last-Event-ID', async () => {
-    expect(await responder.resume(call(ann))).toBeNull()
-  })
-
   it('goes on with the generation that the id is of', async () => {
     const one = call(ann)
     const generation = generationOf(await responder.stream(one, plan(), 10_000))
     one.gone.abort()
     const again = call(ann, { 'last-event-id': `${generation.id}.1` })
-    const response = await responder.resume(again)
+    const response = await responder.stream(again, plan(), 10_000)
     engine.release()
-    expect(await response?.text()).not.toContain('"token":"a"')
+    expect(await response.text()).not.toContain('"token":"a"')
     expect(engine.calls).toBe(1)
   })
 
@@ -202,9 +198,11 @@ describe('a reconnect', () => {
     const generation = generationOf(await responder.stream(call(ann), plan(), 0))
     const id = { 'last-event-id': `${generation.id}.1` }
     const missing = expect.objectContaining({ status: 404, code: 'generation_not_found' })
-    await expect(responder.resume(call(person('bob'), id))).rejects.toEqual(missing)
+    await expect(responder.stream(call(person('bob'), id), plan(), 0)).rejects.toEqual(missing)
     await expect(responder.stop(person('bob'), generation.id)).rejects.toEqual(missing)
-    expect((await responder.resume(call(person('root', 'admin'), id)))?.status).toBe(200)
+    const admin = call(person('root', 'admin'), id)
+    expect((await responder.stream(admin, plan(), 0)).status).toBe(200)
+    expect(engine.calls).toBe(1)
     expect(generation.state.kind).toBe('running')
   })
 
