@@ -2,7 +2,7 @@ import type { EventLog, ResetReason, Snapshot, Source, SseEvent } from '@/lib/ss
 import { viewOf } from './job-view'
 import { progressEvent, queuedEvent, startedEvent, stateEvent } from './progress-events'
 import { type Speed, SpeedMeter } from './speed-meter'
-import { isFinal, type Job } from './types'
+import { type DownloadStatus, isFinal, type Job } from './types'
 
 /** The jobs that the feed tells about. */
 export type JobBook = {
@@ -36,6 +36,8 @@ export class ProgressFeed {
   readonly #book: JobBook
   readonly #now: () => number
   readonly #live = new Map<string, Live>()
+  /** The status that was told last: a job has its final one a moment before the event of that is appended. */
+  readonly #told = new WeakMap<Job, DownloadStatus>()
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(log: EventLog, book: JobBook, now: () => number = () => performance.now()) {
@@ -46,6 +48,7 @@ export class ProgressFeed {
 
   /** A job waits, or its place changed. */
   queued(job: Job): void {
+    this.#told.set(job, job.status)
     this.#log.append(queuedEvent(job, this.#book.place(job)), job.id)
   }
 
@@ -56,6 +59,7 @@ export class ProgressFeed {
     const never = { sentAt: Number.NEGATIVE_INFINITY, sent: '', dueAt: Number.POSITIVE_INFINITY }
     const live: Live = { meter, ...never, timer: undefined }
     this.#live.set(job.id, live)
+    this.#told.set(job, job.status)
     this.#log.append(startedEvent(job), job.id)
     this.#send(job, live)
   }
@@ -74,6 +78,7 @@ export class ProgressFeed {
     const live = this.#live.get(job.id)
     if (live) this.#append(job, live)
     this.#drop(job)
+    this.#told.set(job, job.status)
     const event = stateEvent(job)
     if (event) this.#log.append(event, job.id)
   }
@@ -98,7 +103,7 @@ export class ProgressFeed {
         const job = key === undefined ? undefined : this.#book.find(key)
         return job !== undefined && only(job)
       },
-      finished: () => shown().length > 0 && shown().every((job) => isFinal(job.status)),
+      finished: () => shown().length > 0 && shown().every((job) => this.#hasEnded(job)),
     }
   }
 
@@ -106,6 +111,10 @@ export class ProgressFeed {
   close(): void {
     for (const live of this.#live.values()) clearTimeout(live.timer)
     this.#live.clear()
+  }
+
+  #hasEnded(job: Job): boolean {
+    return isFinal(job.status) && (this.#told.get(job) ?? job.status) === job.status
   }
 
   #snapshot(jobs: readonly Job[], ended: boolean): Snapshot {

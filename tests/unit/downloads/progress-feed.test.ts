@@ -154,3 +154,15 @@ test('narrowed to one job it ends with it, also when it had ended before', async
   expect(snapshot?.events.map(({ event }) => event)).toEqual(['started', 'progress', 'error'])
   expect(JSON.parse(snapshot?.events[2]?.data ?? '')).toMatchObject({ code: 'gone', bytes: 0 })
 })
+
+test('a narrowed stream is not finished before the last event was told, though the job has ended', () => {
+  const job = addJob('a')
+  feed.started(job)
+  const { finished } = feed.source((each) => each === job)
+  job.status = 'complete'
+  expect(finished?.()).toBe(false)
+  feed.changed(job)
+  expect(finished?.()).toBe(true)
+  const earlier = addJob('b', { status: 'complete' })
+  expect(feed.source((each) => each === earlier).finished?.()).toBe(true)
+})
