@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ggufContent } from '@/tests/support/hub/gguf'
+import { type Hub, startHub } from '@/tests/support/hub/hub'
+import { RawStream } from '@/tests/support/raw-stream'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { until } from '@/tests/support/until'
+
+const MIB = 1024 * 1024
+const PROGRESS = '/v1/models/download/progress'
+const STORY = '/v1/infer?prompt=Once%20upon%20a%20time&stream=true&seed=7&max_tokens=40'
+
+let hub: Hub
+let server: TestServer
+
+beforeAll(async () => {
+  hub = await startHub()
+  for (const name of ['shared', 'late', 'cut'])
+    hub.add(`acme/${name}`, { 'm-Q8_0.gguf': ggufContent({ size: 8 * MIB, seed: name }) })
+  server = await startServer({
+    env: { ...hub.env, RUNNEL_THREADS: '1', RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: '500' },
+  })
+})
+
+afterAll(async () => {
+  await server.dispose()
+  await hub.stop()
+})
+
+/** Starts a download, slowly enough that it is seen on its way. */
+async function download(name: string): Promise<string> {
+  hub.faults.throttle = { bytesPerSecond: 2 * MIB }
+  const { download_id } = await server.json<{ download_id: string }>('/v1/models/download', {
+    method: 'POST',
+    body: JSON.stringify({ model_ref: `hf:acme/${name}` }),
+  })
+  return download_id
+}
+
+const has = (name: string) => (stream: RawStream) =>
+  stream.events.some(({ event }) => event === name)
+
+/** Events of a job with their ids, from the first that carries one. */
+const numbered = ({ events }: RawStream) =>
+  events.filter(({ id, event }) => id !== undefined && event !== 'ping')
+
+const numberOf = (id: string | undefined) => Number(id?.split('.')[1])
+
+/** Streams that the server has open, besides the one that asks. */
+async function subscribers(): Promise<number> {
+  const watcher = new RawStream(server, { path: '/api/activity/stream' })
+  await watcher.when(has('sample'))
+  const sample = watcher.events.find(({ event }) => event === 'sample')
+  watcher.leave()
+  const open: unknown = JSON.parse(sample?.data ?? '{}').subscribers
+  return Number(open) - 1
+}
+
+describe('the progress of downloads', () => {
+  it('is the same, under the same ids, for everybody who watches', async () => {
+    const watchers = [1, 2].map(() => new RawStream(server, { path: PROGRESS }))
+    await Promise.all(watchers.map((watcher) => watcher.when(({ text }) => text.includes('\n\n'))))
+    await download('shared')
+    await Promise.all(watchers.map((watcher) => watcher.when(has('complete'))))
+    const [one, other] = watchers.map(numbered)
+    expect(one?.length).toBeGreaterThan(3)
+    expect(one).toEqual(other)
+    const ids = one?.map(({ id }) => numberOf(id)) ?? []
+    expect(ids).toEqual(ids.map((_, index) => (ids[0] ?? 0) + index))
+    for (const watcher of watchers) watcher.leave()
+  })
+
+  it('begins with the state for whoever comes late, and ends after the last event when narrowed', async () => {
+    const id = await download('late')
+    const early = new RawStream(server, { path: `${PROGRESS}?download_id=${id}` })
+    await early.when(has('progress'))
+    const late = new RawStream(server, { path: `${PROGRESS}?download_id=${id}` })
+    await late.when(has('progress'))
+    expect(late.events[0]).toMatchObject({ event: 'started' })
+    expect(JSON.parse(late.events[0]?.data ?? '')).toMatchObject({ model_ref: 'hf:acme/late' })
+    await Promise.all([early.done(), late.done()])
+    expect(late.events.at(-1)).toEqual(early.events.at(-1))
+    expect(late.events.at(-1)?.event).toBe('complete')
+    const again = new RawStream(server, {
+      path: `${PROGRESS}?download_id=${id}`,
+      headers: { 'last-event-id': late.lastEventId ?? '' },
+    })
+    await again.done()
+    expect(again.status).toBe(204)
+  })
+
+  it('misses nothing for a reader whose connection is cut anywhere, again and again', async () => {
+    const whole = new RawStream(server, { path: PROGRESS })
+    await whole.when(({ text }) => text.includes('\n\n'))
+    await download('cut')
+    await whole.when(has('started'))
+    const seen = new Map<string, string>()
+    let lastEventId = ''
+    for (let cut = 120; !seen.has('complete'); cut = (cut * 7) % 1009) {
+      const part = new RawStream(
+        server,
+        { path: PROGRESS, headers: { 'last-event-id': lastEventId } },
+        150 + cut,
+      )
+      await part.when(has('complete'))
+      part.leave()
+      for (const { id, event, data } of part.events) {
+        if (event === 'complete') seen.set(event, data)
+        if (id === undefined) continue
+        expect(seen.has(id)).toBe(false)
+        seen.set(id, data)
+      }
+      lastEventId = part.lastEventId ?? lastEventId
+    }
+    await whole.when(has('complete'))
+    whole.leave()
+    seen.delete('complete')
+    const first = Math.min(...[...seen.keys()].map(numberOf))
+    const expected = numbered(whole).filter(({ id }) => numberOf(id) > first)
+    expect(expected.length).toBeGreaterThan(3)
+    for (const { id, data } of expected) expect(seen.get(id ?? '')).toBe(data)
+  })
+})
+
+describe('a generated answer', () => {
+  it('is the same text for a reader who is cut at any byte and comes back with the last id', async () => {
+    const whole = await new RawStream(server, { path: STORY }).done()
+    const events: string[] = []
+    let lastEventId = ''
+    for (let cut = 90; events.at(-1) !== '[DONE]'; cut = (cut * 5) % 331) {
+      const part = new RawStream(
+        server,
+        { path: STORY, headers: lastEventId ? { 'last-event-id': lastEventId } : {} },
+        60 + cut,
+      )
+      await part.done()
+      expect(part.status).toBe(200)
+      events.push(...part.events.map(({ data }) => data))
+      lastEventId = part.lastEventId ?? lastEventId
+    }
+    expect(events).toEqual(whole.events.map(({ data }) => data))
+    const after = new RawStream(server, { path: STORY, headers: { 'last-event-id': lastEventId } })
+    await after.done()
+    expect(after.status).toBe(204)
+  })
+})
+
+describe('streams', () => {
+  it('are not opened by HEAD', async () => {
+    for (const path of [PROGRESS, STORY]) {
+      const response = await server.fetch(path, { method: 'HEAD' })
+      expect(response.status).toBe(200)
+      expect(await response.text()).toBe('')
+    }
+    await until(async () => (await subscribers()) === 0, 'no stream that a HEAD has opened')
+  })
+
+  it('leave nothing behind when a hundred clients leave in the middle', async () => {
+    const streams = Array.from(
+      { length: 100 },
+      (_, index) => new RawStream(server, { path: index % 2 ? PROGRESS : STORY }),
+    )
+    await Promise.all(streams.map((stream) => stream.when(({ text }) => text !== '')))
+    expect(await subscribers()).toBeGreaterThanOrEqual(50)
+    for (const stream of streams) stream.leave()
+    await until(async () => (await subscribers()) === 0, 'the streams to be closed')
+    await until(async () => {
+      const { loaded } = await server.json<{ loaded: { active: number; queued: number } | null }>(
+        '/v1/models/storyteller',
+      )
+      return !loaded || loaded.active + loaded.queued === 0
+    }, 'the sequences to be free')
+  })
+})
