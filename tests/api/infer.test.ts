@@ -53,6 +53,27 @@ describe('POST /v1/infer', () => {
     })
   })
 
+  it('is never empty, even where the model would end the text', async () => {
+    const ask = (more: object) =>
+      server.json<{ text: string }>('/v1/infer', {
+        method: 'POST',
+        body: JSON.stringify({ prompt: 'Say hello', ...more }),
+      })
+    expect((await ask({})).text).not.toBe('')
+    expect((await ask({ min_tokens: 0 })).text).toBe('')
+  })
+
+  it('says how much of a prompt was left out to make it fit', async () => {
+    const prompt = 'Once upon a time there was a fox. '.repeat(300)
+    const { usage } = await server.json<{
+      usage: { prompt_tokens_details: { truncated_tokens: number } }
+    }>('/v1/infer', {
+      method: 'POST',
+      body: JSON.stringify({ prompt, max_tokens: 1, context_policy: 'truncate-middle' }),
+    })
+    expect(usage.prompt_tokens_details.truncated_tokens).toBeGreaterThan(1000)
+  })
+
   it.each([
     [{ prompt: 5 }, 'prompt'],
     [{ prompt: 'a', temperature: 9 }, 'temperature'],
