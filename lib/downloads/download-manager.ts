@@ -42,7 +42,10 @@ export class DownloadManager {
     await list.load()
     const jobs = [...list.jobs()].filter((job) => !isFinal(job.status))
     for (const job of jobs)
-      if (job.resolved) job.bytes = Math.max(job.bytes, await this.#o.recorded(job.resolved))
+      if (job.resolved) {
+        job.onRecord = await this.#o.recorded(job.resolved)
+        job.bytes = Math.max(job.bytes, job.onRecord)
+      }
     for (const job of jobs.sort((a, b) => a.position - b.position))
       if (job.status !== 'paused') await scheduler.enqueue(job, null)
   }
@@ -104,6 +107,7 @@ export class DownloadManager {
     await stopped
     await list.save(job)
     feed.changed(job)
+    scheduler.tellPlaces()
     return job
   }
 
@@ -138,6 +142,7 @@ export class DownloadManager {
     job.note = null
     await list.save(job)
     feed.changed(job)
+    scheduler.tellPlaces()
     void stopped.then(() => discard(job))
     return job
   }

@@ -60,6 +60,7 @@ export class DownloadStarter {
       status: 'queued',
       resolved,
       bytes: 0,
+      onRecord: 0,
       total: null,
       position: lastPosition(this.#list.jobs()),
       problem: null,

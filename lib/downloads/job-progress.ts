@@ -40,6 +40,7 @@ export class JobProgress {
   set(index: number, bytes: number): void {
     this.#bytes[index] = bytes
     const sum = this.#bytes.reduce((total, part) => total + part, 0)
+    this.#job.onRecord = sum
     this.#job.bytes = Math.max(this.#job.bytes, sum)
     this.#onChange()
   }

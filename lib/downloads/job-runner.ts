@@ -92,6 +92,7 @@ export class JobRunner {
         job.total = installed
         this.#o.events.started(job)
         job.bytes = installed
+        job.onRecord = installed
       }
     } finally {
       this.#o.disk.release(job.id)

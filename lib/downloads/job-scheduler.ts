@@ -44,15 +44,19 @@ export class JobScheduler {
 
   /** Starts as many queued jobs as there is room for. */
   fill(): void {
-    const { list, feed, concurrency } = this.#o
+    const { list, concurrency } = this.#o
     if (this.#closed) return
     const before = queueOf(list.jobs())
     for (const job of before) {
       if (this.#runs.size >= concurrency) break
       if (!this.#runs.has(job.id)) this.#start(job)
     }
-    const after = queueOf(list.jobs())
-    if (after.length < before.length) for (const job of after) feed.queued(job)
+    if (queueOf(list.jobs()).length < before.length) this.tellPlaces()
+  }
+
+  /** Tells every queued job's place, after somebody left the queue. */
+  tellPlaces(): void {
+    for (const job of queueOf(this.#o.list.jobs())) this.#o.feed.queued(job)
   }
 
   /**

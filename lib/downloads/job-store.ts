@@ -14,7 +14,7 @@ const status = z.enum([
   'cancelled',
 ])
 
-const resolved = z.object({
+const resolution = z.object({
   target: z.string(),
   modelId: z.string(),
   revision: z.string().nullable(),
@@ -32,6 +32,9 @@ const resolved = z.object({
     }),
   ),
 })
+
+/** What an older Runnel wrote in another way is asked for again. */
+const knownResolution = resolution.nullable().catch(null)
 
 const problem = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
 
@@ -95,8 +98,9 @@ function fromRow(row: DownloadRow): Job {
     modelRef: row.model_ref,
     target: row.target,
     status: status.parse(row.status),
-    resolved: row.files_json === null ? null : resolved.parse(JSON.parse(row.files_json)),
+    resolved: knownResolution.parse(JSON.parse(row.files_json ?? 'null')),
     bytes: Number(row.bytes),
+    onRecord: 0,
     total: row.total === null ? null : Number(row.total),
     position: Number(row.position),
     problem: row.error_json === null ? null : problem.parse(JSON.parse(row.error_json)),

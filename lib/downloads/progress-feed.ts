@@ -55,7 +55,7 @@ export class ProgressFeed {
   /** Bytes begin to come, for the first time or again. */
   started(job: Job): void {
     this.#drop(job)
-    const meter = new SpeedMeter(job.bytes, this.#now)
+    const meter = new SpeedMeter(job.onRecord, this.#now)
     const never = { sentAt: Number.NEGATIVE_INFINITY, sent: '', dueAt: Number.POSITIVE_INFINITY }
     const live: Live = { meter, ...never, timer: undefined }
     this.#live.set(job.id, live)
@@ -85,7 +85,7 @@ export class ProgressFeed {
 
   /** How fast it goes; null while it does not run. */
   speed(job: Job): Speed | null {
-    return this.#live.get(job.id)?.meter.measure(job.bytes, job.total) ?? null
+    return this.#live.get(job.id)?.meter.measure(job.onRecord, job.total) ?? null
   }
 
   /** All jobs, or those that `only` is true for; those end with the last of their jobs. */
@@ -143,7 +143,7 @@ export class ProgressFeed {
 
   /** Appends what is true now, unless that was said already. */
   #append(job: Job, live: Live): void {
-    const event = progressEvent(job, live.meter.measure(job.bytes, job.total))
+    const event = progressEvent(job, live.meter.measure(job.onRecord, job.total))
     if (event.data === live.sent) return
     live.sent = event.data
     live.sentAt = this.#now()

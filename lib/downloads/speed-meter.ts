@@ -33,7 +33,7 @@ export class SpeedMeter {
   measure(bytes: number, total: number | null): Speed {
     const now = this.#now()
     const elapsed = now - this.#sampledAt
-    if (bytes > this.#bytes) this.#grewAt = now
+    if (bytes !== this.#bytes) this.#grewAt = now
     if (elapsed >= SAMPLE_MS) this.#sample(bytes, elapsed, now)
     const stalled = now - this.#grewAt >= STALLED_MS
     const bytesPerSecond = stalled ? 0 : Math.round(this.#rate ?? 0)

@@ -51,6 +51,8 @@ export type Job = {
   resolved: ResolvedDownload | null
   /** The most bytes that anybody was ever shown; never fewer than before. */
   bytes: number
+  /** Bytes on record now: fewer than `bytes` while something is fetched again. */
+  onRecord: number
   /** Bytes of all files; null while any of them is unknown. */
   total: number | null
   /** The order in the queue; smaller goes first. */

@@ -30,9 +30,10 @@ export async function readPartial(
   if (!state || state.identity !== identityOf(file)) return null
   if (file.size !== null && state.size !== file.size) return null
   const end = state.written.at(-1)?.end ?? 0
+  const size = await sizeOf(partPath(path))
+  if (size !== null) return size >= end ? state : null
   // A verified file may have its own name already: a crash can come before the catalog knows it.
-  const size = (await sizeOf(partPath(path))) ?? (state.sha256 ? await sizeOf(path) : null)
-  return size !== null && size >= end ? state : null
+  return state.sha256 && (await sizeOf(path)) === state.size ? state : null
 }
 
 /** Opens the partial file to go on from `state`, or from nothing. @throws AppError when the disk refuses. */

@@ -5,6 +5,7 @@ import { type Db, openDatabase } from '@/lib/db/open'
 import { createDownloads, type DownloadParts } from '@/lib/downloads/create-downloads'
 import { createHub } from '@/lib/downloads/create-hub'
 import type { DownloadManager } from '@/lib/downloads/download-manager'
+import { JobStore } from '@/lib/downloads/job-store'
 import type { DownloadStatus, Job } from '@/lib/downloads/types'
 import { Catalog } from '@/lib/models/catalog'
 import { readGgufFiles } from '@/lib/models/gguf-file'
@@ -23,6 +24,10 @@ export type EngineHarness = {
   reaches(job: Job, status: DownloadStatus): Promise<void>
   /** The events about a job so far. */
   events(job: Job): { event: string; data: Record<string, unknown> }[]
+  /** Takes a model out of the catalog and leaves its files. */
+  forget(modelId: string): Promise<void>
+  /** Writes a job's row as it is in memory. */
+  saveRow(job: Job): Promise<void>
   /** Ends the engine as a shutdown does, and starts another on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -88,6 +93,10 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
       )
     },
     events: (job) => eventsOf(running.downloads.progress({}).log, job.id),
+    forget: async (id) => {
+      await running.db.deleteFrom('models').where('id', '=', id).execute()
+    },
+    saveRow: (job) => new JobStore(running.db).save(job),
     restart: async () => {
       await shut()
       running = await open()

@@ -32,6 +32,7 @@ function addJob(id: string, given: Partial<Job> = {}): Job {
     status: 'downloading',
     resolved: null,
     bytes: 0,
+    onRecord: 0,
     total: 1000,
     position: 1,
     problem: null,
@@ -65,6 +66,7 @@ test('thins progress to ten a second at most, and the last before the end is exa
   feed.started(job)
   for (let step = 1; step <= 300; step++) {
     job.bytes = step * 10
+    job.onRecord = job.bytes
     feed.advanced(job)
     await vi.advanceTimersByTimeAsync(10)
   }
@@ -96,6 +98,7 @@ test('says that it is stalled, and with which speed it goes on', async () => {
   const job = addJob('a')
   feed.started(job)
   job.bytes = 500
+  job.onRecord = 500
   await vi.advanceTimersByTimeAsync(300)
   feed.advanced(job)
   await vi.advanceTimersByTimeAsync(5000)
