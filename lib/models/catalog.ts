@@ -109,13 +109,13 @@ export class Catalog {
     throw new Error(`The row of ${model.id} was gone right after it was written.`)
   }
 
-  /** Notes that the model is used now. */
-  async touch(id: string): Promise<void> {
+  /** Notes that the model was used so many times, the last time now. */
+  async touch(id: string, times = 1): Promise<void> {
     await this.#db
       .updateTable('models')
       .set((row) => ({
         last_used_at: this.#now(),
-        times_used: row('times_used', '+', 1),
+        times_used: row('times_used', '+', times),
       }))
       .where('id', '=', id)
       .execute()

@@ -7,7 +7,8 @@ import { GenerationClock } from './generation-clock'
 import type { ModelRunner } from './model-runner'
 import type { OutputItem } from './protocol'
 import { Signal } from './signal'
-import { toAppError, type WorkerProcess } from './worker-process'
+import { toAppError } from './worker-errors'
+import type { WorkerProcess } from './worker-process'
 
 /** One request on its way through the queue, the load and the worker of its model, told as events. */
 export class GenerationJob {

@@ -5,13 +5,14 @@ import type { EngineModelStatus } from '../types'
 import { type MemoryPlan, planMemory } from './memory-plan'
 import { inUse, type Loader, ModelRunner } from './model-runner'
 import type { Tuner } from './tuner'
+import { UseNotes } from './use-notes'
 import type { WorkerProcess } from './worker-process'
 
 /** What the engine needs to know of installed models. */
 export interface ModelSource {
   get(id: string): Promise<InstalledModel | null>
-  /** Notes that the model was used now. */
-  touch(id: string): Promise<void>
+  /** Notes that the model was used so many times, the last time now. */
+  touch(id: string, times: number): Promise<void>
 }
 
 export type PoolOptions = {
@@ -41,7 +42,12 @@ export class ModelPool {
   /** Bytes for models that are being loaded: they are not taken from the free memory yet. */
   private readonly promised = new Map<string, number>()
 
-  constructor(private readonly options: PoolOptions) {}
+  private readonly notes: UseNotes
+
+  constructor(private readonly options: PoolOptions) {
+    const { models, later, report } = options
+    this.notes = new UseNotes({ touch: (id, times) => models.touch(id, times), later, report })
+  }
 
   /** The runner of a model that is installed. @throws AppError `model_not_found` */
   async runner(id: string): Promise<ModelRunner> {
@@ -61,7 +67,7 @@ export class ModelPool {
   use(runner: ModelRunner): void {
     runner.lastUsed = this.options.now()
     this.callOff(runner)
-    this.options.models.touch(runner.model.id).catch(this.options.report)
+    this.notes.add(runner.model.id)
   }
 
   /** Notes that a request has ended: when it was the last one, the idle time begins. */
@@ -102,6 +108,7 @@ export class ModelPool {
 
   /** Ends every worker. */
   async close(): Promise<void> {
+    await this.notes.write()
     for (const runner of this.runners.values()) this.callOff(runner)
     await Promise.all([...this.runners.values()].map((runner) => runner.unload()))
   }

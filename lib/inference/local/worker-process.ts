@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { AppError } from '@/lib/errors'
+import type { AppError } from '@/lib/errors'
 import {
   type FromWorker,
   fromWorker,
@@ -8,11 +8,11 @@ import {
   type Measurement,
   type OutputItem,
   type ToWorker,
-  type WireError,
   type WorkerRequest,
 } from './protocol'
 import { Signal } from './signal'
 import { type Timers, Watchdog } from './watchdog'
+import { crashed, toAppError } from './worker-errors'
 
 export type StartOptions = {
   /** The bundled worker, an absolute path. */
@@ -186,23 +186,4 @@ export class WorkerProcess {
     this.handlers.clear()
     this.gone.raise()
   }
-}
-
-function crashed(what: string, whileLoading: boolean): AppError {
-  if (whileLoading)
-    return new AppError(`The engine ended while it loaded the model (${what}).`, {
-      code: 'model_load_failed',
-      status: 500,
-      hint: 'The file may be damaged. Download it again, or choose another.',
-    })
-  return new AppError(`The engine of this model has ended (${what}).`, {
-    code: 'worker_crashed',
-    status: 500,
-    hint: 'Ask again: the next request starts a new one.',
-  })
-}
-
-/** An error of the worker, on this side of the process boundary. */
-export function toAppError({ message, ...options }: WireError): AppError {
-  return new AppError(message, options)
 }

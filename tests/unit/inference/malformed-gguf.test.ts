@@ -111,7 +111,6 @@ describe('malformed GGUF files', { timeout: 600_000 }, () => {
     )
     expect(count).toBe(FILES)
     expect(outcomes.refused).toBeGreaterThan(100)
-    console.log(outcomes)
     const running = startIfNeeded()
     await running.load({ file: STORYTELLER, ...MEMORY }, () => undefined)
     await answer(running)

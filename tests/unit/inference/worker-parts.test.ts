@@ -107,10 +107,14 @@ describe('Outbox', () => {
     let time = 0
     const due: { at: number; run: () => void }[] = []
     const sent: number[] = []
-    const outbox = new Outbox((items) => sent.push(items.length), {
-      now: () => time,
-      later: (run, ms) => due.push({ at: time + ms, run }),
-    })
+    const outbox = new Outbox(
+      (items) => sent.push(items.length),
+      () => 1,
+      {
+        now: () => time,
+        later: (run, ms) => due.push({ at: time + ms, run }),
+      },
+    )
     const item: OutputItem = { kind: 'text', id: 1, text: 'x', tokens: 1 }
     for (; time < 40; time++) {
       for (const timer of due.splice(0).filter((each) => each.at > time || void each.run()))

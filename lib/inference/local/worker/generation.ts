@@ -17,6 +17,18 @@ export type GenerationEnd = {
   generationMs: number
 }
 
+/** What a generation works on. */
+type Work = {
+  request: WorkerRequest
+  slot: Slot
+  prompt: FittedPrompt<Token>
+  output: TextOutput
+  grammar: LlamaGrammarEvaluationState | undefined
+  /** Set to true from outside to end it. */
+  control: { cancelled: boolean }
+}
+
+/** What all generations of a worker share. */
 type Shared = {
   open: OpenModel
   pace: PrefillPace
@@ -31,14 +43,8 @@ export class SequenceGeneration {
   private completionTokens = 0
 
   constructor(
-    private readonly request: WorkerRequest,
-    private readonly slot: Slot,
-    private readonly prompt: FittedPrompt<Token>,
-    private readonly output: TextOutput,
-    private readonly grammar: LlamaGrammarEvaluationState | undefined,
+    private readonly work: Work,
     private readonly shared: Shared,
-    /** Set to true from outside to end it. */
-    private readonly control: { cancelled: boolean },
   ) {}
 
   /** @param cached how many tokens of the prompt the slot has evaluated already. */
@@ -52,17 +58,18 @@ export class SequenceGeneration {
   /** Evaluates all but the last piece of the prompt; undefined when it was cancelled. */
   private async prefill(cached: number): Promise<Token[] | undefined> {
     const { pace, prefilling, onEvaluation } = this.shared
-    await this.slot.keep(cached)
-    let rest = this.prompt.tokens.slice(cached)
+    const { slot, prompt, control } = this.work
+    await slot.keep(cached)
+    let rest = prompt.tokens.slice(cached)
     prefilling.count++
     try {
       for (;;) {
-        if (this.control.cancelled) return undefined
+        if (control.cancelled) return undefined
         const sharing = prefilling.count
         const size = pace.next(sharing)
         if (rest.length <= size) return rest
         const before = performance.now()
-        await this.slot.sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, size))
+        await slot.sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, size))
         pace.record(size, performance.now() - before, sharing)
         onEvaluation()
         rest = rest.slice(size)
@@ -74,13 +81,14 @@ export class SequenceGeneration {
 
   private async generate(rest: Token[], started: number): Promise<GenerationEnd> {
     const { model } = this.shared.open
+    const { control, output } = this.work
     const limit = this.tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
     for await (const { token, logprob } of this.evaluate(rest)) {
       firstToken ??= performance.now()
       this.shared.onEvaluation()
-      if (this.control.cancelled) {
+      if (control.cancelled) {
         finishReason = 'cancelled'
         break
       }
@@ -89,31 +97,31 @@ export class SequenceGeneration {
         break
       }
       this.completionTokens++
-      if (this.output.push(token, logprob)) {
+      if (output.push(token, logprob)) {
         finishReason = 'stop'
         break
       }
       if (this.completionTokens >= limit) break
     }
-    this.output.finish()
+    output.finish()
     return this.end(finishReason, started, firstToken ?? performance.now())
   }
 
   private evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
-    const { open } = this.shared
-    const { vocabulary, model } = open
-    const { sampling, logprobs, minTokens } = this.request
+    const { vocabulary, model } = this.shared.open
+    const { request, slot, grammar } = this.work
+    const { sampling, logprobs, minTokens } = request
     const seed = sampling.seed === undefined ? randomSeed() : sampling.seed >>> 0
     const options = evaluationOptions(sampling, {
       model,
       vocabulary,
       seed,
-      recent: () => this.slot.tokens,
-      grammar: this.grammar,
+      recent: () => slot.tokens,
+      grammar,
     })
-    const { sequence } = this.slot
-    if (minTokens && logprobs === undefined && !this.grammar)
-      return tokensAtLeast(this.slot, rest, options, { least: minTokens, model, sampling, seed })
+    const { sequence } = slot
+    if (minTokens && logprobs === undefined && !grammar)
+      return tokensAtLeast(slot, rest, options, { least: minTokens, model, sampling, seed })
     return logprobs === undefined
       ? plainTokens(sequence, rest, options)
       : tokensWithLogprobs(sequence, rest, options, {
@@ -126,8 +134,9 @@ export class SequenceGeneration {
 
   /** Past the end of the context the engine would shift it silently; a generation ends there instead. */
   private tokenLimit(): number {
-    const room = this.slot.sequence.contextSize - this.prompt.tokens.length
-    return Math.min(this.request.maxTokens ?? Number.POSITIVE_INFINITY, room)
+    const { slot, prompt, request } = this.work
+    const room = slot.sequence.contextSize - prompt.tokens.length
+    return Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
   }
 
   private end(

@@ -8,10 +8,11 @@ const BEAT_MS = 250
 const send = (message: FromWorker): void => {
   process.send?.(message)
 }
-const outbox = new Outbox((items) => send({ kind: 'output', items: [...items] }), {
-  now: () => performance.now(),
-  later: (run, ms) => setTimeout(run, ms),
-})
+const outbox = new Outbox(
+  (items) => send({ kind: 'output', items: [...items] }),
+  () => worker.streams,
+  { now: () => performance.now(), later: (run, ms) => setTimeout(run, ms) },
+)
 const worker = new LlamaWorker(send, outbox)
 
 process.on('message', (message) => {

@@ -1,0 +1,147 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { planMemory } from '@/lib/inference/local/memory-plan'
+import { bestPlan, candidatePlans } from '@/lib/inference/local/plans'
+import { UseNotes } from '@/lib/inference/local/use-notes'
+import { Watchdog } from '@/lib/inference/local/watchdog'
+import { installed } from './support'
+
+const MIB = 1024 * 1024
+
+describe('candidatePlans', () => {
+  it('tries one, half, all but one and all threads of a large model, in a pool of one', () => {
+    expect(candidatePlans(8, 4096 * MIB)).toEqual([
+      { poolSize: 1, plans: [8, 7, 4, 1].map((threads) => ({ threads, contexts: 1 })) },
+    ])
+  })
+
+  it('tries contexts of one thread for a tiny model, in a pool of all cores', () => {
+    const contexts = [4, 2, 1].map((count) => ({ threads: 1, contexts: count }))
+    expect(candidatePlans(2, MIB)).toEqual([{ poolSize: 2, plans: contexts }])
+  })
+
+  it('tries both in between, and only what one core can do on one core', () => {
+    expect(candidatePlans(4, 50 * MIB).map(({ poolSize }) => poolSize)).toEqual([1, 4])
+    expect(candidatePlans(1, MIB)).toEqual([{ poolSize: 1, plans: [{ threads: 1, contexts: 1 }] }])
+  })
+})
+
+describe('bestPlan', () => {
+  const measured = (threads: number, single: number, many: number) => ({
+    plan: { threads, contexts: 1 },
+    single,
+    many,
+  })
+
+  it('weighs one stream and many alike', () => {
+    expect(bestPlan([measured(1, 100, 100), measured(2, 190, 90)])?.plan.threads).toBe(2)
+    expect(bestPlan([measured(1, 100, 100), measured(2, 110, 40)])?.plan.threads).toBe(1)
+  })
+
+  it('keeps the likelier plan when the difference is noise', () => {
+    expect(bestPlan([measured(2, 100, 100), measured(1, 103, 102)])?.plan.threads).toBe(2)
+    expect(bestPlan([])).toBeUndefined()
+  })
+})
+
+describe('planMemory', () => {
+  it('keeps the caches within a quarter of what is free, as long as anything can be made smaller', () => {
+    const free = fc.integer({ min: 0, max: 64_000 })
+    fc.assert(
+      fc.property(free, fc.integer({ min: 1, max: 64 }), (mebibytes, parallel) => {
+        const gguf = { ...installed('x').gguf, kvBytesPerToken: 131_072, contextLength: 131_072 }
+        const plan = planMemory({ gguf, size: 500 * MIB }, { parallel }, mebibytes * MIB)
+        expect(plan.contextSize).toBeGreaterThanOrEqual(512)
+        expect(plan.parallel).toBeGreaterThanOrEqual(1)
+        const smallest = plan.contextSize === 512 && plan.parallel === 1
+        const cache = 131_072 * plan.contextSize * plan.parallel
+        expect(smallest || cache <= mebibytes * MIB * 0.25).toBe(true)
+      }),
+    )
+  })
+
+  it('keeps a context that was asked for', () => {
+    const wanted = { contextSize: 4000, parallel: 8 }
+    expect(planMemory(installed('x'), wanted, 0)).toMatchObject({ contextSize: 4000, parallel: 1 })
+  })
+})
+
+describe('UseNotes', () => {
+  it('writes many uses at once, also at the end', async () => {
+    const written: [string, number][] = []
+    let due = () => {}
+    const notes = new UseNotes({
+      touch: async (id, times) => {
+        written.push([id, times])
+      },
+      report: () => undefined,
+      later: (run) => {
+        due = run
+        return () => undefined
+      },
+    })
+    for (const id of ['a', 'b', 'a']) notes.add(id)
+    due()
+    await vi.waitFor(() =>
+      expect(written).toEqual([
+        ['a', 2],
+        ['b', 1],
+      ]),
+    )
+    notes.add('a')
+    await notes.write()
+    expect(written.at(-1)).toEqual(['a', 1])
+  })
+})
+
+describe('Watchdog', () => {
+  function create(busy = true) {
+    let look = () => {}
+    const hangs: string[] = []
+    const timers = {
+      every: (_ms: number, run: () => void) => {
+        look = run
+        return () => {
+          look = () => {}
+        }
+      },
+    }
+    const watchdog = new Watchdog(
+      timers,
+      () => busy,
+      (why) => hangs.push(why),
+    )
+    watchdog.loading = false
+    const looks = (count: number) => {
+      for (let i = 0; i < count; i++) look()
+    }
+    return { watchdog, hangs, looks }
+  }
+
+  it('calls a worker hung that gives no sign of life for two seconds, once', () => {
+    const { hangs, looks } = create()
+    looks(6)
+    expect(hangs).toEqual([])
+    looks(20)
+    expect(hangs).toEqual(['it has stopped answering'])
+  })
+
+  it('waits longer while a model loads', () => {
+    const { watchdog, hangs, looks } = create()
+    watchdog.loading = true
+    looks(79)
+    expect(hangs).toEqual([])
+  })
+
+  it('calls a worker hung whose evaluation does not end, and only if it has work', () => {
+    const working = create()
+    const idle = create(false)
+    for (const { watchdog, looks } of [working, idle])
+      for (let i = 0; i < 600; i++) {
+        watchdog.beat(7)
+        looks(1)
+      }
+    expect(working.hangs).toEqual(['an evaluation does not end'])
+    expect(idle.hangs).toEqual([])
+  })
+})
