@@ -51,6 +51,8 @@ export function DownloadActions({ download, name, moves }: Props) {
         <IconButton
           icon={Pause}
           label={`Pause ${name}`}
+          // On a phone the name needs the room more than one that does not even run.
+          className={status === 'queued' ? 'max-sm:hidden' : undefined}
           busy={pause.isPending}
           onClick={() => pause.mutate(id, HANDLERS)}
         />

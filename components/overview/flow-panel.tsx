@@ -17,6 +17,8 @@ export function FlowPanel() {
   const { state } = useActivity()
   const { active, bytesPerSecond } = useDownloads()
   const streams = Object.values(state.streams).sort((a, b) => a.started_at - b.started_at)
+  const flowing = active.filter(({ status }) => status !== 'queued' && status !== 'paused')
+  const waiting = active.length - flowing.length
   const details = [
     bytesPerSecond > 0 && formatSpeed(bytesPerSecond),
     streams.length > 0 && plural(streams.length, 'stream'),
@@ -30,15 +32,28 @@ export function FlowPanel() {
         <Idle />
       ) : (
         <ul className="divide-y">
-          {active.map((download) => (
+          {flowing.map((download) => (
             <DownloadRow key={download.id} download={download} />
           ))}
           {streams.map((stream) => (
             <StreamRow key={stream.id} stream={stream} />
           ))}
+          {waiting > 0 && <Waiting count={waiting} />}
         </ul>
       )}
     </Panel>
+  )
+}
+
+function Waiting({ count }: { count: number }) {
+  return (
+    <li className="flex min-h-11 items-center justify-between gap-3 px-4 text-ink-muted text-xs">
+      {plural(count, 'download')} {count === 1 ? 'waits' : 'wait'} or {count === 1 ? 'is' : 'are'}{' '}
+      paused
+      <Link href="/models" className={buttonClass('ghost', 'sm')}>
+        Queue
+      </Link>
+    </li>
   )
 }
 

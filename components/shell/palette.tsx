@@ -1,11 +1,21 @@
 'use client'
 
-import { Command } from 'cmdk'
-import { type LucideIcon, MessageSquarePlus, Moon, Search, Sun } from 'lucide-react'
+import { useQuery } from '@tanstack/react-query'
+import { Command, defaultFilter } from 'cmdk'
+import { type LucideIcon, MessageSquare, MessageSquarePlus, Moon, Search, Sun } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { type ReactNode, useState } from 'react'
+import { modelTitle } from '@/lib/client/models/model-title'
+import { modelsQuery } from '@/lib/client/models/queries'
 import { navItemsFor } from './nav-items'
+
+const SEARCH = 'search the hub'
+
+/** The search of the hub fits any text, but what has that name comes first. */
+function rank(value: string, text: string, keywords?: string[]): number {
+  return value === SEARCH ? 0.001 : defaultFilter(value, text, keywords)
+}
 
 type Props = { role: 'admin' | 'user'; onClose: () => void }
 
@@ -13,6 +23,7 @@ type Props = { role: 'admin' | 'user'; onClose: () => void }
 export default function Palette({ role, onClose }: Props) {
   const router = useRouter()
   const { resolvedTheme, setTheme } = useTheme()
+  const { data: models = [] } = useQuery(modelsQuery())
   const [text, setText] = useState('')
   const go = (href: string) => () => {
     onClose()
@@ -24,6 +35,7 @@ export default function Palette({ role, onClose }: Props) {
       open
       onOpenChange={onClose}
       label="Commands"
+      filter={rank}
       overlayClassName="fixed inset-0 z-40 animate-appear bg-veil"
       contentClassName="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-md border bg-surface shadow-elevated"
     >
@@ -34,15 +46,6 @@ export default function Palette({ role, onClose }: Props) {
         className="h-12 w-full border-b bg-transparent px-4 outline-none"
       />
       <Command.List className="max-h-80 overflow-y-auto p-1.5">
-        {text.trim() && (
-          <Row
-            value={`hub ${text}`}
-            icon={Search}
-            onSelect={go(`/models?q=${encodeURIComponent(text.trim())}`)}
-          >
-            Search the hub for “{text.trim()}”
-          </Row>
-        )}
         {navItemsFor(role).map(({ href, label, icon }) => (
           <Row key={href} value={`go to ${label}`} icon={icon} onSelect={go(href)}>
             {label}
@@ -51,6 +54,16 @@ export default function Palette({ role, onClose }: Props) {
         <Row value="new chat" icon={MessageSquarePlus} onSelect={go('/chat')}>
           Start a chat
         </Row>
+        {models.map((model) => (
+          <Row
+            key={model.id}
+            value={`chat with ${modelTitle(model)} ${model.id}`}
+            icon={MessageSquare}
+            onSelect={go(`/chat?model=${encodeURIComponent(model.id)}`)}
+          >
+            Chat with {modelTitle(model)}
+          </Row>
+        ))}
         <Row
           value={`theme ${otherTheme}`}
           icon={otherTheme === 'dark' ? Moon : Sun}
@@ -61,6 +74,15 @@ export default function Palette({ role, onClose }: Props) {
         >
           Use the {otherTheme} theme
         </Row>
+        {text.trim() && (
+          <Row
+            value={SEARCH}
+            icon={Search}
+            onSelect={go(`/models?q=${encodeURIComponent(text.trim())}`)}
+          >
+            Search the hub for “{text.trim()}”
+          </Row>
+        )}
       </Command.List>
     </Command.Dialog>
   )

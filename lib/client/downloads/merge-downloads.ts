@@ -32,5 +32,8 @@ export function mergeDownloads(
   )
   return [...listed.map((download) => live[download.id] ?? download), ...begun]
     .filter(({ status }) => status !== 'complete' && status !== 'cancelled')
-    .sort((a, b) => RANKS[a.status] - RANKS[b.status] || (a.position ?? 0) - (b.position ?? 0))
+    .sort((a, b) => RANKS[a.status] - RANKS[b.status] || placeOf(a) - placeOf(b))
 }
+
+/** One that nobody has given a place yet comes last. */
+const placeOf = ({ position }: LiveDownload): number => position ?? Number.MAX_SAFE_INTEGER
