@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeViolations } from '@/tests/support/axe'
 import { ADMIN, setUpAdmin, startBrowser } from '@/tests/support/browser'
 import { startServer, type TestServer } from '@/tests/support/server'
 
@@ -20,6 +21,7 @@ describe('set-up and sign-in', () => {
     const page = await browser.newPage()
     await page.goto(`${server.url}/models`)
     await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await axeViolations(page)).toEqual([])
     await page.close()
   })
 
