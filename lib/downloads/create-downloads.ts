@@ -15,9 +15,9 @@ import { ProgressFeed } from './progress-feed'
 import { RateLimiter } from './rate-limiter'
 import { recordedBytes } from './recorded-bytes'
 import { TargetLock } from './target-lock'
-import type { TransferSettings } from './transfer/file-transfer'
 import { readBootId } from './transfer/files'
 import type { HttpClient } from './transfer/http-client'
+import type { TransferSettings } from './transfer/transfer-settings'
 
 export type DownloadParts = {
   config: Pick<Config, 'dataDir' | 'downloads'>

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { chooseProjector, type FileSet, groupFiles } from '@/lib/models/file-names'
 import { judgeFit, memoryNeeded, recommend } from '@/lib/models/fit'
 import type { Memory } from '@/lib/models/machine'
-import type { HubFile, HubRepository } from './hub-client'
+import type { HubFile, HubRepository } from './hub-answers'
 import { hubError } from './hub-errors'
 import type { Reference } from './reference'
 import {

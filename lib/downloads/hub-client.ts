@@ -1,5 +1,12 @@
 import { listFiles, listModels, modelInfo } from '@huggingface/hub'
-import { z } from 'zod'
+import {
+  fileSchema,
+  type HubFile,
+  type HubModel,
+  type HubRepository,
+  modelSchema,
+  toModel,
+} from './hub-answers'
 import { hubNonsense } from './hub-errors'
 import { type HubFetchOptions, hubFetch } from './hub-fetch'
 import { isSafePath } from './reference'
@@ -7,57 +14,12 @@ import { TtlCache } from './ttl-cache'
 
 export type HubSort = 'downloads' | 'likes' | 'date'
 
-/** A model as a search shows it. */
-export type HubModel = {
-  /** `owner/name`. */
-  id: string
-  downloads: number
-  likes: number
-  gated: boolean
-  licence: string | null
-  tags: readonly string[]
-  /** Milliseconds since 1970. */
-  updatedAt: number | null
-}
-
-/** A file of a repository. */
-export type HubFile = {
-  path: string
-  /** Bytes. */
-  size: number
-  /** Lower-case hex; null for small files, which the hub keeps without one. */
-  sha256: string | null
-}
-
-/** A model with its files at one commit. */
-export type HubRepository = HubModel & { revision: string; files: readonly HubFile[] }
-
 const SORTS = { downloads: 'downloads', likes: 'likes', date: 'lastModified' } as const
 const TIMEOUT_MS = 15_000
 const CACHE_MS = 60_000
 const CACHE_ENTRIES = 200
 /** Beyond any real repository: a listing without end is cut here. */
 const MAX_FILES = 20_000
-
-const modelSchema = z.object({
-  name: z.string().refine(isRepositoryName),
-  sha: z
-    .string()
-    .regex(/^[0-9a-f]{7,64}$/)
-    .optional(),
-  downloads: z.number().catch(0),
-  likes: z.number().catch(0),
-  gated: z.union([z.literal(false), z.string()]).catch(false),
-  tags: z.array(z.string()).catch([]),
-  updatedAt: z.date().nullable().catch(null),
-})
-
-const fileSchema = z.object({
-  type: z.string(),
-  path: z.string(),
-  size: z.number().int().min(0),
-  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/i), size: z.number() }).optional(),
-})
 
 /** Asks the hub's API. Every failure is an AppError with a code of its own; an aborted signal ends the request. */
 export class HubClient {
@@ -183,22 +145,5 @@ export class HubClient {
     const { type, path, size, lfs } = parsed.data
     if (type !== 'file' || !isSafePath(path)) return []
     return [{ path, size: lfs?.size ?? size, sha256: lfs?.oid.toLowerCase() ?? null }]
-  }
-}
-
-function isRepositoryName(name: string): boolean {
-  return isSafePath(name) && name.split('/').length === 2
-}
-
-function toModel(model: z.infer<typeof modelSchema>): HubModel {
-  const licence = model.tags.find((tag) => tag.startsWith('license:'))
-  return {
-    id: model.name,
-    downloads: model.downloads,
-    likes: model.likes,
-    gated: model.gated !== false,
-    licence: licence?.slice('license:'.length) ?? null,
-    tags: model.tags,
-    updatedAt: model.updatedAt?.getTime() ?? null,
   }
 }

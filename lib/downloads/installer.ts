@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path'
 import { AppError } from '@/lib/errors'
 import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
 import { diskError } from './transfer/disk-errors'
-import type { FetchedFile } from './transfer/file-transfer'
 import { partPath, removePartial, sizeOf, syncFolder } from './transfer/files'
+import type { FetchedFile } from './transfer/transfer-settings'
 import type { Job, ResolvedDownload, ResolvedFile } from './types'
 
 /** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */

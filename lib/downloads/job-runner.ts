@@ -5,7 +5,8 @@ import { JobProgress, totalOf } from './job-progress'
 import { resolvePatiently } from './resolve-patiently'
 import type { TargetLock } from './target-lock'
 import { TransferFault } from './transfer/faults'
-import { type TransferSettings, transferFile } from './transfer/file-transfer'
+import { transferFile } from './transfer/file-transfer'
+import type { TransferSettings } from './transfer/transfer-settings'
 import type { DownloadStatus, Job, ResolvedDownload, ResolvedFile } from './types'
 
 /** Finds out what a reference stands for now. */

@@ -1,5 +1,4 @@
 import { AppError } from '@/lib/errors'
-import type { RateLimiter } from '../rate-limiter'
 import type { ResolvedFile } from '../types'
 import { Verifier } from '../verifier'
 import { checkpointEvery } from './checkpoints'
@@ -8,46 +7,14 @@ import { diskError } from './disk-errors'
 import { TransferFault } from './faults'
 import { FetchContext } from './fetch-context'
 import { removePartial } from './files'
-import type { HttpClient } from './http-client'
 import { PartWriter } from './part-writer'
-import { type OpenPart, openPartial, type Partial, readPartial } from './partial'
+import { openPartial, type Partial, readPartial } from './partial'
 import { Patience } from './patience'
 import { RangeFetch } from './range-fetch'
 import { RangePlan } from './range-plan'
 import { Source } from './source'
+import type { FetchedFile, TransferEvents, TransferSettings } from './transfer-settings'
 import { WholeFetch } from './whole-fetch'
-
-/** What every transfer shares. */
-export type TransferSettings = {
-  client: HttpClient
-  limiter: RateLimiter
-  /** The most connections for one file. */
-  connections: number
-  /** Milliseconds without a byte after which a connection is given up. */
-  stallMs: number
-  /** Milliseconds without a new byte after which a job fails. */
-  giveUpMs: number
-  /** Milliseconds; the bound of the first wait between tries, and of the longest. */
-  backoffMs: { base: number; cap: number }
-  /** Names the run of the operating system; null when that is unknown. */
-  bootId: string | null
-  openPart?: OpenPart
-}
-
-/** What a transfer tells while it runs. */
-export type TransferEvents = {
-  /** Bytes of this file that are on record; never fewer than before. */
-  onBytes(bytes: number): void
-  /** The size, when the hub had not said it. Throws when there is no room for it. */
-  onSize(size: number): Promise<void>
-  /** Every byte is there; what is left is to finish the hash. */
-  onFetched(): Promise<void>
-  /** Why it waits, in a sentence; null once bytes come again. */
-  onNote(note: string | null): void
-}
-
-/** What a file turned out to be: its bytes, and their hash in lower-case hex. */
-export type FetchedFile = { size: number; sha256: string }
 
 const CHECKPOINT_MS = 1000
 const MIN_SEGMENT_BYTES = 1024 * 1024
