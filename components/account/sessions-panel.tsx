@@ -31,8 +31,8 @@ export function SessionsPanel() {
     })
   return (
     <Panel
-      title="Where you are signed in"
-      detail={data && plural(data.length, 'session')}
+      title="Sessions"
+      detail={data?.length}
       actions={
         data &&
         data.length > 1 && (

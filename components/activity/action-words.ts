@@ -59,8 +59,19 @@ export function actionWords({ action, target }: AuditEntry): { did: string; targ
 export function detailWords({ details }: AuditEntry): string {
   return Object.entries(details)
     .filter(([name, value]) => name !== 'id' && name !== 'name' && value !== null)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')} ${valueWords(value)}`)
+    .map(([name, value]) => detail(name, value))
     .join(' · ')
+}
+
+function detail(name: string, value: unknown): string {
+  const words = name.replace(/_at$/, '').replaceAll('_', ' ')
+  if (!name.endsWith('_at') || typeof value !== 'number') return `${words} ${valueWords(value)}`
+  const day = new Date(value).toLocaleDateString('en', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  })
+  return `${words} ${day}`
 }
 
 function valueWords(value: unknown): string {

@@ -68,7 +68,7 @@ export function ActivityFilter({ choice, onChange, filter }: Props) {
           trigger={
             <Button>
               <Download aria-hidden />
-              Export
+              <span className="max-sm:sr-only">Export</span>
             </Button>
           }
           items={[

@@ -45,7 +45,7 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
       </ul>
       <div className="min-w-0 text-ink-muted text-xs max-sm:order-last max-sm:col-span-2 sm:text-right">
         <p className="truncate">{keyTimes(apiKey, now)}</p>
-        <p className="numeric truncate empty:hidden">{keyLimits(apiKey)}</p>
+        <p className="numeric empty:hidden sm:truncate">{keyLimits(apiKey)}</p>
       </div>
       {state === 'active' ? <Actions apiKey={apiKey} /> : <span className="max-sm:hidden" />}
     </li>

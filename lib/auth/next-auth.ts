@@ -1,5 +1,6 @@
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
+import { z } from 'zod'
 import { AppError, isAppError } from '@/lib/errors'
 import type { AttemptGuard } from './account'
 import { type Identities, type OidcProfile, oidcProfile } from './identities'
@@ -78,6 +79,9 @@ export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOp
   }
 }
 
+/** What is typed in, or sent instead: a form, or JSON of any shape. */
+const credentials = z.object({ email: z.string().max(200), password: z.string().max(1000) })
+
 function passwordProvider({ users, guard, record }: SignInServices, from: SignInRequest) {
   const mayTry = (email: string) => {
     try {
@@ -92,13 +96,14 @@ function passwordProvider({ users, guard, record }: SignInServices, from: SignIn
   return Credentials({
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
     async authorize(given) {
-      if (!given?.email || !given.password || !mayTry(given.email)) return null
-      const user = await users.verify(given.email, given.password)
+      const { email, password } = credentials.safeParse(given).data ?? {}
+      if (!email || !password || !mayTry(email)) return null
+      const user = await users.verify(email, password)
       if (!user) {
-        await record('session.refused', { userId: null, label: given.email.slice(0, 200) })
+        await record('session.refused', { userId: null, label: email })
         return null
       }
-      guard.succeeded(given.email, from.address)
+      guard.succeeded(email, from.address)
       return { id: user.id, name: user.name, email: user.email }
     },
   })

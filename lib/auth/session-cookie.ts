@@ -19,11 +19,11 @@ export async function sessionIdOf(
   }
 }
 
-/** One cookie out of a `Cookie` header. */
+/** One cookie out of a `Cookie` header, as it was sent: a session token has nothing that needs decoding. */
 export function readCookie(header: string | null, name: string): string | undefined {
   for (const pair of header?.split(';') ?? []) {
     const [key, value] = pair.trim().split('=', 2)
-    if (key === name && value) return decodeURIComponent(value)
+    if (key === name && value) return value
   }
   return undefined
 }

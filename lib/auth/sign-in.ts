@@ -1,6 +1,6 @@
 import NextAuth from 'next-auth'
 import type { AuditEvent } from '@/lib/audit/audit'
-import { type AppError, fromUnknown } from '@/lib/errors'
+import { AppError, fromUnknown } from '@/lib/errors'
 import { addressOf } from './client-address'
 import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'
@@ -15,6 +15,8 @@ type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {
   log: { warn(fields: object, message: string): void }
 }
 
+const MAX_FORM_BYTES = 16 * 1024
+
 /** What Next hands to next-auth's route. */
 type RouteContext = { params: Promise<{ nextauth: string[] }> }
 
@@ -28,6 +30,7 @@ export class SignIn {
     try {
       hosts.check(request)
       origins.check(request, false)
+      checkLength(request)
     } catch (error) {
       return fromUnknown(error).toResponse()
     }
@@ -53,6 +56,17 @@ export class SignIn {
       onRefused: (error) => refusals.push(error),
     })
   }
+}
+
+/** next-auth reads whatever is sent into memory: its forms are small. @throws AppError 413, 411. */
+function checkLength({ method, headers }: Request): void {
+  if (method !== 'POST') return
+  const length = headers.get('content-length')
+  if (length !== null && Number(length) <= MAX_FORM_BYTES) return
+  throw new AppError(`A form has at most ${MAX_FORM_BYTES} bytes, and says how many.`, {
+    code: 'body_too_large',
+    status: length === null ? 411 : 413,
+  })
 }
 
 /** next-auth's own client reads the error from the address in `url`, every other from the body. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Kysely, Migrator, SqliteDialect } from 'kysely'
 import Sqlite from 'libsql'
@@ -13,8 +13,16 @@ export type Db = Kysely<Database>
  */
 export async function openDatabase(dataDir: string): Promise<Db> {
   mkdirSync(dataDir, { recursive: true })
-  const sqlite = new Sqlite(join(dataDir, 'runnel.db'))
-  for (const pragma of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000'])
+  const path = join(dataDir, 'runnel.db')
+  const sqlite = new Sqlite(path)
+  // Conversations and password hashes are nobody else's on this machine; SQLite gives its other files the same mode.
+  chmodSync(path, 0o600)
+  for (const pragma of [
+    'journal_mode = WAL',
+    'synchronous = FULL',
+    'foreign_keys = ON',
+    'busy_timeout = 5000',
+  ])
     sqlite.pragma(pragma)
   const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) })
   await migrate(db)

@@ -1,6 +1,19 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
 
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch (cause) {
+    throw new AppError('The path is not well encoded.', {
+      code: 'invalid_path',
+      status: 400,
+      hint: 'Write it in UTF-8 and encode it with percent signs.',
+      cause,
+    })
+  }
+}
+
 /** A catch-all segment is one value with slashes, as a model's id is written. */
 export function joinParams(
   params: Record<string, string | string[] | undefined>,
@@ -8,9 +21,7 @@ export function joinParams(
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
       name,
-      (Array.isArray(value) ? value : [value])
-        .map((part) => part && decodeURIComponent(part))
-        .join('/'),
+      (Array.isArray(value) ? value : [value]).map((part) => part && decode(part)).join('/'),
     ]),
   )
 }

@@ -199,6 +199,37 @@ describe('the session cookie', () => {
   })
 })
 
+test('what is malformed is the sender’s mistake, and large forms are not read', async () => {
+  const auth = '/api/auth/callback/credentials'
+  expect((await server.fetch('/v1/models/%E0%A4%A')).status).toBe(400)
+  const cookie = await fetch(`${server.url}/v1/models`, {
+    headers: { cookie: 'runnel.session=%E0%A4%A' },
+  })
+  expect(cookie.status).toBe(401)
+  const { csrfToken } = await (await admin.fetch('/api/auth/csrf')).json()
+  const odd = await admin.fetch(auth, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: ['a'], password: {}, csrfToken, json: 'true' }),
+  })
+  expect(odd.status).toBe(401)
+  const large = await admin.fetch(auth, { method: 'POST', body: 'x'.repeat(100_000) })
+  expect(large.status).toBe(413)
+})
+
+test('signing in leads nowhere else', async () => {
+  for (const next of [
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    'https://evil.example',
+  ]) {
+    const response = await admin.fetch(`/sign-in?next=${encodeURIComponent(next)}`)
+    const location = new URL(response.headers.get('location') ?? '', server.url)
+    expect(location.href, next).toBe(`${server.url}/`)
+  }
+})
+
 test('no secret reaches the log, an error, or a page', async () => {
   const secret = 'rnl_this-is-a-key-that-somebody-mistyped'
   const wrong = await server.fetch(`/v1/models?api_key=${secret}`, {

@@ -24,5 +24,9 @@ function failureOf(error: string | string[] | undefined): 'no_account' | 'other'
 
 /** Only a path of this server: an address elsewhere would turn the sign-in page into a trap. */
 function ownPath(next: string): string {
-  return /^\/(?![/\\])/.test(next) ? next : '/'
+  // Asked of the parser that the browser has too: it leaves out tabs and takes backslashes for slashes.
+  const here = 'http://here.invalid'
+  if (!URL.canParse(next, here)) return '/'
+  const { origin, pathname, search, hash } = new URL(next, here)
+  return origin === here ? `${pathname}${search}${hash}` : '/'
 }

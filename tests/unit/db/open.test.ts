@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -21,6 +21,13 @@ test('a database keeps its rows over a second opening, in WAL mode', async () =>
     { key: 'a', value: '1' },
   ])
   await second.destroy()
+})
+
+test('a database is readable by its owner only, with all its files', async () => {
+  const db = await openDatabase(dir)
+  for (const name of ['runnel.db', 'runnel.db-wal', 'runnel.db-shm'])
+    expect(statSync(join(dir, name)).mode & 0o777, name).toBe(0o600)
+  await db.destroy()
 })
 
 test('deleting a user deletes what belongs to it', async () => {

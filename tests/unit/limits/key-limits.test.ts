@@ -34,12 +34,9 @@ test('within any minute no more pass than may, however they are spread', async (
             inWindow = 0
             windowEnds = at + 60_000
           }
-          const { refusal, headers } = await keys.take(key(limit), false)
+          const { refusal } = await keys.take(key(limit), false)
+          expect(refusal === null).toBe(inWindow < limit)
           if (!refusal) inWindow += 1
-          expect(inWindow).toBeLessThanOrEqual(limit)
-          expect(refusal === null).toBe(
-            inWindow < limit || Number(headers['RateLimit-Remaining']) === 0,
-          )
           pass(pause)
           at += pause
         }
