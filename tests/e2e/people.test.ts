@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axeFindings } from '../support/axe'
+import { axeViolations } from '../support/axe'
 import { ADMIN, signedIn, startBrowser } from '../support/browser'
 import { ForeignPage } from '../support/foreign-page'
 import { startServer, type TestServer } from '../support/server'
@@ -80,7 +80,7 @@ describe('people', () => {
     guest = await browser.newContext({ baseURL: server.url })
     guestPage = await guest.newPage()
     await guestPage.goto(link)
-    expect(await axeFindings(guestPage)).toEqual([])
+    expect(await axeViolations(guestPage)).toEqual([])
     await guestPage.getByLabel('Name').fill('Grace')
     await guestPage.getByLabel('Password').fill(PASSWORD)
     await guestPage.getByRole('button', { name: 'Create account' }).click()
@@ -135,7 +135,7 @@ test.each(['light', 'dark'] as const)('axe finds nothing on the pages, %s', asyn
     await page.goto(path)
     await page.getByRole('heading', { level: 1 }).waitFor()
     await until(async () => (await page.getByLabel(/^Reading/).count()) === 0, 'the lists')
-    expect(await axeFindings(page), path).toEqual([])
+    expect(await axeViolations(page), path).toEqual([])
   }
 })
 

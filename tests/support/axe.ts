@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What axe finds wrong with a page, in words: the rule, and where. */
-export async function axeFindings(page: Page): Promise<string[]> {
+export async function axeViolations(page: Page): Promise<string[]> {
   // Evaluated by the debugger: the page's own policy lets nothing be injected.
   await page.evaluate(source)
   return page.evaluate(async () => {
