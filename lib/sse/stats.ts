@@ -5,16 +5,14 @@ import type { ResetReason } from './types'
  * Why a stream ended: its client went away; nothing will follow; its lifetime was over; its reader took nothing;
  * the server stopped; what it was opened with is not valid any more; its source failed.
  */
-export const CLOSE_REASONS = [
-  'client',
-  'ended',
-  'expired',
-  'stalled',
-  'shutdown',
-  'revoked',
-  'error',
-] as const
-export type CloseReason = (typeof CLOSE_REASONS)[number]
+export type CloseReason =
+  | 'client'
+  | 'ended'
+  | 'expired'
+  | 'stalled'
+  | 'shutdown'
+  | 'revoked'
+  | 'error'
 
 /**
  * What became of a reader's cursor when it came: it had none, reading went on, the state was sent again,

@@ -1,6 +1,9 @@
+import type { EventSourceMessage } from 'eventsource-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserSession } from '@/tests/support/browser-session'
 import { ggufContent } from '@/tests/support/hub/gguf'
 import { type Hub, startHub } from '@/tests/support/hub/hub'
+import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { until } from '@/tests/support/until'
@@ -11,6 +14,7 @@ const STORY = '/v1/infer?prompt=Once%20upon%20a%20time&stream=true&seed=7&max_to
 
 let hub: Hub
 let server: TestServer
+let admin: BrowserSession
 
 beforeAll(async () => {
   hub = await startHub()
@@ -19,6 +23,8 @@ beforeAll(async () => {
   server = await startServer({
     env: { ...hub.env, RUNNEL_THREADS: '1', RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: '500' },
   })
+  admin = await setUpAdmin(server)
+  await server.json('/v1/models/storyteller/load', { method: 'POST' })
 })
 
 afterAll(async () => {
@@ -43,16 +49,23 @@ const has = (name: string) => (stream: RawStream) =>
 const numbered = ({ events }: RawStream) =>
   events.filter(({ id, event }) => id !== undefined && event !== 'ping')
 
+/** What one event adds to the text. */
+const tokenOf = ({ data }: EventSourceMessage): unknown =>
+  data === '[DONE]' ? data : JSON.parse(data).token
+
 const numberOf = (id: string | undefined) => Number(id?.split('.')[1])
 
-/** Streams that the server has open, besides the one that asks. */
+/** Streams that the server has open, besides the one that asks: what the overview shows to an admin. */
 async function subscribers(): Promise<number> {
-  const watcher = new RawStream(server, { path: '/api/activity/stream' })
-  await watcher.when(has('sample'))
-  const sample = watcher.events.find(({ event }) => event === 'sample')
-  watcher.leave()
-  const open: unknown = JSON.parse(sample?.data ?? '{}').subscribers
-  return Number(open) - 1
+  const response = await server.fetch('/api/activity/stream', { headers: { cookie: admin.cookie } })
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    const sample = /^event: sample\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text)?.[1]
+    if (sample) return Number(JSON.parse(sample).subscribers) - 1
+  }
+  throw new Error(`${response.status} without a sample: ${text}`)
 }
 
 describe('the progress of downloads', () => {
@@ -124,20 +137,21 @@ describe('the progress of downloads', () => {
 describe('a generated answer', () => {
   it('is the same text for a reader who is cut at any byte and comes back with the last id', async () => {
     const whole = await new RawStream(server, { path: STORY }).done()
-    const events: string[] = []
+    const events: EventSourceMessage[] = []
     let lastEventId = ''
-    for (let cut = 90; events.at(-1) !== '[DONE]'; cut = (cut * 5) % 331) {
+    for (let cut = 90; events.at(-1)?.data !== '[DONE]'; cut = (cut * 5) % 331) {
       const part = new RawStream(
         server,
         { path: STORY, headers: lastEventId ? { 'last-event-id': lastEventId } : {} },
-        60 + cut,
+        100 + cut,
       )
       await part.done()
       expect(part.status).toBe(200)
-      events.push(...part.events.map(({ data }) => data))
+      events.push(...part.events)
       lastEventId = part.lastEventId ?? lastEventId
     }
-    expect(events).toEqual(whole.events.map(({ data }) => data))
+    expect(events.map(({ id }) => numberOf(id))).toEqual(events.map((_, index) => index + 1))
+    expect(events.map(tokenOf)).toEqual(whole.events.map(tokenOf))
     const after = new RawStream(server, { path: STORY, headers: { 'last-event-id': lastEventId } })
     await after.done()
     expect(after.status).toBe(204)
