@@ -67,6 +67,6 @@ export function unsupported(what: string): AppError {
     code: 'unsupported_schema',
     status: 400,
     param: 'response_format',
-    hint: 'docs/openai.md lists the keywords that are.',
+    hint: 'docs/inference.md lists the keywords that are.',
   })
 }

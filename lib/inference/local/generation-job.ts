@@ -19,6 +19,9 @@ export class GenerationJob {
   /** Set when it is to end early: why. */
   private ending: 'cancelled' | AppError | undefined
   private cancelWorker: (() => void) | undefined
+  /** The worker has said something of it. */
+  private begun = false
+  private triedAgain = false
   private work: Promise<void> = Promise.resolve()
   private prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
 
@@ -57,9 +60,14 @@ export class GenerationJob {
 
   private async run(ticket: Ticket): Promise<void> {
     try {
-      const worker = await this.admission(ticket)
-      if (worker) await this.generate(worker)
-      else this.finish('cancelled', { completionTokens: 0, promptMs: 0, generationMs: 0 })
+      for (;;) {
+        const worker = await this.admission(ticket)
+        if (!worker) {
+          this.finish('cancelled', { completionTokens: 0, promptMs: 0, generationMs: 0 })
+          return
+        }
+        if ((await this.generate(worker)) === 'over') return
+      }
     } catch (error) {
       this.events.fail(error)
     }
@@ -74,6 +82,7 @@ export class GenerationJob {
       const stopWatching = worker.onGone(() => this.changed.raise())
       await this.changed.next()
       stopWatching()
+      if (worker.ended?.code === 'model_unloaded') throw worker.ended
     }
     return undefined
   }
@@ -90,15 +99,20 @@ export class GenerationJob {
     return Promise.race([load, ended.next().then(() => undefined)]).finally(stopWatching)
   }
 
-  private generate(worker: WorkerProcess): Promise<void> {
+  /** Generates to the end; `again` when the worker was gone before it had begun, which nobody needs to notice once. */
+  private generate(worker: WorkerProcess): Promise<'over' | 'again'> {
     this.clock.started()
     return new Promise((resolve, reject) => {
       const handle = worker.generate(this.request, {
         onItem: (item) => {
           this.take(item)
-          if (item.kind === 'done' || item.kind === 'failed') resolve()
+          if (item.kind === 'done' || item.kind === 'failed') resolve('over')
         },
-        onCrash: reject,
+        onCrash: (error) => {
+          if (this.begun || this.triedAgain || error.code === 'model_unloaded') reject(error)
+          this.triedAgain = true
+          resolve('again')
+        },
       })
       this.cancelWorker = handle.cancel
       if (this.ending) handle.cancel()
@@ -108,6 +122,7 @@ export class GenerationJob {
   private take(item: OutputItem): void {
     switch (item.kind) {
       case 'started': {
+        this.begun = true
         const { promptTokens, cachedTokens, truncatedTokens } = item
         this.prompt = { promptTokens, cachedTokens, truncatedTokens }
         this.events.push({ kind: 'started', promptTokens, cachedTokens, truncatedTokens })

@@ -20,3 +20,13 @@ export function crashed(what: string, whileLoading: boolean): AppError {
     hint: 'Ask again: the next request starts a new one.',
   })
 }
+
+/** The error for whoever was served by a model that somebody has unloaded. */
+export function unloaded(): AppError {
+  return new AppError('The model was unloaded while it was answering.', {
+    code: 'model_unloaded',
+    status: 503,
+    hint: 'Ask again: the next request loads it.',
+    retryAfter: 1,
+  })
+}

@@ -12,7 +12,7 @@ import {
 } from './protocol'
 import { Signal } from './signal'
 import { type Timers, Watchdog } from './watchdog'
-import { crashed, toAppError } from './worker-errors'
+import { crashed, toAppError, unloaded } from './worker-errors'
 
 export type StartOptions = {
   /** The bundled worker, an absolute path. */
@@ -131,8 +131,14 @@ export class WorkerProcess {
     return this.gone.onRaise(listener)
   }
 
-  /** Ends the process at once. Resolves when it is gone. */
+  /** Why it ended, once it has. */
+  get ended(): AppError | undefined {
+    return this.crash
+  }
+
+  /** Ends the process at once; whoever waits for it gets `model_unloaded`. Resolves when it is gone. */
   stop(): Promise<void> {
+    this.crash ??= unloaded()
     this.child.kill('SIGKILL')
     return this.exited
   }

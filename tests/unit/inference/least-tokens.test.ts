@@ -1,7 +1,9 @@
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { collect, createEngine, request, unending } from './support'
 
 const { engine } = createEngine()
+// Starting a worker process takes long on a busy machine, and is not what is tested here.
+beforeAll(() => engine.load('storyteller'), 120_000)
 afterAll(() => engine.close())
 
 /** A prompt after which Storyteller always ends the text. */
