@@ -16,7 +16,8 @@ type Details = z.infer<typeof modelDetails>
 let server: TestServer
 
 beforeAll(async () => {
-  server = await startServer()
+  // A thread count that is given is not measured, which would take longer than the tests.
+  server = await startServer({ env: { RUNNEL_THREADS: '1' } })
 })
 
 afterAll(() => server.dispose())

@@ -56,15 +56,16 @@ describe('the header of the built-in model', () => {
 
   it('never does harm when its bytes are changed', async () => {
     const whole = await readFile(STORYTELLER)
+    const header = whole.subarray(0, 64 * 1024)
     const change = fc.record({
       at: fc.nat({ max: 20_000 }),
       bytes: fc.uint8Array({ minLength: 1, maxLength: 9 }),
     })
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 5 }), async (changes) => {
-        const bytes = Uint8Array.from(whole)
+        const bytes = Uint8Array.from(header)
         for (const { at, bytes: given } of changes) bytes.set(given, at)
-        const code = await codeOf(readGgufHeader(sourceOf(bytes)))
+        const code = await codeOf(readGgufHeader(sourceOf(bytes, whole.byteLength)))
         expect(['none', 'invalid_gguf', 'truncated_gguf']).toContain(code)
       }),
       { numRuns: 500 },
