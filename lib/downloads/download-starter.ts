@@ -47,11 +47,11 @@ export class DownloadStarter {
 
   async #startOnce(modelRef: string, reference: string, createdBy: string | null): Promise<Job> {
     const same = this.#list.wanted(reference)
-    if (same) return this.#join(same)
+    if (same) return this.#join(same, reference)
     const resolution = this.#resolve(modelRef, new AbortController().signal)
     const resolved = await soon(resolution)
     const other = resolved && this.#list.wanted(resolved.target)
-    if (other) return this.#join(other)
+    if (other) return this.#join(other, reference)
     const now = Date.now()
     const job: Job = {
       id: randomUUID(),
@@ -74,7 +74,8 @@ export class DownloadStarter {
     return job
   }
 
-  async #join(job: Job): Promise<Job> {
+  async #join(job: Job, reference: string): Promise<Job> {
+    this.#list.alias(reference, job)
     if (job.status === 'paused' || job.status === 'failed') await this.wake(job)
     return job
   }

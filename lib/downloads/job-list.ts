@@ -8,6 +8,8 @@ import { isFinal, type Job } from './types'
 export class JobList implements JobBook {
   readonly #store: JobStore
   readonly #jobs = new Map<string, Job>()
+  /** Other references that were answered with a job, which only this process remembers. */
+  readonly #aliases = new Map<string, Job>()
 
   constructor(store: JobStore) {
     this.#store = store
@@ -37,9 +39,15 @@ export class JobList implements JobBook {
     return undefined
   }
 
-  /** The job of this reference that was asked for last. */
+  /** Remembers that this canonical reference was answered with the job. */
+  alias(reference: string, job: Job): void {
+    this.#aliases.set(reference, job)
+  }
+
+  /** The job of this canonical reference that was asked for last. */
   newest(reference: string): Job | undefined {
-    let newest: Job | undefined
+    const alias = this.#aliases.get(reference)
+    let newest = alias ? this.#jobs.get(alias.id) : undefined
     for (const job of this.#jobs.values())
       if (isReference(job, reference) && (!newest || job.createdAt >= newest.createdAt))
         newest = job
@@ -64,6 +72,8 @@ export class JobList implements JobBook {
 
   async remove(job: Job): Promise<void> {
     this.#jobs.delete(job.id)
+    for (const [reference, other] of this.#aliases)
+      if (other === job) this.#aliases.delete(reference)
     await this.#store.remove(job.id)
   }
 }

@@ -28,7 +28,7 @@ export async function resolvePatiently(
 
 async function wait(patience: Patience, error: unknown, signal: AbortSignal): Promise<void> {
   try {
-    await patience.after(passing(error), signal)
+    await patience.after(passing(error), signal, performance.now())
   } catch (final) {
     signal.throwIfAborted()
     throw isAppError(error) ? error : final

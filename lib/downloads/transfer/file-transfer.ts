@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors'
+import { unlessAborted } from '../abortable'
 import type { ResolvedFile } from '../types'
 import { Verifier } from '../verifier'
 import { checkpointEvery } from './checkpoints'
@@ -93,7 +94,7 @@ class FileTransfer {
     )
     try {
       await this.#fetch(AbortSignal.any([signal, failed.signal]))
-      return await this.#verify(path)
+      return await this.#verify(path, signal)
     } finally {
       await stopCheckpoints()
       await this.#verifier.stop()
@@ -122,11 +123,11 @@ class FileTransfer {
     }
   }
 
-  async #verify(path: string): Promise<FetchedFile> {
+  async #verify(path: string, signal: AbortSignal): Promise<FetchedFile> {
     const size = this.#plan.size ?? this.#plan.done.total
     if (this.#file.size === null) await this.#events.onSize(size)
     await this.#events.onFetched()
-    const sha256 = await this.#verifier.finish(size)
+    const sha256 = await unlessAborted(this.#verifier.finish(size), signal)
     if (this.#file.sha256 && sha256 !== this.#file.sha256) {
       // Bytes that are wrong somewhere, nobody knows where, are of no use to another try.
       await removePartial(path)

@@ -20,6 +20,7 @@ export type Reply = {
 }
 
 const MAX_HOPS = 10
+const MAX_DISMISSED_BYTES = 64 * 1024
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
@@ -57,7 +58,7 @@ export class HttpClient {
       const location = REDIRECTS.has(status) ? body.headers.location : undefined
       if (!location)
         return { status, headers: body.headers, body, url, linked, hub: this.#subject(url) }
-      body.resume()
+      dismiss(body)
       seen.add(url.href)
       from = url
       url = new URL(location, url)
@@ -108,6 +109,13 @@ export class HttpClient {
       request.end()
     })
   }
+}
+
+/** A short body is read, so that its connection can be used again; one without an end is cut. */
+function dismiss(body: IncomingMessage): void {
+  const length = Number(body.headers['content-length'] ?? Number.POSITIVE_INFINITY)
+  if (length <= MAX_DISMISSED_BYTES) body.resume()
+  else body.destroy()
 }
 
 function linkedOf(headers: IncomingMessage['headers']): Linked | null {

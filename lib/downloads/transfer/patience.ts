@@ -28,6 +28,7 @@ export class Patience {
   #progressAt = performance.now()
   #progressed = false
   #bad = 0
+  #badAt = 0
   #notBefore = 0
   #noted = false
 
@@ -58,14 +59,17 @@ export class Patience {
 
   /**
    * Waits as long as makes sense after this fault.
+   * @param askedAt when the request was made, on the clock of `performance`. Bad answers to requests
+   *   that were under way together count once: more connections do not make less patience.
    * @throws AppError when it makes no sense to go on, TransferFault when others must decide.
    */
-  async after(failure: TransferFault, signal: AbortSignal): Promise<void> {
+  async after(failure: TransferFault, signal: AbortSignal, askedAt: number): Promise<void> {
     const { fault } = failure
     if (fault.kind === 'fatal') throw fault.error
     if (fault.kind === 'changed') throw failure
-    if (fault.kind !== 'transient') {
+    if (fault.kind !== 'transient' && askedAt >= this.#badAt) {
       this.#bad += 1
+      this.#badAt = performance.now()
       if (this.#bad >= MAX_BAD) throw notTheFile(failure.message)
     }
     if (performance.now() - this.#progressAt > this.#o.giveUpMs) throw unreachable(failure)

@@ -56,8 +56,10 @@ export class RangeFetch {
 
   async #work(segment: Segment, signal: AbortSignal, onOpen: () => void): Promise<void> {
     const { plan, patience, source } = this.#context.o
+    let askedAt = performance.now()
     try {
       await patience.ready(signal)
+      askedAt = performance.now()
       await this.#fetch(segment, signal, onOpen)
       this.#count.grow()
       plan.release(segment)
@@ -69,7 +71,7 @@ export class RangeFetch {
       if (kind === 'transient' && failure.fault.pushback) this.#count.shrink()
       if (kind === 'expired') source.forget()
       if (kind === 'no_ranges' && (plan.done.total === 0 || patience.bad > 0)) throw failure
-      await patience.after(failure, signal)
+      await patience.after(failure, signal, askedAt)
       if (kind === 'bad_reply' && patience.bad >= MAX_BAD_RANGES)
         throw new TransferFault(failure.message, { kind: 'no_ranges' })
     }

@@ -20,14 +20,16 @@ export class WholeFetch {
   async run(signal: AbortSignal): Promise<void> {
     const { patience, plan, source } = this.#context.o
     while (!plan.complete) {
+      let askedAt = performance.now()
       try {
         await patience.ready(signal)
+        askedAt = performance.now()
         await this.#fetch(signal)
       } catch (error) {
         signal.throwIfAborted()
         const failure = toFault(error)
         if (failure.fault.kind === 'expired') source.forget()
-        await patience.after(failure, signal)
+        await patience.after(failure, signal, askedAt)
       }
     }
   }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { journalPath, partPath, readBootId } from '@/lib/downloads/transfer/files'
 import { Journal } from '@/lib/downloads/transfer/journal'
 import { fixedContent, truncatedContent } from '../../support/hub/content'
@@ -14,6 +14,9 @@ const MIB = 1024 * 1024
 const small = ggufContent({ size: 3 * MIB + 5 })
 const large = ggufContent({ size: 16 * MIB + 5 })
 const PATH = 'models/hf/acme/tiny/tiny.Q8_0.gguf'
+// Real sockets and disks: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let h: EngineHarness
 afterEach(() => h.close())
 
@@ -156,6 +159,8 @@ describe('one job for one target', () => {
     addTiny()
     const job = await h.downloads.start('hf:acme/tiny', null)
     expect(await h.downloads.start('hf:acme/tiny:q8_0', null)).toBe(job)
+    const source = h.downloads.progress({ modelRef: 'hf:acme/tiny:Q8_0' })
+    expect(source.filter?.(job.id)).toBe(true)
   })
 })
 

@@ -1,8 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { ggufContent } from '../../../support/hub/gguf'
 import { type Harness, harness, MIB } from './transfer-harness'
 
 const content = ggufContent({ size: 24 * MIB + 77 })
+// Real sockets and disks: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let h: Harness
 afterEach(() => h.close())
 

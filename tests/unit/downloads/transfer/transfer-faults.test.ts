@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { RateLimiter } from '@/lib/downloads/rate-limiter'
 import { journalPath, partPath } from '@/lib/downloads/transfer/files'
 import { openPartFile } from '@/lib/downloads/transfer/part-file'
@@ -11,6 +11,9 @@ import { until } from '../../../support/until'
 import { type Harness, harness, MIB, NAME } from './transfer-harness'
 
 const content = ggufContent({ size: 12 * MIB + 77 })
+// Real sockets and disks: a busy machine takes its time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let h: Harness
 afterEach(() => h.close())
 
