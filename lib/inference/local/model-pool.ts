@@ -55,7 +55,11 @@ export class ModelPool {
     if (!model) throw modelNotFound(id, [])
     if (model.missing) throw modelMissing(id, model.file)
     const known = this.runners.get(id)
-    if (known && (known.loaded || known.model.file === model.file)) return known
+    if (known) {
+      // What is loaded stays what it is; the next load takes the file as it is then.
+      if (!known.loaded) known.model = model
+      return known
+    }
     const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
     const runner = new ModelRunner(model, load, this.options.maxQueue, () => this.changed())
     runner.pinned = model.pinned

@@ -30,7 +30,7 @@ export class ModelRunner {
   private readonly loadListeners = new Set<(progress: number) => void>()
 
   constructor(
-    readonly model: InstalledModel,
+    public model: InstalledModel,
     private readonly loader: Loader,
     maxQueue: number,
     private readonly changed: () => void,

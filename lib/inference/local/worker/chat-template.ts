@@ -9,16 +9,15 @@ type SpecialTexts = { bos: string; eos: string }
 
 /** Turns a conversation into the one text that the model was trained to continue. */
 export class ChatTemplate {
-  private readonly template: Template
+  private template: Template | undefined
   /** Whether the template itself tells the model about tools. */
   readonly knowsTools: boolean
 
   /** @param source Jinja, from the GGUF; null for a model that brings none. */
   constructor(
-    source: string | null,
+    private readonly source: string | null,
     private readonly special: SpecialTexts,
   ) {
-    this.template = new Template(source ?? CHATML)
     this.knowsTools = source !== null && /\btools\b/.test(source)
   }
 
@@ -26,6 +25,8 @@ export class ChatTemplate {
   render(messages: readonly ChatMessage[], tools: readonly ToolDefinition[]): string {
     const described = this.knowsTools || tools.length === 0 ? messages : describe(messages, tools)
     try {
+      // Only now, so that a template that can't be read spoils conversations and not the model.
+      this.template ??= new Template(this.source ?? CHATML)
       return this.template.render({
         messages: described.map(toTemplateMessage),
         ...(this.knowsTools && tools.length > 0 ? { tools: tools.map(toTemplateTool) } : {}),
