@@ -2,13 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query'
 import type { FormEvent } from 'react'
+import { NewPasswordField } from '@/components/auth/new-password-field'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { ClientError } from '@/lib/client/client-error'
 import { acceptAndSignIn } from '@/lib/client/own-account'
-import { MIN_PASSWORD_LENGTH } from '@/lib/endpoints/accounts'
 
 type Props = {
   token: string
@@ -39,50 +39,51 @@ export function InviteForm({ token, email, isReset }: Props) {
   const wrong = error instanceof ClientError ? error.param : null
   return (
     <form onSubmit={submit} className="grid gap-5">
-      <div>
-        <h1 className="font-semibold text-lg">
-          {isReset ? 'Choose a new password' : 'Create your account'}
-        </h1>
-        <p className="mt-1 text-ink-muted">
-          {isReset ? `For ${email}. Your sessions elsewhere end.` : 'This link works once.'}
-        </p>
-      </div>
+      <Heading
+        title={isReset ? 'Choose a new password' : 'Create your account'}
+        detail={isReset ? `For ${email}. Your sessions elsewhere end.` : 'This link works once.'}
+      />
       {error && wrong !== 'email' && <Notice tone="bad" error={error} />}
       {!isReset && (
         <Field id="name" label="Name">
           <Input id="name" name="name" autoComplete="name" required maxLength={100} autoFocus />
         </Field>
       )}
-      <Field id="email" label="Email" error={wrong === 'email' ? error?.message : undefined}>
-        <Input
-          id="email"
-          name="email"
-          type="email"
-          autoComplete="username"
-          required
-          readOnly={email !== null}
-          defaultValue={email ?? ''}
-          aria-describedby="email-note"
-        />
-      </Field>
-      <Field
+      <EmailField email={email} error={wrong === 'email' ? error?.message : undefined} />
+      <NewPasswordField
         id="password"
         label={isReset ? 'New password' : 'Password'}
-        hint={`At least ${MIN_PASSWORD_LENGTH} characters. A few words are easier to remember.`}
-      >
-        <Input
-          id="password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={MIN_PASSWORD_LENGTH}
-          required
-          aria-describedby="password-note"
-        />
-      </Field>
+        hint="A few words are easier to remember."
+      />
       <Button type="submit" variant="primary" busy={accept.isPending || accept.isSuccess}>
         {isReset ? 'Set password' : 'Create account'}
       </Button>
     </form>
+  )
+}
+
+function Heading({ title, detail }: { title: string; detail: string }) {
+  return (
+    <div>
+      <h1 className="font-semibold text-lg">{title}</h1>
+      <p className="mt-1 text-ink-muted">{detail}</p>
+    </div>
+  )
+}
+
+function EmailField({ email, error }: { email: string | null; error: string | undefined }) {
+  return (
+    <Field id="email" label="Email" error={error}>
+      <Input
+        id="email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        readOnly={email !== null}
+        defaultValue={email ?? ''}
+        aria-describedby="email-note"
+      />
+    </Field>
   )
 }

@@ -2,6 +2,7 @@
 
 import type { FormEvent } from 'react'
 import { toast } from 'sonner'
+import { NewPasswordField } from '@/components/auth/new-password-field'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
@@ -9,7 +10,6 @@ import { Notice } from '@/components/ui/notice'
 import { Panel } from '@/components/ui/panel'
 import { ClientError } from '@/lib/client/client-error'
 import { useChangePassword } from '@/lib/client/own-account'
-import { MIN_PASSWORD_LENGTH } from '@/lib/endpoints/accounts'
 
 /** Changes one's own password. */
 export function PasswordForm({ email }: { email: string }) {
@@ -47,21 +47,7 @@ export function PasswordForm({ email }: { email: string }) {
             aria-describedby="current-note"
           />
         </Field>
-        <Field
-          id="next"
-          label="New password"
-          hint={`At least ${MIN_PASSWORD_LENGTH} characters. Your other sessions end.`}
-        >
-          <Input
-            id="next"
-            name="next"
-            type="password"
-            required
-            minLength={MIN_PASSWORD_LENGTH}
-            autoComplete="new-password"
-            aria-describedby="next-note"
-          />
-        </Field>
+        <NewPasswordField id="next" label="New password" hint="Your other sessions end." />
         <Button type="submit" className="justify-self-start" busy={change.isPending}>
           Change password
         </Button>

@@ -8,7 +8,7 @@ import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { setUpAndSignIn } from '@/lib/client/accounts'
 import { ClientError } from '@/lib/client/client-error'
-import { MIN_PASSWORD_LENGTH } from '@/lib/endpoints/accounts'
+import { NewPasswordField } from './new-password-field'
 
 const FIELDS = ['name', 'email', 'password']
 
@@ -41,22 +41,12 @@ export function SetUpForm({ token }: { token: string }) {
       <Field id="email" label="Email" error={noteFor('email')}>
         <Input id="email" name="email" type="email" autoComplete="username" required />
       </Field>
-      <Field
+      <NewPasswordField
         id="password"
         label="Password"
-        hint={`At least ${MIN_PASSWORD_LENGTH} characters. A few words are easier to remember.`}
+        hint="A few words are easier to remember."
         error={noteFor('password')}
-      >
-        <Input
-          id="password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          minLength={MIN_PASSWORD_LENGTH}
-          required
-          aria-describedby="password-note"
-        />
-      </Field>
+      />
       <Button type="submit" variant="primary" busy={isPending || isSuccess}>
         Create account
       </Button>

@@ -78,20 +78,7 @@ function Form({ isAdmin, create, onClose }: FormProps) {
           />
         </Field>
       </div>
-      <fieldset>
-        <legend className="mb-1 font-medium">What it may do</legend>
-        <div className="grid gap-x-6 sm:grid-cols-2">
-          {SCOPES.filter((scope) => isAdmin || scope !== 'admin').map((scope) => (
-            <Checkbox
-              key={scope}
-              name={scope}
-              label={<span className="numeric text-xs">{scope}</span>}
-              detail={SCOPE_WORDS[scope]}
-              defaultChecked={scope === 'infer' || scope === 'models:read'}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <ScopeFields isAdmin={isAdmin} />
       <LimitFields />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
@@ -100,5 +87,24 @@ function Form({ isAdmin, create, onClose }: FormProps) {
         </Button>
       </DialogActions>
     </form>
+  )
+}
+
+function ScopeFields({ isAdmin }: { isAdmin: boolean }) {
+  return (
+    <fieldset>
+      <legend className="mb-1 font-medium">What it may do</legend>
+      <div className="grid gap-x-6 sm:grid-cols-2">
+        {SCOPES.filter((scope) => isAdmin || scope !== 'admin').map((scope) => (
+          <Checkbox
+            key={scope}
+            name={scope}
+            label={<span className="numeric text-xs">{scope}</span>}
+            detail={SCOPE_WORDS[scope]}
+            defaultChecked={scope === 'infer' || scope === 'models:read'}
+          />
+        ))}
+      </div>
+    </fieldset>
   )
 }

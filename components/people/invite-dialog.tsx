@@ -18,7 +18,6 @@ const ROLES = [
 /** Makes a one-time link to a new account. */
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   const create = useCreateInvite()
-  const [role, setRole] = useState<'admin' | 'user'>('user')
   if (create.data)
     return (
       <LinkDialog title="The invite is ready" url={create.data.url} onClose={onClose}>
@@ -26,11 +25,6 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         week.
       </LinkDialog>
     )
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    const email = String(new FormData(event.currentTarget).get('email')).trim()
-    create.mutate({ role, email: email || null })
-  }
   return (
     <Dialog
       open
@@ -38,31 +32,45 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
       title="Invite somebody"
       description="You get a link to send. Nothing is mailed."
     >
-      <form onSubmit={submit} className="grid gap-4">
-        {create.error && <Notice tone="bad" error={create.error} />}
-        <Field
-          id="invite-email"
-          label="Email"
-          hint="The account gets this address. Leave it empty to let them choose."
-        >
-          <Input id="invite-email" name="email" type="email" autoComplete="off" autoFocus />
-        </Field>
-        <Field id="invite-role" label="Role">
-          <Select
-            id="invite-role"
-            label="Role"
-            value={role}
-            onChange={(value) => setRole(value === 'admin' ? 'admin' : 'user')}
-            options={ROLES}
-          />
-        </Field>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" busy={create.isPending}>
-            Make link
-          </Button>
-        </DialogActions>
-      </form>
+      <Form create={create} onClose={onClose} />
     </Dialog>
+  )
+}
+
+type FormProps = { create: ReturnType<typeof useCreateInvite>; onClose: () => void }
+
+function Form({ create, onClose }: FormProps) {
+  const [role, setRole] = useState<'admin' | 'user'>('user')
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const email = String(new FormData(event.currentTarget).get('email')).trim()
+    create.mutate({ role, email: email || null })
+  }
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      {create.error && <Notice tone="bad" error={create.error} />}
+      <Field
+        id="invite-email"
+        label="Email"
+        hint="The account gets this address. Leave it empty to let them choose."
+      >
+        <Input id="invite-email" name="email" type="email" autoComplete="off" autoFocus />
+      </Field>
+      <Field id="invite-role" label="Role">
+        <Select
+          id="invite-role"
+          label="Role"
+          value={role}
+          onChange={(value) => setRole(value === 'admin' ? 'admin' : 'user')}
+          options={ROLES}
+        />
+      </Field>
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" busy={create.isPending}>
+          Make link
+        </Button>
+      </DialogActions>
+    </form>
   )
 }

@@ -3,7 +3,6 @@
 import { CircleSlash, Ellipsis, KeySquare, LogOut, ShieldCheck, Trash2, User } from 'lucide-react'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import { toastError } from '@/components/ui/toaster'
@@ -11,21 +10,19 @@ import { plural } from '@/lib/client/format'
 import {
   type Person,
   useCreateResetLink,
-  useDeletePerson,
   useSignOutPerson,
   useUpdatePerson,
 } from '@/lib/client/people'
 import { LinkDialog } from './link-dialog'
+import { PersonDialogs, type Question } from './person-dialogs'
 
 type Props = { person: Person; isSelf: boolean }
 
 /** What an admin can do with an account. */
 export function PersonMenu({ person, isSelf }: Props) {
-  const [asking, setAsking] = useState<'close' | 'delete' | null>(null)
+  const [asking, setAsking] = useState<Question | null>(null)
   const update = useUpdatePerson()
-  const remove = useDeletePerson()
   const reset = useCreateResetLink()
-  const done = () => setAsking(null)
   const items = useItems({ person, isSelf, reset, update, ask: setAsking })
   return (
     <div>
@@ -42,29 +39,7 @@ export function PersonMenu({ person, isSelf }: Props) {
           Give this link to {person.name}. It works once, within a day, and ends their sessions.
         </LinkDialog>
       )}
-      <ConfirmDialog
-        open={asking === 'close'}
-        onOpenChange={done}
-        title={`Close the account of ${person.name}?`}
-        action="Close account"
-        busy={update.isPending}
-        error={update.error}
-        onConfirm={() => update.mutate({ id: person.id, disabled: true }, { onSuccess: done })}
-      >
-        Their sessions and streams end at once, and their keys stop working. You can open it again.
-      </ConfirmDialog>
-      <ConfirmDialog
-        open={asking === 'delete'}
-        onOpenChange={done}
-        title={`Delete ${person.name}?`}
-        action="Delete"
-        busy={remove.isPending}
-        error={remove.error}
-        onConfirm={() => remove.mutate(person.id, { onSuccess: done })}
-      >
-        Their conversations and {plural(person.keys, 'key')} go with them. Models stay. This can’t
-        be undone.
-      </ConfirmDialog>
+      <PersonDialogs person={person} asking={asking} onDone={() => setAsking(null)} />
     </div>
   )
 }
@@ -72,7 +47,7 @@ export function PersonMenu({ person, isSelf }: Props) {
 type ItemsInput = Props & {
   reset: ReturnType<typeof useCreateResetLink>
   update: ReturnType<typeof useUpdatePerson>
-  ask: (what: 'close' | 'delete') => void
+  ask: (what: Question) => void
 }
 
 function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[] {

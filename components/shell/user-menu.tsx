@@ -13,15 +13,28 @@ type Props = {
   pages: readonly NavItem[]
 }
 
+const LOOKS = [
+  { id: 'light', label: 'Light', icon: Sun },
+  { id: 'dark', label: 'Dark', icon: Moon },
+  { id: 'system', label: 'As the system', icon: Monitor },
+]
+
+/** The themes, and which one is used. */
+function useLookItems(): MenuItem[] {
+  const { theme, setTheme } = useTheme()
+  return LOOKS.map(({ id, label, icon }, index) => ({
+    label,
+    icon,
+    startsGroup: index === 0,
+    detail: theme === id ? 'now' : undefined,
+    onSelect: () => setTheme(id),
+  }))
+}
+
 /** Who is signed in, how the pages look, and the way out. */
 export function UserMenu({ user, pages }: Props) {
-  const { theme, setTheme } = useTheme()
+  const looks = useLookItems()
   const router = useRouter()
-  const looks = [
-    { id: 'light', label: 'Light', icon: Sun },
-    { id: 'dark', label: 'Dark', icon: Moon },
-    { id: 'system', label: 'As the system', icon: Monitor },
-  ]
   const items: MenuItem[] = [
     ...pages.map(({ href, label, icon, place }) => ({
       label,
@@ -29,13 +42,7 @@ export function UserMenu({ user, pages }: Props) {
       phoneOnly: place === 'rail',
       onSelect: () => router.push(href),
     })),
-    ...looks.map(({ id, label, icon }, index) => ({
-      label,
-      icon,
-      startsGroup: index === 0,
-      detail: theme === id ? 'now' : undefined,
-      onSelect: () => setTheme(id),
-    })),
+    ...looks,
     {
       label: 'Sign out',
       icon: LogOut,

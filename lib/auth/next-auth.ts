@@ -47,27 +47,7 @@ export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOp
         options: { httpOnly: true, sameSite: 'lax', path: '/', secure: from.overTls },
       },
     },
-    callbacks: {
-      async signIn({ account, profile }) {
-        if (account?.provider !== 'oidc') return true
-        const given = oidcProfile.safeParse(profile).data
-        const user = given ? await by.identities?.signIn(given) : null
-        if (user) return true
-        await by.record('session.refused', { userId: null, label: given?.email ?? 'somebody' })
-        return '/sign-in?error=no_account'
-      },
-      async jwt({ token, user, account }) {
-        if (!user) return token
-        const known =
-          account?.provider === 'oidc'
-            ? await by.identities?.userOf(account.providerAccountId)
-            : await by.users.get(user.id)
-        if (!known) throw new AppError('This account is closed.', { code: 'closed', status: 403 })
-        const sid = await by.sessions.create(known.id, from)
-        await by.record('session.start', { userId: known.id, label: known.email })
-        return { sub: known.id, sid }
-      },
-    },
+    callbacks: callbacks(by, from),
     events: {
       async signOut({ token }) {
         if (typeof token.sid !== 'string') return
@@ -75,6 +55,30 @@ export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOp
         await by.sessions.end(token.sid)
         if (user) await by.record('session.end', { userId: user.id, label: user.email })
       },
+    },
+  }
+}
+
+function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['callbacks'] {
+  return {
+    async signIn({ account, profile }) {
+      if (account?.provider !== 'oidc') return true
+      const given = oidcProfile.safeParse(profile).data
+      const user = given ? await by.identities?.signIn(given) : null
+      if (user) return true
+      await by.record('session.refused', { userId: null, label: given?.email ?? 'somebody' })
+      return '/sign-in?error=no_account'
+    },
+    async jwt({ token, user, account }) {
+      if (!user) return token
+      const known =
+        account?.provider === 'oidc'
+          ? await by.identities?.userOf(account.providerAccountId)
+          : await by.users.get(user.id)
+      if (!known) throw new AppError('This account is closed.', { code: 'closed', status: 403 })
+      const sid = await by.sessions.create(known.id, from)
+      await by.record('session.start', { userId: known.id, label: known.email })
+      return { sub: known.id, sid }
     },
   }
 }
