@@ -62,6 +62,8 @@ export class TestServer {
           RUNNEL_DATA_DIR: this.dataDir,
           RUNNEL_ADMIN_KEY: ADMIN_KEY,
           RUNNEL_LOG_LEVEL: 'warn',
+          // Measuring at the first load takes time that only the tests of measuring have.
+          RUNNEL_THREADS: '1',
           HOSTNAME: '127.0.0.1',
           NODE_ENV: 'production',
           NEXT_TELEMETRY_DISABLED: '1',

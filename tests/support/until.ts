@@ -3,10 +3,10 @@
  * The limit only ends a test that would never end; nothing is measured by it.
  */
 export async function until<T>(
-  ask: () => T | Promise<T>,
+  ask: () => T | false | null | undefined | Promise<T | false | null | undefined>,
   what = 'the condition',
   limitMs = 30_000,
-): Promise<NonNullable<T>> {
+): Promise<T> {
   const end = Date.now() + limitMs
   for (;;) {
     const answer = await ask()
