@@ -40,6 +40,12 @@ function Block({ token }: { token: MarkedToken }): ReactNode {
     case 'space':
     case 'def':
       return null
+    case 'text':
+      return (
+        <div>
+          <Inline tokens={[token]} />
+        </div>
+      )
     case 'html':
       // What looks like HTML is shown as it was written: a model's text is never markup of this page.
       return <p className="whitespace-pre-wrap">{token.raw.trimEnd()}</p>

@@ -39,7 +39,7 @@ export function AssistantMessage({ conversation, message, last }: Props) {
       {text === '' && live ? (
         <AnswerPhase phase={live.phase} model={name} prompt={live.prompt} />
       ) : (
-        <div data-grows={streaming || undefined} className="answer min-w-0">
+        <div data-testid="answer" className="min-w-0">
           <Markdown text={text} grows={streaming} />
         </div>
       )}
@@ -90,14 +90,16 @@ function Actions({ conversation, message, last }: Props) {
         )}
       >
         <CopyButton text={message.content} label="Copy" />
-        <IconButton
-          icon={RotateCw}
-          label="Answer again"
-          busy={regenerate.isPending}
-          disabled={conversation.answering}
-          onClick={() => regenerate.mutate(message.id)}
-          className="size-7 pointer-coarse:size-9"
-        />
+        {message.status !== 'failed' && (
+          <IconButton
+            icon={RotateCw}
+            label="Answer again"
+            busy={regenerate.isPending}
+            disabled={conversation.answering}
+            onClick={() => regenerate.mutate(message.id)}
+            className="size-7 pointer-coarse:size-9"
+          />
+        )}
       </div>
       <BranchWalker conversation={conversation} message={message} />
     </>

@@ -23,7 +23,7 @@ export function UserMessage({ conversation, message }: Props) {
       />
     )
   return (
-    <article aria-label="You" className="group grid justify-items-end gap-1">
+    <article aria-label="You" className="group -mb-3 grid justify-items-end gap-0.5">
       <UserText text={message.content} />
       <div className="flex h-7 items-center pointer-coarse:h-9">
         <div className="flex opacity-0 transition-opacity focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100">

@@ -6,6 +6,9 @@ export type CodePiece = Pick<ThemedToken, 'content' | 'color'>
 
 const THEME = 'runnel'
 
+/** Longer lines, which nobody reads, stay plain: they are what makes a grammar slow. Characters. */
+const MAX_LINE_LENGTH = 1000
+
 /**
  * Highlights code that grows. Lines that are whole are never looked at again: the grammar's state after
  * them is kept, so each token costs the line it is in, not the whole block.
@@ -46,6 +49,9 @@ class GrowingCode {
       lang: this.language,
       theme: THEME,
       grammarState: this.state,
+      tokenizeMaxLineLength: MAX_LINE_LENGTH,
+      // The first line compiles the grammar: cut off by a busy machine, it would colour all that follows wrongly.
+      tokenizeTimeLimit: 0,
     })
   }
 }

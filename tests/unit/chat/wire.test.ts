@@ -42,7 +42,7 @@ describe('ChatWire', () => {
     read({ kind: 'started', promptTokens: 12, cachedTokens: 8, truncatedTokens: 0 })
     time.ms = 140
     read({ kind: 'text', text: 'Once', tokens: 1 })
-    const [snapshot] = wire.snapshot('Once')
+    const [snapshot] = wire.snapshot(['Once'])
     expect(snapshot?.event).toBe('snapshot')
     expect(JSON.parse(snapshot?.data ?? '')).toEqual({
       text: 'Once',
@@ -71,7 +71,7 @@ describe('ChatWire', () => {
     const frames = [
       ...events.flatMap((event) => wire.encode({ choice: 0, event })),
       ...wire.encode({ error }),
-      ...wire.snapshot('a'),
+      ...wire.snapshot(['a']),
     ]
     expect(frames.map((frame) => frame.event).sort()).toEqual(Object.keys(answerEvents).sort())
     for (const { event, data } of frames) {

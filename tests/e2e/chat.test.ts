@@ -1,0 +1,191 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { signedIn, startBrowser } from '@/tests/support/browser'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { until } from '@/tests/support/until'
+
+const STORY = 'Tell me a story about a fox and a kite.'
+
+let browser: Browser
+let server: TestServer
+let context: BrowserContext
+let page: Page
+let complaints: string[]
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  // One thread, so that an answer takes long enough to be left in the middle.
+  server = await startServer({ env: { RUNNEL_THREADS: '1' } })
+  ;({ context, page, complaints } = await signedIn(browser, server))
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.dispose()
+})
+beforeEach(async () => {
+  await page.goto('/chat')
+  await page.getByPlaceholder('Message Storyteller…').waitFor()
+})
+
+const composer = (tab = page) => tab.getByRole('textbox', { name: 'Message', exact: true })
+const answer = (tab = page) => tab.getByRole('article', { name: 'Storyteller' }).last()
+const answerText = (tab = page) => answer(tab).getByTestId('answer').innerText()
+const ended = (tab = page) => answer(tab).getByRole('button', { name: 'Answer again' }).waitFor()
+
+async function ask(text: string): Promise<void> {
+  await composer().fill(text)
+  await composer().press('Enter')
+  await page.waitForURL(/\/chat\/.+/)
+}
+
+/** What the server has saved as the newest answer of the conversation that is shown. */
+async function savedText(): Promise<string> {
+  const id = new URL(page.url()).pathname.split('/').at(-1)
+  const response = await context.request.get(`/api/chat/conversations/${id}`)
+  const { messages } = await response.json()
+  return messages.at(-1).content
+}
+
+/** Text as a reader sees it: markdown joins lines and drops spaces. */
+const words = (text: string) => text.split(/\s+/).filter(Boolean)
+
+async function untilWords(count: number): Promise<void> {
+  await until(async () => words(await answerText().catch(() => '')).length >= count, 'the words')
+}
+
+describe('chat', () => {
+  it('sends, streams, and tells how fast it was', async () => {
+    await ask(STORY)
+    await ended()
+    expect(words(await answerText())).toEqual(words(await savedText()))
+    await answer()
+      .getByText(/\d tok\/s · [\d,]+ tokens? · first in \d/)
+      .waitFor()
+    await page.getByRole('link', { name: STORY }).waitFor()
+  })
+
+  it('loses and repeats nothing over a reload in mid-answer', async () => {
+    await ask(STORY)
+    await untilWords(5)
+    await page.reload()
+    await ended()
+    expect(words(await answerText())).toEqual(words(await savedText()))
+  })
+
+  it('goes on in a second tab, the same in both', async () => {
+    await ask(STORY)
+    await untilWords(5)
+    const second = await context.newPage()
+    await second.goto(page.url())
+    await ended(second)
+    await ended()
+    expect(await answerText(second)).toBe(await answerText())
+    expect(words(await answerText(second))).toEqual(words(await savedText()))
+    await second.close()
+  })
+
+  it('goes on while another conversation is looked at', async () => {
+    await ask(STORY)
+    await untilWords(3)
+    const address = page.url()
+    await page.getByRole('link', { name: 'New', exact: true }).click()
+    await page.getByText('Ask Storyteller').waitFor()
+    await page.goto(address)
+    await ended()
+    expect(words(await answerText())).toEqual(words(await savedText()))
+  })
+
+  it('stops, and keeps what was written', async () => {
+    await ask(STORY)
+    await untilWords(3)
+    await page.getByRole('button', { name: 'Stop' }).click()
+    await answer().getByText('stopped').waitFor()
+    const kept = await answerText()
+    await page.reload()
+    await ended()
+    expect(await answerText()).toBe(kept)
+  })
+
+  it('edits and answers anew in branches that can be walked', async () => {
+    await ask('Count from one to ten.')
+    await ended()
+    const first = await answerText()
+    await page.getByRole('button', { name: 'Answer again' }).click()
+    await answer().getByText('2/2').waitFor()
+    await ended()
+    await answer().getByRole('button', { name: 'The branch before' }).click()
+    await answer().getByText('1/2').waitFor()
+    expect(await answerText()).toBe(first)
+
+    const mine = page.getByRole('article', { name: 'You' }).last()
+    await mine.hover()
+    await mine.getByRole('button', { name: 'Edit' }).click()
+    await page.getByRole('textbox', { name: 'Edit the message' }).fill('Name the days of the week.')
+    await page.getByRole('button', { name: 'Send' }).first().click()
+    await mine.getByText('2/2').waitFor()
+    await ended()
+    await mine.getByRole('button', { name: 'The branch before' }).click()
+    await page.getByText('Count from one to ten.').last().waitFor()
+    await page.reload()
+    await mine.getByText('1/2').waitFor()
+  })
+
+  it('asks as the parameters say', async () => {
+    const limit = page.getByRole('textbox', { name: 'Max tokens' })
+    await limit.fill('9')
+    await limit.press('Enter')
+    await ask(STORY)
+    await answer().getByText('ended at the limit of tokens').waitFor()
+    await answer()
+      .getByText(/9 tokens/)
+      .waitFor()
+    await page.getByText(/^\d+\/1k$/).waitFor()
+  })
+
+  it('finds, renames and deletes', async () => {
+    await ask('Tell me about a purple walrus.')
+    await ended()
+    await page.getByRole('searchbox', { name: 'Search the conversations' }).fill('WALRUS')
+    const row = page.getByRole('navigation', { name: 'Conversations' }).getByRole('listitem')
+    await until(async () => (await row.count()) === 1, 'the search')
+    await page.getByRole('button', { name: 'What to do with this conversation' }).click()
+    await page.getByRole('menuitem', { name: 'Rename' }).click()
+    await page.getByRole('textbox', { name: 'Title' }).fill('Tusks')
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await page.getByRole('heading', { name: 'Tusks' }).waitFor()
+    await page.getByRole('button', { name: 'What to do with this conversation' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).click()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await page.getByText('Nothing found').waitFor()
+    await page.getByText('Ask Storyteller').waitFor()
+  })
+
+  it('copies an answer as it was written', async () => {
+    await ask('Count from one to ten.')
+    await ended()
+    await answer().getByRole('button', { name: 'Copy' }).click()
+    await answer().getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await savedText())
+  })
+
+  it('has its columns as sheets on a phone, and nothing scrolls sideways', async () => {
+    await ask('Count from one to ten.')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await page.getByRole('button', { name: 'Conversations' }).click()
+    await page.getByRole('dialog', { name: 'Conversations' }).getByText('Today').waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Parameters' }).click()
+    await page.getByRole('dialog', { name: 'Parameters' }).getByText('Temperature').waitFor()
+    await page.keyboard.press('Escape')
+    const overflow = await page.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    )
+    expect(overflow).toBe(0)
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
+  it('had nothing to complain about in the console', () => {
+    expect(complaints).toEqual([])
+  })
+})
