@@ -65,6 +65,9 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     limiter,
     recorded: (resolved) =>
       recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
-    discard: (job) => installer.discard(job),
+    discard: (job) =>
+      installer.discard(job).catch((err: unknown) => {
+        log.error({ err, download: job.id }, 'A partial download was not deleted.')
+      }),
   })
 }

@@ -20,7 +20,7 @@ export type DownloadManagerOptions = {
   limiter: RateLimiter
   /** How many bytes of a job are on disk. */
   recorded: (resolved: ResolvedDownload) => Promise<number>
-  /** Deletes what was downloaded of a job. */
+  /** Deletes what was downloaded of a job; what can't be deleted shows up as an orphan. */
   discard: (job: Job) => Promise<void>
 }
 

@@ -79,10 +79,14 @@ export class JobScheduler {
   #start(job: Job): void {
     const controller = new AbortController()
     job.status = 'resolving'
-    const ended = this.#run(job, controller.signal).finally(() => {
-      this.#runs.delete(job.id)
-      this.fill()
-    })
+    const ended = this.#run(job, controller.signal)
+      .catch((error: unknown) =>
+        this.#o.log.error({ err: error, download: job.id }, 'The end of a download was not saved.'),
+      )
+      .finally(() => {
+        this.#runs.delete(job.id)
+        this.fill()
+      })
     this.#runs.set(job.id, { controller, ended })
   }
 
