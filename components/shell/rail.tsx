@@ -18,7 +18,7 @@ export function Rail({ user }: Props) {
   const downloads = useActiveDownloads()
   const items = navItemsFor(user.role)
   return (
-    <div className="fixed z-30 flex border-line bg-sunken max-sm:inset-x-0 max-sm:bottom-0 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:inset-y-0 sm:left-0 sm:w-55 sm:flex-col sm:border-r sm:p-3">
+    <header className="fixed z-30 flex border-line bg-sunken max-sm:inset-x-0 max-sm:bottom-0 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:inset-y-0 sm:left-0 sm:w-55 sm:flex-col sm:border-r sm:p-3">
       <div className="px-2.5 pt-2 pb-5 max-sm:hidden">
         <Link href="/" className="flex items-center gap-2.5 rounded-sm font-semibold text-base">
           <Logo className="size-5" />
@@ -42,6 +42,6 @@ export function Rail({ user }: Props) {
         <SystemBars />
         <UserMenu user={user} pages={items.filter(({ place }) => place)} />
       </div>
-    </div>
+    </header>
   )
 }

@@ -26,6 +26,7 @@ type Props = {
 
 /** One of several. */
 export function Select({ label, value, onChange, options, placeholder, ...props }: Props) {
+  const current = options.find((option) => option.value === value)
   return (
     <Primitive.Root value={value ?? ''} onValueChange={onChange} disabled={props.disabled}>
       <Primitive.Trigger
@@ -38,7 +39,8 @@ export function Select({ label, value, onChange, options, placeholder, ...props 
         )}
       >
         <span className="truncate">
-          <Primitive.Value placeholder={placeholder} />
+          {/* Its own text, so that the server can already draw it. */}
+          <Primitive.Value placeholder={placeholder}>{current?.label}</Primitive.Value>
         </span>
         <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-muted" />
       </Primitive.Trigger>

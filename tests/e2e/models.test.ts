@@ -142,11 +142,11 @@ describe('models page', () => {
       if (request.url().endsWith('/v1/models/download/progress')) connections += 1
     })
     await page.reload()
-    await page.getByText('live', { exact: true }).first().waitFor()
+    await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
     const others = await Promise.all([context.newPage(), context.newPage(), context.newPage()])
     for (const other of others) {
       await other.goto('/models')
-      await other.getByText('live', { exact: true }).first().waitFor()
+      await other.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
     }
     hub.faults.throttle = SLOW
     await download('hf:acme/pond-GGUF:Q8_0')
@@ -168,7 +168,10 @@ describe('models page', () => {
       .waitFor()
     await page.getByText(/What you see is from/).waitFor({ timeout: 60_000 })
     await server.start()
-    await page.getByText('live', { exact: true }).first().waitFor({ timeout: 60_000 })
+    await page
+      .getByText('live', { exact: true })
+      .filter({ visible: true })
+      .waitFor({ timeout: 60_000 })
     await page.getByText(/What you see is from/).waitFor({ state: 'detached' })
   })
 
