@@ -18,7 +18,7 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
   const state = keyState(apiKey, now)
   return (
     <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 px-4 py-2.5 sm:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
-      <div className={cn('min-w-0', state !== 'active' && 'opacity-60')}>
+      <div className={cn('min-w-0', state !== 'active' && 'text-ink-muted')}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{apiKey.name}</span>
           {state === 'revoked' && <Badge icon={Ban}>revoked</Badge>}

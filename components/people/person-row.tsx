@@ -13,7 +13,7 @@ type Props = { person: Person; isSelf: boolean; now: number }
 export function PersonRow({ person, isSelf, now }: Props) {
   return (
     <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 sm:grid-cols-[minmax(0,5fr)_7rem_minmax(0,3fr)_2.25rem]">
-      <div className={cn('min-w-0', person.disabled && 'opacity-60')}>
+      <div className={cn('min-w-0', person.disabled && 'text-ink-muted')}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{person.name}</span>
           {isSelf && <Badge tone="accent">you</Badge>}

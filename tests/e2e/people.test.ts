@@ -43,7 +43,7 @@ describe('keys', () => {
     await page.getByLabel('models:read').check()
     await page.getByLabel('Requests a minute').fill('60')
     await page.getByRole('button', { name: 'Make key' }).click()
-    const key = (await page.getByLabel('The new key').textContent()) ?? ''
+    const key = (await page.getByLabel('The new key', { exact: true }).textContent()) ?? ''
     expect(key).toMatch(/^rnl_[\w-]{43}$/)
     const headers = { authorization: `Bearer ${key}` }
     const works = await fetch(`${server.url}/v1/models`, { headers })
@@ -73,7 +73,7 @@ describe('people', () => {
     await page.getByRole('button', { name: 'Invite' }).click()
     await page.getByLabel('Email').fill('grace@example.org')
     await page.getByRole('button', { name: 'Make link' }).click()
-    const link = (await page.getByLabel('The link').textContent()) ?? ''
+    const link = (await page.getByLabel('The link', { exact: true }).textContent()) ?? ''
     await page.getByRole('button', { name: 'Done' }).click()
     await page.getByText('a new account').waitFor()
 
