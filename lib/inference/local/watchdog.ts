@@ -2,8 +2,8 @@
 const LOOK_MS = 250
 /** Looks without a sign of life after which a worker counts as hung: together within the two seconds that streams may wait. */
 const MISSED_WHEN_READY = 6
-/** While it loads, a worker may be busy for longer with reading what it needs. */
-const MISSED_WHEN_LOADING = 80
+/** While it loads, or reads a very long prompt, a worker may be silent for longer. */
+const MISSED_WHEN_PAUSING = 80
 /** Milliseconds without a finished evaluation after which a worker with work to do counts as hung. */
 const STUCK_MS = 120_000
 
@@ -27,6 +27,7 @@ export class Watchdog {
   private missed = 0
   private looksWithoutProgress = 0
   private evaluations = 0
+  private pausing = false
   private readonly stop: () => void
   loading = true
 
@@ -44,9 +45,13 @@ export class Watchdog {
     })
   }
 
-  /** A sign of life, with the number of evaluations that the worker has finished. */
-  beat(evaluations: number): void {
+  /**
+   * A sign of life, with the number of evaluations that the worker has finished.
+   * @param pausing whether it has said that the next one may take long
+   */
+  beat(evaluations: number, pausing = false): void {
     this.missed = 0
+    this.pausing = pausing
     if (evaluations === this.evaluations) return
     this.evaluations = evaluations
     this.looksWithoutProgress = 0
@@ -59,7 +64,8 @@ export class Watchdog {
   private look(): string | undefined {
     this.missed++
     this.looksWithoutProgress = this.busy() ? this.looksWithoutProgress + 1 : 0
-    if (this.missed > (this.loading ? MISSED_WHEN_LOADING : MISSED_WHEN_READY))
+    const mayPause = this.loading || this.pausing
+    if (this.missed > (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
       return 'it has stopped answering'
     if (this.looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'
     return undefined

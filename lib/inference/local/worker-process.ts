@@ -12,6 +12,7 @@ import {
 } from './protocol'
 import { Signal } from './signal'
 import { type Timers, Watchdog } from './watchdog'
+import { workerEnvironment } from './worker-environment'
 import { crashed, toAppError, unloaded } from './worker-errors'
 
 export type StartOptions = {
@@ -49,7 +50,7 @@ export class WorkerProcess {
     this.child = fork(options.script, {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...process.env, UV_THREADPOOL_SIZE: String(options.poolSize) },
+      env: workerEnvironment(process.env, options.poolSize),
     })
     this.watchdog = new Watchdog(
       options.timers,
@@ -157,7 +158,7 @@ export class WorkerProcess {
   private receive(message: FromWorker): void {
     switch (message.kind) {
       case 'beat':
-        this.watchdog.beat(message.evaluations)
+        this.watchdog.beat(message.evaluations, message.pausing)
         break
       case 'progress':
         this.loading?.progress?.(message.progress)

@@ -16,7 +16,7 @@ function create(...options: Parameters<typeof createEngine>) {
 
 const endless = request({ maxTokens: 1000, sampling: { ...request().sampling, temperature: 0 } })
 
-describe('isolation', { timeout: 60_000 }, () => {
+describe('isolation', { timeout: 120_000 }, () => {
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
     'tells the streams of a worker that got %s, and the next request has a new one',
     async (signal) => {

@@ -9,7 +9,7 @@ const ask = (fields: Parameters<typeof request>[0] = {}, signal = unending) =>
 const greedy = { ...request().sampling, temperature: 0 }
 const long = { maxTokens: 900, sampling: { ...greedy, logitBias: {} } }
 
-describe('LocalEngine', { timeout: 30_000 }, () => {
+describe('LocalEngine', { timeout: 120_000 }, () => {
   it('streams text with usage and timings', async () => {
     const { text, events, done } = await ask()
     expect(text.length).toBeGreaterThan(40)
@@ -129,6 +129,12 @@ describe('LocalEngine', { timeout: 30_000 }, () => {
     const { events } = await ask({ prompt, contextPolicy: 'truncate-middle' })
     const started = events.find((event) => event.kind === 'started')
     expect(started).toMatchObject({ truncatedTokens: expect.any(Number) })
+  })
+
+  it('reads a megabyte without being taken for hung', async () => {
+    const text = 'The fox walked home. '.repeat(50_000)
+    const prompt = { kind: 'text' as const, text }
+    await expect(ask({ prompt })).rejects.toMatchObject({ code: 'context_length_exceeded' })
   })
 
   it('ends at the end of the context', async () => {

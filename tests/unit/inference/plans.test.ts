@@ -4,6 +4,7 @@ import { planMemory } from '@/lib/inference/local/memory-plan'
 import { bestPlan, candidatePlans } from '@/lib/inference/local/plans'
 import { UseNotes } from '@/lib/inference/local/use-notes'
 import { Watchdog } from '@/lib/inference/local/watchdog'
+import { workerEnvironment } from '@/lib/inference/local/worker-environment'
 import { installed } from './support'
 
 const MIB = 1024 * 1024
@@ -133,6 +134,16 @@ describe('Watchdog', () => {
     expect(hangs).toEqual([])
   })
 
+  it('waits longer for a worker that has said so', () => {
+    const { watchdog, hangs, looks } = create()
+    watchdog.beat(1, true)
+    looks(79)
+    expect(hangs).toEqual([])
+    watchdog.beat(1)
+    looks(7)
+    expect(hangs).toHaveLength(1)
+  })
+
   it('calls a worker hung whose evaluation does not end, and only if it has work', () => {
     const working = create()
     const idle = create(false)
@@ -143,5 +154,25 @@ describe('Watchdog', () => {
       }
     expect(working.hangs).toEqual(['an evaluation does not end'])
     expect(idle.hangs).toEqual([])
+  })
+})
+
+describe('workerEnvironment', () => {
+  it('keeps secrets and our settings from the worker, and says how many threads the pool has', () => {
+    const given = {
+      PATH: '/bin',
+      CUDA_VISIBLE_DEVICES: '0',
+      RUNNEL_ADMIN_KEY: 'x',
+      NEXTAUTH_SECRET: 'x',
+      HF_TOKEN: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      DATABASE_URL: 'x',
+    }
+    expect(workerEnvironment(given, 2)).toMatchObject({
+      PATH: '/bin',
+      CUDA_VISIBLE_DEVICES: '0',
+      UV_THREADPOOL_SIZE: '2',
+    })
+    expect(Object.values(workerEnvironment(given, 2))).not.toContain('x')
   })
 })

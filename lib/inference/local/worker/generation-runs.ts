@@ -4,7 +4,7 @@ import { type GenerationEnd, SequenceGeneration } from './generation'
 import { contextSize, type OpenModel } from './llama-model'
 import type { Outbox } from './outbox'
 import { PrefillPace } from './prefill-pace'
-import { promptTokens } from './prompt'
+import { isLong, promptTokens } from './prompt'
 import type { Slot } from './slot'
 import { chooseSlot } from './slots'
 import { TextOutput } from './text-output'
@@ -19,7 +19,11 @@ export class GenerationRuns {
   /** Evaluations that have finished, for the watchdog. */
   evaluations = 0
 
-  constructor(private readonly outbox: Pick<Outbox, 'push'>) {}
+  /** @param announcePause called before work that keeps the loop busy for long */
+  constructor(
+    private readonly outbox: Pick<Outbox, 'push'>,
+    private readonly announcePause: () => void,
+  ) {}
 
   /** How many run now. */
   get count(): number {
@@ -52,6 +56,7 @@ export class GenerationRuns {
     control: { cancelled: boolean },
   ): Promise<GenerationEnd> {
     const { vocabulary, template, grammars } = open
+    if (isLong(request.prompt)) this.announcePause()
     const prompt = promptTokens(request, contextSize(open), vocabulary, template)
     const grammar = await grammars.begin(request)
     const output = new TextOutput(vocabulary, request.stop, mayCallTools(request), (piece) =>

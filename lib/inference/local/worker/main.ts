@@ -13,11 +13,13 @@ const outbox = new Outbox(
   () => worker.streams,
   { now: () => performance.now(), later: (run, ms) => setTimeout(run, ms) },
 )
-const worker = new LlamaWorker(send, outbox)
+const beat = (pausing: boolean): void =>
+  send({ kind: 'beat', evaluations: worker.evaluations, pausing })
+const worker = new LlamaWorker(send, outbox, () => beat(true))
 
 process.on('message', (message) => {
   void worker.handle(toWorker.parse(message))
 })
 // The server is gone, whatever the reason: nobody is left to work for.
 process.on('disconnect', () => process.exit(0))
-setInterval(() => send({ kind: 'beat', evaluations: worker.evaluations }), BEAT_MS)
+setInterval(() => beat(false), BEAT_MS)

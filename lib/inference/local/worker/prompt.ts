@@ -1,8 +1,24 @@
 import type { Token } from 'node-llama-cpp'
+import type { Prompt } from '../../types'
 import type { WorkerRequest } from '../protocol'
 import type { ChatTemplate } from './chat-template'
 import { cutMiddle, dropOldest, type FittedPrompt, promptLimit, tooLong } from './context-policy'
 import type { Vocabulary } from './vocabulary'
+
+/** Characters from which on reading a text may take so long that it looks like a hang. */
+export const LONG_TEXT = 50_000
+
+/** Whether reading a prompt may take so long that it looks like a hang. */
+export function isLong(prompt: Prompt): boolean {
+  switch (prompt.kind) {
+    case 'tokens':
+      return false
+    case 'text':
+      return prompt.text.length > LONG_TEXT
+    case 'chat':
+      return prompt.messages.reduce((sum, { content }) => sum + content.length, 0) > LONG_TEXT
+  }
+}
 
 /**
  * The tokens that a request starts from, made to fit the context as its policy says.

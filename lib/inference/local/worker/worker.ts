@@ -3,6 +3,7 @@ import { GenerationRuns } from './generation-runs'
 import type { OpenModel } from './llama-model'
 import { ModelLoader } from './model-loader'
 import type { Outbox } from './outbox'
+import { LONG_TEXT } from './prompt'
 import { misuse, toWireError } from './wire-error'
 
 type Question = Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>
@@ -12,12 +13,14 @@ export class LlamaWorker {
   private readonly loader: ModelLoader
   private readonly runs: GenerationRuns
 
+  /** @param announcePause called before work that keeps the loop busy for long */
   constructor(
     send: (message: FromWorker) => void,
     private readonly outbox: Pick<Outbox, 'push'>,
+    private readonly announcePause: () => void,
   ) {
     this.loader = new ModelLoader(send)
-    this.runs = new GenerationRuns(outbox)
+    this.runs = new GenerationRuns(outbox, announcePause)
   }
 
   /** Generations that run. */
@@ -62,6 +65,7 @@ export class LlamaWorker {
     const { vocabulary, embedder } = this.loaded()
     switch (message.kind) {
       case 'tokenize':
+        if (message.text.length > LONG_TEXT) this.announcePause()
         return vocabulary.tokenize(message.text, message.special)
       case 'detokenize':
         return vocabulary.detokenize(vocabulary.check(message.tokens))
