@@ -64,7 +64,7 @@ function Form({ isAdmin, create, onClose }: FormProps) {
   return (
     <form onSubmit={submit} className="grid gap-5">
       {create.error && <Notice tone="bad" error={create.error} />}
-      <div className="grid gap-4 sm:grid-cols-[1fr_12rem]">
+      <div className="grid items-start gap-4 sm:grid-cols-[1fr_12rem]">
         <Field id="key-name" label="Name" hint="Where it is used, such as “home assistant”.">
           <Input id="key-name" name="name" required maxLength={100} autoFocus autoComplete="off" />
         </Field>

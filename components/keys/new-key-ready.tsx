@@ -14,7 +14,7 @@ export function NewKeyReady({ value, onClose }: Props) {
     `  -d '{"prompt":"Once upon a time","stream":true}'`,
   ].join('\n')
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Notice tone="warn">
         <p className="font-medium">Copy it now: it can’t be shown again.</p>
         <p className="mt-0.5 text-ink-muted">
