@@ -5,7 +5,6 @@ import {
   changePassword,
   endOtherSessions,
   endSession,
-  getAccount,
   listSessions,
   updateAccount,
 } from '@/lib/endpoints/accounts'
@@ -15,13 +14,6 @@ import { api, call } from './api'
 export type { ListedSession } from '@/lib/endpoints/accounts'
 
 const ACCOUNT = ['account'] as const
-
-/** One's own account. */
-export const accountQuery = () =>
-  queryOptions({
-    queryKey: [...ACCOUNT, 'self'],
-    queryFn: ({ signal }) => api(getAccount, { signal }),
-  })
 
 /** Where one is signed in. */
 export const sessionsQuery = () =>
