@@ -1,4 +1,4 @@
-import type { Generated, Insertable, Selectable } from 'kysely'
+import type { Generated, Selectable } from 'kysely'
 
 // Times are milliseconds since 1970; booleans are 0 or 1; columns that end in `_json` hold JSON text.
 
@@ -181,7 +181,6 @@ export type ApiKey = Selectable<ApiKeysTable>
 export type Invite = Selectable<InvitesTable>
 export type AuditRow = Selectable<AuditTable>
 export type DownloadRow = Selectable<DownloadsTable>
-export type NewDownloadRow = Insertable<DownloadsTable>
 export type ModelRow = Selectable<ModelsTable>
 export type Conversation = Selectable<ConversationsTable>
 export type Message = Selectable<MessagesTable>
