@@ -65,5 +65,31 @@ export function toFault(error: unknown): TransferFault {
       },
       error,
     )
-  return transient(code ? `${message} (${code})` : message, error)
+  return transient(connectionProblem(code) ?? sentence(message), error)
+}
+
+/** What went wrong with a connection, for people. */
+function connectionProblem(code: string | null): string | null {
+  switch (code) {
+    case null:
+      return null
+    case 'ECONNREFUSED':
+      return 'The server takes no connections.'
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return 'The server closed the connection.'
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'The name of the server can not be resolved.'
+    case 'ETIMEDOUT':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return 'The server can not be reached.'
+    default:
+      return `The connection failed (${code}).`
+  }
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`
 }
