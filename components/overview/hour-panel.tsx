@@ -8,15 +8,18 @@ import { type Course, coursesOf } from '@/lib/client/activity/charts'
 import { useActivity } from '@/lib/client/activity/use-activity'
 import { formatBytes, formatDuration } from '@/lib/client/format'
 
-const formatRate = (value: number) => (value < 10 ? value.toFixed(1) : value.toFixed(0))
+const formatRate = (value: number) =>
+  value > 0 && value < 10 ? value.toFixed(1) : value.toFixed(0)
 
-/** The last hour as small charts. */
+/** The last minutes, up to an hour, as small charts. */
 export function HourPanel() {
   const { state } = useActivity()
   const { slices, sliceMs, now } = state
   const courses = useMemo(() => coursesOf({ slices, sliceMs }), [slices, sliceMs])
+  const minutes = courses.spanMs / 60_000
+  const span = minutes === 60 ? 'Last hour' : `Last ${minutes} minutes`
   return (
-    <Panel title="Last hour">
+    <Panel title={span}>
       <div className="grid grid-cols-2 gap-px bg-line lg:grid-cols-4">
         <Tile
           label="Tokens a second"
@@ -69,7 +72,7 @@ function Tile({ label, course, latest, format }: TileProps) {
       ) : (
         <p className="numeric mt-0.5 mb-3 truncate text-2xl">{shown}</p>
       )}
-      <Sparkline label={`${label} over the last hour, now ${shown}`} values={course.values} />
+      <Sparkline label={`${label} over time, now ${shown}`} values={course.values} />
     </div>
   )
 }

@@ -2,9 +2,10 @@
 
 import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { signOut } from 'next-auth/react'
 import { useTheme } from 'next-themes'
 import { Menu, type MenuItem } from '@/components/ui/menu'
+import { toastError } from '@/components/ui/toaster'
+import { signOut } from '@/lib/client/session'
 import type { NavItem } from './nav-items'
 
 type Props = {
@@ -47,7 +48,7 @@ export function UserMenu({ user, pages }: Props) {
       label: 'Sign out',
       icon: LogOut,
       startsGroup: true,
-      onSelect: () => void signOut({ callbackUrl: '/sign-in' }),
+      onSelect: () => void signOut().catch(toastError),
     },
   ]
   return (

@@ -1,8 +1,8 @@
-import { signIn as nextAuthSignIn } from 'next-auth/react'
 import type { z } from 'zod'
 import { setUp, type setUpBody } from '@/lib/endpoints/accounts'
 import { api } from './api'
 import { ClientError } from './client-error'
+import { submitAuthForm } from './session'
 
 export type Credentials = { email: string; password: string }
 
@@ -11,13 +11,8 @@ export type Credentials = { email: string; password: string }
  * @throws ClientError when the account or the password is wrong, or too many were tried.
  */
 export async function signIn({ email, password }: Credentials): Promise<void> {
-  const result = await nextAuthSignIn('credentials', { email, password, redirect: false }).catch(
-    (cause: unknown) => {
-      throw ClientError.unreachable(cause)
-    },
-  )
-  if (result?.ok && !result.error) return
-  const status = result?.status ?? 0
+  const { status, failed } = await submitAuthForm('callback/credentials', { email, password })
+  if (!failed) return
   if (status === 429)
     throw new ClientError('Too many attempts.', {
       code: 'too_many_attempts',
@@ -45,7 +40,6 @@ export async function setUpAndSignIn(account: z.input<typeof setUpBody>): Promis
  * @throws ClientError when this server does not answer.
  */
 export async function signInElsewhere(next: string): Promise<void> {
-  await nextAuthSignIn('oidc', { callbackUrl: next }).catch((cause: unknown) => {
-    throw ClientError.unreachable(cause)
-  })
+  const { url } = await submitAuthForm('signin/oidc', { callbackUrl: next })
+  window.location.assign(url ?? '/sign-in')
 }

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { signedIn, startBrowser } from '@/tests/support/browser'
 import { ggufContent } from '@/tests/support/hub/gguf'
 import { type Hub, startHub } from '@/tests/support/hub/hub'
@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '@/tests/support/server'
 import { until } from '@/tests/support/until'
 
 const MIB = 1024 * 1024
-const SLOW = { bytesPerSecond: 2 * MIB }
+const SLOW = { bytesPerSecond: MIB / 2 }
 
 let browser: Browser
 let hub: Hub
@@ -35,6 +35,10 @@ afterAll(async () => {
   await browser?.close()
   await server?.dispose()
   await hub?.stop()
+})
+
+afterEach(() => {
+  for (const fault of ['throttle', 'stall', 'down'] as const) delete hub.faults[fault]
 })
 
 const search = () => page.getByRole('searchbox', { name: /Search the hub/ })
@@ -164,7 +168,7 @@ describe('models page', () => {
     await server.stop()
     await page
       .getByText(/reconnecting in/)
-      .first()
+      .filter({ visible: true })
       .waitFor()
     await page.getByText(/What you see is from/).waitFor({ timeout: 60_000 })
     await server.start()

@@ -31,6 +31,8 @@ export async function signedIn(
   server: TestServer,
 ): Promise<{ context: BrowserContext; page: Page; complaints: string[] }> {
   const context = await browser.newContext({ baseURL: server.url })
+  // A machine that runs a whole suite is slow; nothing is measured by this.
+  context.setDefaultTimeout(60_000)
   const complaints: string[] = []
   context.on('weberror', (error) => complaints.push(error.error().message))
   context.on('console', (message) => {

@@ -1,23 +1,31 @@
 import type { ActivitySlice, ActivityState } from './reduce-activity'
 
-/** The course of one number over the last hour. */
+/** The course of one number. */
 export type Course = { values: (number | null)[]; latest: number | null; highest: number | null }
 
 export type Courses = {
+  /** How far back the charts reach. */
+  spanMs: number
   tokensPerSecond: Course
   firstTokenMs: Course
   subscribers: Course
   memoryBytes: Course
 }
 
-const POINTS = 90
-const HOUR_MS = 3_600_000
+const MAX_POINTS = 90
+const MINUTE_MS = 60_000
+/** A server that has just started has no hour to show: the charts grow with what is known. */
+const SPANS_MS = [5 * MINUTE_MS, 15 * MINUTE_MS]
+const HOUR_MS = 60 * MINUTE_MS
 
-/** The charts of the overview: the last hour in 90 points, so that a line stays readable on a phone. */
+/** The charts of the overview: the last minutes, up to an hour, in at most 90 points, so that a line stays readable on a phone. */
 export function coursesOf({ slices, sliceMs }: Pick<ActivityState, 'slices' | 'sliceMs'>): Courses {
-  const groups = groupSlices(slices)
+  const known = (slices.at(-1)?.at ?? 0) - (slices[0]?.at ?? 0)
+  const spanMs = SPANS_MS.find((span) => known < span) ?? HOUR_MS
+  const groups = groupSlices(slices, spanMs, Math.min(MAX_POINTS, spanMs / sliceMs))
   const seconds = sliceMs / 1000
   return {
+    spanMs,
     tokensPerSecond: course(groups, ({ tokens }) => tokens / seconds, mean),
     firstTokenMs: course(groups, ({ first_token_ms }) => first_token_ms, mean),
     subscribers: course(groups, ({ subscribers }) => subscribers, highest),
@@ -25,14 +33,17 @@ export function coursesOf({ slices, sliceMs }: Pick<ActivityState, 'slices' | 's
   }
 }
 
-/** The hour up to the newest slice, in equal parts; parts before the server started are empty. */
-function groupSlices(slices: readonly ActivitySlice[]): ActivitySlice[][] {
-  const groups: ActivitySlice[][] = Array.from({ length: POINTS }, () => [])
+/** The time up to the newest slice, in equal parts; parts before the server started are empty. */
+function groupSlices(
+  slices: readonly ActivitySlice[],
+  spanMs: number,
+  points: number,
+): ActivitySlice[][] {
+  const groups: ActivitySlice[][] = Array.from({ length: points }, () => [])
   const end = slices.at(-1)?.at ?? 0
   for (const slice of slices) {
-    const age = (end - slice.at) / HOUR_MS
-    const group = groups[POINTS - 1 - Math.floor(age * POINTS)]
-    group?.push(slice)
+    const age = (end - slice.at) / spanMs
+    groups[points - 1 - Math.floor(age * points)]?.push(slice)
   }
   return groups
 }
