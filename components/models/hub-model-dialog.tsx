@@ -8,7 +8,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { Notice } from '@/components/ui/notice'
 import { SkeletonRows } from '@/components/ui/skeleton'
 import { formatBytes, formatContext, formatCount } from '@/lib/client/format'
-import { hubModelQuery } from '@/lib/client/hub/queries'
+import { type HubVariant, hubModelQuery } from '@/lib/client/hub/queries'
 import { VariantRow } from './variant-row'
 
 type Props = { id: string; onClose: () => void }
@@ -44,7 +44,7 @@ export function HubModelDialog({ id, onClose }: Props) {
             <EmptyState icon={FileQuestionMark} title="There is no GGUF file in this repository" />
           ) : (
             <ul className="divide-y rounded-md border">
-              {data.variants.map((variant) => (
+              {data.variants.toSorted(bySize).map((variant) => (
                 <VariantRow key={variant.model_ref} variant={variant} onStarted={onClose} />
               ))}
             </ul>
@@ -63,3 +63,5 @@ export function HubModelDialog({ id, onClose }: Props) {
     </Dialog>
   )
 }
+
+const bySize = (a: HubVariant, b: HubVariant) => a.size - b.size

@@ -30,22 +30,19 @@ export function Dialog({ open, onOpenChange, title, description, wide, children 
             wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
           )}
         >
-          <header className="flex items-start gap-3 px-5 pt-4 pb-3">
-            <div className="min-w-0 flex-1">
-              <Primitive.Title className="break-words font-semibold text-lg">
-                {title}
-              </Primitive.Title>
-              {description && (
-                <Primitive.Description asChild>
-                  <div className="mt-1 text-ink-muted">{description}</div>
-                </Primitive.Description>
-              )}
-            </div>
-            <Primitive.Close asChild>
-              <IconButton icon={X} label="Close" className="-mr-2" />
-            </Primitive.Close>
+          <header className="pt-4 pr-14 pb-3 pl-5">
+            <Primitive.Title className="break-words font-semibold text-lg">{title}</Primitive.Title>
+            {description && (
+              <Primitive.Description asChild>
+                <div className="mt-1 text-ink-muted">{description}</div>
+              </Primitive.Description>
+            )}
           </header>
           <div className="min-h-0 overflow-y-auto px-5 pb-5">{children}</div>
+          {/* Last, so that the focus starts at what the dialog is about. */}
+          <Primitive.Close asChild>
+            <IconButton icon={X} label="Close" className="absolute top-3 right-3" />
+          </Primitive.Close>
         </Primitive.Content>
       </Primitive.Portal>
     </Primitive.Root>
