@@ -1,25 +1,26 @@
-// node bench/sse/subscribers.mjs [idle] [busy]: what streams cost the built server, on Linux.
+// node bench/sse/subscribers.mjs [idle] [busy] [choices]: what streams cost the built server, on Linux.
 // Idle streams watch downloads while nothing happens; busy ones all read one long answer as it is generated.
 import { request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from './server.mjs'
 import { openStreams } from './streams.mjs'
 
-const [idle = 10_000, busy = 1000] = process.argv.slice(2).map(Number)
+/** `choices` are the answers of one generation, one after the other, so that it lasts while its readers come. */
+const [idle = 10_000, busy = 1000, choices = 12] = process.argv.slice(2).map(Number)
 /** Long enough for each idle stream to get at least one comment. */
 const WATCH_MS = 20_000
-/** Answers of one generation, one after the other, so that it lasts while its readers come. */
-const CHOICES = 12
 
-const server = await startServer(idle + busy + 10)
-try {
-  const rows = [await measureIdle(), await measureBusy()]
-  console.table(Object.assign({}, ...rows))
-} finally {
-  await server.stop()
+for (const measure of [measureIdle, measureBusy]) {
+  // Each on a server of its own: memory that was used once is not given back at once.
+  const server = await startServer(idle + busy + 10)
+  try {
+    console.table(await measure(server))
+  } finally {
+    await server.stop()
+  }
 }
 
-async function measureIdle() {
+async function measureIdle(server) {
   // The first requests load code; they are not what is measured.
   for (const stream of await openStreams(server, '/v1/models/download/progress', 100))
     stream.close()
@@ -41,13 +42,14 @@ async function measureIdle() {
     'frames a second': Math.round(comments / (WATCH_MS / 1000)),
   }
   for (const stream of streams) stream.close()
-  await sleep(3000)
   return { [`${idle} idle`]: row }
 }
 
-async function measureBusy() {
+async function measureBusy(server) {
+  // The model is loaded before, so that its worker does not start while memory is looked at.
+  await (await startAnswer(server, 1)).ended
   const before = server.memory()
-  const answer = await startAnswer()
+  const answer = await startAnswer(server, choices)
   const arrivals = new Map()
   let frames = 0
   let bytes = 0
@@ -65,7 +67,12 @@ async function measureBusy() {
   )
   const [cpu, started, framesBefore] = [server.cpu(), performance.now(), frames]
   const caughtUp = new Set(arrivals.keys())
+  let most = server.memory()
+  const sampler = setInterval(() => {
+    most = Math.max(most, server.memory())
+  }, 100)
   await answer.ended
+  clearInterval(sampler)
   await Promise.all(streams.map((stream) => stream.ended))
   const elapsed = performance.now() - started
   const spreads = [...arrivals]
@@ -74,7 +81,7 @@ async function measureBusy() {
     .sort((a, b) => a - b)
   const row = {
     streams: busy,
-    'KB each': kilobytes(server.memory() - before, busy),
+    'KB each': kilobytes(most - before, busy),
     'CPU %': percent(server.cpu() - cpu, elapsed),
     'frames a second': Math.round((frames - framesBefore) / (elapsed / 1000)),
     'MB in all': Math.round(bytes / 1e6),
@@ -84,11 +91,12 @@ async function measureBusy() {
 }
 
 /** Starts one long answer and reads it, so that it goes on. */
-function startAnswer() {
+function startAnswer(server, choices) {
   const body = {
     model: 'storyteller',
     messages: [{ role: 'user', content: 'Tell me a story about a fox.' }],
-    n: CHOICES,
+    n: choices,
+    max_tokens: 400,
     stream: true,
   }
   return new Promise((resolve, reject) => {
