@@ -36,8 +36,7 @@ export type Services = Awaited<ReturnType<typeof createServices>>
 export async function createServices(config: Config) {
   const logger = createLogger(config)
   const db = await openDatabase(config.dataDir)
-  const audit = new Audit(db)
-  await audit.prune(config.auditDays)
+  const audit = new Audit(db, config.auditDays)
   const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
   await usage.prune(Date.now())
   const auth = createAuth({ config, db, audit, usage, logger })

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { type SqlBool, sql } from 'kysely'
 import type { Db } from '@/lib/db/open'
 import type { AuditRow } from '@/lib/db/schema'
 
@@ -23,14 +24,20 @@ export type AuditFilter = {
 }
 
 const DAY_MS = 86_400_000
+const SEARCHED = ['actor', 'target', 'address', 'action', 'details_json'] as const
 
 /** Who did what, in the database. Rows are only ever added, and removed when they are old. */
 export class Audit {
   private counter = 0
+  private prunedAt = 0
 
-  /** @param now Milliseconds since 1970. */
+  /**
+   * @param keepDays How long a row is kept.
+   * @param now Milliseconds since 1970.
+   */
   constructor(
     private readonly db: Db,
+    private readonly keepDays: number,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -50,26 +57,20 @@ export class Audit {
         details_json: JSON.stringify(details ?? {}),
       })
       .execute()
+    if (at - this.prunedAt > DAY_MS) await this.prune(at)
   }
 
   /** Rows that match, newest first. */
   list(filter: AuditFilter, limit: number): Promise<AuditRow[]> {
     let query = this.db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit)
-    if (filter.action) query = query.where('action', 'like', `${escapeLike(filter.action)}%`)
+    if (filter.action) query = query.where(like('action', `${escaped(filter.action)}%`))
     if (filter.actor) query = query.where('actor_id', '=', filter.actor)
     if (filter.since !== undefined) query = query.where('at', '>=', filter.since)
     if (filter.until !== undefined) query = query.where('at', '<', filter.until)
     if (filter.before) query = query.where('id', '<', filter.before)
-    if (filter.q) {
-      const like = `%${escapeLike(filter.q)}%`
-      query = query.where((row) =>
-        row.or(
-          (['actor', 'target', 'address', 'action', 'details_json'] as const).map((column) =>
-            row(column, 'like', like),
-          ),
-        ),
-      )
-    }
+    const { q } = filter
+    if (q)
+      query = query.where((row) => row.or(SEARCHED.map((name) => like(name, `%${escaped(q)}%`))))
     return query.execute()
   }
 
@@ -85,11 +86,11 @@ export class Audit {
     }
   }
 
-  /** Removes rows older than `days`. */
-  async prune(days: number): Promise<void> {
+  private async prune(at: number): Promise<void> {
+    this.prunedAt = at
     await this.db
       .deleteFrom('audit')
-      .where('at', '<', this.now() - days * DAY_MS)
+      .where('at', '<', at - this.keepDays * DAY_MS)
       .execute()
   }
 
@@ -104,7 +105,12 @@ export class Audit {
   }
 }
 
-/** SQLite and Postgres differ in the default escape of LIKE: what it would mean is left out of the search. */
-function escapeLike(text: string): string {
-  return text.replace(/[%\\]/g, '')
+/** Compares without regard to case, in SQLite and Postgres alike. */
+function like(column: string, pattern: string) {
+  return sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern.toLowerCase()} escape '!'`
+}
+
+/** What is searched for is text: a pattern in it means itself. */
+function escaped(text: string): string {
+  return text.replace(/[!%_]/g, '!$&')
 }
