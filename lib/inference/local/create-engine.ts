@@ -21,13 +21,18 @@ export function createLocalEngine(
   logger: Logger,
 ): LocalEngine {
   const { inference, rootDir } = config
-  const startWorker = (poolSize: number) =>
-    new WorkerProcess({
+  const workers = new Set<WorkerProcess>()
+  const startWorker = (poolSize: number) => {
+    const worker = new WorkerProcess({
       script: join(rootDir, 'dist', 'llama-worker.mjs'),
       poolSize,
       timers: systemTimers,
       log: (line) => logger.warn({ line: line.trim() }, 'inference worker'),
     })
+    workers.add(worker)
+    worker.onGone(() => workers.delete(worker))
+    return worker
+  }
   const tuner = new Tuner({
     cores: availableParallelism(),
     threads: inference.threads,
@@ -38,6 +43,9 @@ export function createLocalEngine(
     models,
     tuner,
     startWorker,
+    async stopWorkers() {
+      await Promise.all([...workers].map((worker) => worker.stop()))
+    },
     freeMemory: async () => (await measureMemory()).available,
     parallel: inference.parallel,
     contextSize: inference.contextSize,

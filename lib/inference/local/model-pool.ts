@@ -2,6 +2,7 @@ import { AppError } from '@/lib/errors'
 import { modelMissing, modelNotFound } from '@/lib/models/catalog-errors'
 import type { InstalledModel } from '@/lib/models/types'
 import type { EngineModelStatus } from '../types'
+import { KeepAlive } from './keep-alive'
 import { type MemoryPlan, planMemory } from './memory-plan'
 import { inUse, type Loader, ModelRunner } from './model-runner'
 import type { Tuner } from './tuner'
@@ -19,6 +20,8 @@ export type PoolOptions = {
   models: ModelSource
   tuner: Pick<Tuner, 'tune' | 'remember'>
   startWorker: (poolSize: number) => WorkerProcess
+  /** Ends every worker that was started, also one that is still loading. */
+  stopWorkers: () => Promise<void>
   /** Bytes that may still be used now. */
   freeMemory: () => Promise<number>
   parallel: number
@@ -35,17 +38,18 @@ export type PoolOptions = {
 /** All models that are loaded or asked for: loads on demand, makes room, and unloads what nobody uses. */
 export class ModelPool {
   private readonly runners = new Map<string, ModelRunner>()
-  private readonly expiries = new Map<ModelRunner, () => void>()
   private readonly listeners = new Set<() => void>()
   /** Loads are planned one after the other, so that no two count on the same memory. */
   private planning: Promise<unknown> = Promise.resolve()
   /** Bytes for models that are being loaded: they are not taken from the free memory yet. */
   private readonly promised = new Map<string, number>()
-
   private readonly notes: UseNotes
+  private readonly keepAlive: KeepAlive
 
   constructor(private readonly options: PoolOptions) {
-    const { models, later, report } = options
+    const { models, later, report, keepAliveMs, now } = options
+    const changed = () => this.changed()
+    this.keepAlive = new KeepAlive({ keepAliveMs, now, later, report, changed })
     this.notes = new UseNotes({ touch: (id, times) => models.touch(id, times), later, report })
   }
 
@@ -67,37 +71,24 @@ export class ModelPool {
     return runner
   }
 
-  /** Notes that a runner is asked something: it must not expire now. */
+  /** Notes that somebody begins to use a runner. Call `release` when that is over. */
   use(runner: ModelRunner): void {
-    runner.lastUsed = this.options.now()
-    this.callOff(runner)
+    this.keepAlive.begin(runner)
     this.notes.add(runner.model.id)
   }
 
-  /** Notes that a request has ended: when it was the last one, the idle time begins. */
+  /** Notes that a use is over. After the last one the idle time begins; `keepAliveMs` is what its request asked for. */
   release(runner: ModelRunner, keepAliveMs: number | undefined): void {
-    if (!runner.idle) return
-    this.callOff(runner)
-    runner.lastUsed = this.options.now()
-    const keepAlive = keepAliveMs ?? this.options.keepAliveMs
-    if (keepAlive < 0 || runner.pinned) {
-      this.changed()
-      return
-    }
-    runner.expiresAt = this.options.now() + keepAlive
-    const callOff = this.options.later(() => {
-      if (runner.idle) runner.unload().catch(this.options.report)
-    }, keepAlive)
-    this.expiries.set(runner, callOff)
-    this.changed()
+    this.keepAlive.end(runner, keepAliveMs)
   }
 
+  /** Ends the worker of a model. @throws AppError 409 `model_in_use`, unless `force` */
   async unload(id: string, force: boolean): Promise<void> {
     const runner = this.runners.get(id)
     if (!runner?.loaded) return
     const { active, queueLength } = runner.scheduler
     if (!force && active + queueLength > 0) throw inUse(id, active)
-    this.callOff(runner)
+    this.keepAlive.callOff(runner)
     await runner.unload()
   }
 
@@ -113,7 +104,8 @@ export class ModelPool {
   /** Ends every worker. */
   async close(): Promise<void> {
     await this.notes.write()
-    for (const runner of this.runners.values()) this.callOff(runner)
+    for (const runner of this.runners.values()) this.keepAlive.callOff(runner)
+    await this.options.stopWorkers()
     await Promise.all([...this.runners.values()].map((runner) => runner.unload()))
   }
 
@@ -160,7 +152,7 @@ export class ModelPool {
         .filter((runner) => runner.idle && !runner.pinned)
         .sort((a, b) => a.lastUsed - b.lastUsed)[0]
       if (!idle) throw doesNotFit(model.id, memory.bytes, free)
-      this.callOff(idle)
+      this.keepAlive.callOff(idle)
       await idle.unload()
     }
   }
@@ -175,12 +167,6 @@ export class ModelPool {
     for (const runner of this.runners.values())
       if (runner.memoryBytes > 0) bytes += runner.model.size
     return bytes
-  }
-
-  private callOff(runner: ModelRunner): void {
-    this.expiries.get(runner)?.()
-    this.expiries.delete(runner)
-    runner.expiresAt = null
   }
 
   private changed(): void {

@@ -22,6 +22,8 @@ type Phase =
 export class ModelRunner {
   readonly scheduler: Scheduler
   pinned = false
+  /** Requests that use it, waiting ones too. */
+  users = 0
   /** When it was last asked, ms since 1970. */
   lastUsed = 0
   /** Set when nothing keeps it busy; ms since 1970, null is never. */
@@ -39,7 +41,7 @@ export class ModelRunner {
   }
 
   get idle(): boolean {
-    return this.phase.kind === 'ready' && this.scheduler.active + this.scheduler.queueLength === 0
+    return this.phase.kind === 'ready' && this.users === 0
   }
 
   get loaded(): boolean {

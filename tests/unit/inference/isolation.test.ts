@@ -130,6 +130,15 @@ describe('isolation', { timeout: 120_000 }, () => {
     expect(engine.status()[0]).toMatchObject({ model: 'pinned', pinned: true, expiresAt: null })
   })
 
+  it('ends a worker that is still loading when the server stops', async () => {
+    const { engine, workers } = create()
+    const load = engine.load('storyteller').catch((error: unknown) => error)
+    await until(() => workers.length === 1)
+    await engine.close()
+    expect(await load).toMatchObject({ code: 'model_unloaded' })
+    expect(engine.status()).toEqual([])
+  })
+
   it('unloads what is in use only by force', async () => {
     const { engine } = create()
     await engine.load('storyteller')

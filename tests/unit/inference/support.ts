@@ -77,6 +77,9 @@ export function createEngine(
     },
     tuner: new Tuner({ cores: 2, threads: 1, store, startWorker }),
     startWorker,
+    async stopWorkers() {
+      await Promise.all(workers.map((worker) => worker.stop()))
+    },
     freeMemory: async () => FREE_MEMORY,
     parallel: 16,
     contextSize: undefined,
