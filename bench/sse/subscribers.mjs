@@ -33,6 +33,7 @@ async function measureIdle(server) {
   })
   const opening = performance.now() - started
   const cpu = server.cpu()
+  comments = 0
   await sleep(WATCH_MS)
   const row = {
     streams: idle,
