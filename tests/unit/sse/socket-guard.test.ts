@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { guardSockets } from '@/lib/sse'
 
-const STALL_MS = 150
+const STALL_MS = 400
 
 /** Real sockets, because what is guarded is how the kernel and Node buffer them. */
 describe('guardSockets', () => {
@@ -32,8 +32,15 @@ describe('guardSockets', () => {
     const type = path.startsWith('/stream') ? 'text/event-stream' : 'text/plain'
     response.setHeader('Content-Type', type)
     // An answer that says nothing for several stall times is slow, and that is all.
-    if (path.endsWith('/quiet')) setTimeout(() => response.end('data: late\n\n'), 5 * STALL_MS)
+    if (path.endsWith('/quiet')) setTimeout(() => response.end('data: late\n\n'), 3 * STALL_MS)
+    else if (path.endsWith('/reading')) drip(response)
     else pour(response)
+  }
+
+  /** Writes a little now and then: more would keep this process from doing anything else. */
+  function drip(response: ServerResponse): void {
+    const timer = setInterval(() => response.write('data: drop\n\n'), STALL_MS / 8)
+    response.once('close', () => clearInterval(timer))
   }
 
   /** Writes as much as the reader takes. */
@@ -68,8 +75,8 @@ describe('guardSockets', () => {
 
   it('destroys the socket of an event stream whose reader takes nothing', async () => {
     get('/stream/stalled').pause()
-    await expect.poll(() => closed.has('/stream/stalled'), { timeout: 10_000 }).toBe(true)
-  })
+    await expect.poll(() => closed.has('/stream/stalled'), { timeout: 25_000 }).toBe(true)
+  }, 30_000)
 
   it('leaves alone whoever reads, whatever is silent, and every other answer', async () => {
     const reading = get('/stream/reading')
@@ -80,7 +87,7 @@ describe('guardSockets', () => {
     await Promise.all(silent.map((client) => read(client, 'late')))
     for (const path of ['/stream/reading', '/download', '/stream/quiet', '/plain/quiet'])
       expect(closed.has(path)).toBe(false)
-  })
+  }, 30_000)
 
   it('sees nothing more once it is stopped', async () => {
     stop()
@@ -88,5 +95,5 @@ describe('guardSockets', () => {
     server.prependListener('request', ({ socket }) => timeouts.push(socket.timeout))
     await read(get('/plain/quiet'), 'late')
     expect(timeouts).toEqual([undefined])
-  })
+  }, 30_000)
 })
