@@ -7,7 +7,7 @@ import { startServer, type TestServer } from '@/tests/support/server'
 import { until } from '@/tests/support/until'
 
 const MIB = 1024 * 1024
-const SLOW = { bytesPerSecond: MIB / 2 }
+const SLOW = { bytesPerSecond: MIB / 8 }
 
 let browser: Browser
 let hub: Hub
@@ -82,7 +82,7 @@ describe('models page', () => {
   })
 
   it('says that a download is stalled, and goes on when the hub does', async () => {
-    hub.faults.stall = { afterBytes: MIB }
+    hub.faults.stall = { afterBytes: MIB / 16 }
     await download('hf:acme/brook-GGUF:Q8_0')
     await page.getByText(/^Stalled/).waitFor()
     delete hub.faults.stall
