@@ -4,8 +4,8 @@ import type { Measurement, RunPlan } from './protocol'
 const TINY_MODEL = 8 * 1024 * 1024
 /** Bytes of weights up to which several contexts of one thread can beat one context of many threads. */
 const SMALL_MODEL = 96 * 1024 * 1024
-/** How much faster another plan must be to be preferred to an earlier one: less is noise. */
-const NOISE = 1.1
+/** How much faster another plan must be to be preferred to an earlier one: on a busy machine less is noise. */
+const NOISE = 1.25
 
 /** Plans that one worker can try, because they want the same thread pool. */
 export type PlanGroup = { poolSize: number; plans: RunPlan[] }
