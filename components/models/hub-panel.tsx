@@ -38,6 +38,8 @@ export function HubPanel() {
     setText('')
     if (asked) router.replace('/models')
   }
+  // By the time that a download has started, somebody may have pasted the next one.
+  const forget = (started: string) => setText((now) => (now.trim() === started ? '' : now))
   return (
     <search className="grid gap-4">
       <div className="flex gap-2">
@@ -67,7 +69,7 @@ export function HubPanel() {
         />
       </div>
       {isReference(text) ? (
-        <ReferenceOffer reference={text.trim()} onStarted={clear} />
+        <ReferenceOffer reference={text.trim()} onStarted={forget} />
       ) : (
         words !== '' &&
         text.trim() !== '' && <HubResults words={words} sort={sort} onOpen={setOpened} />

@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { useStartDownload } from '@/lib/client/downloads/mutations'
 
-type Props = { reference: string; onStarted: () => void }
+type Props = { reference: string; onStarted: (reference: string) => void }
 
 /** One click from a reference to its download. */
 export function ReferenceOffer({ reference, onStarted }: Props) {
@@ -17,7 +17,7 @@ export function ReferenceOffer({ reference, onStarted }: Props) {
         <Button
           variant="primary"
           busy={isPending}
-          onClick={() => mutate(reference, { onSuccess: onStarted })}
+          onClick={() => mutate(reference, { onSuccess: () => onStarted(reference) })}
         >
           {!isPending && <Download aria-hidden />}
           Download

@@ -51,6 +51,7 @@ const percent = async (name: string, on = page) =>
 async function download(reference: string): Promise<void> {
   await search().fill(reference)
   await page.getByRole('button', { name: 'Download', exact: true }).click()
+  await until(async () => (await search().inputValue()) === '', 'the field to be empty again')
 }
 
 async function remove(name: string): Promise<void> {
