@@ -60,7 +60,7 @@ describe('chat', () => {
     await ended()
     expect(words(await answerText())).toEqual(words(await savedText()))
     await answer()
-      .getByText(/\d tok\/s · [\d,]+ tokens? · first in \d/)
+      .getByText(/\d tok\/s ?· ?[\d,]+ tokens? ?· ?first in \d/)
       .waitFor()
     await page.getByRole('link', { name: STORY }).waitFor()
   })
