@@ -23,9 +23,9 @@ import { ThreadSkeleton } from './thread/thread-skeleton'
 /** A conversation that there is, or what is to be said while there is none. */
 export function OpenConversation({ id }: { id: string }) {
   const { data, error, isFetching, refetch } = useQuery(chatQueries.conversation(id))
-  if (data) return <Conversation conversation={data} />
-  if (!error) return <ThreadSkeleton />
   const gone = error instanceof ClientError && error.status === 404
+  if (data && !gone) return <Conversation conversation={data} />
+  if (!error) return <ThreadSkeleton />
   return (
     <div className="grid flex-1 place-items-center">
       {gone ? (

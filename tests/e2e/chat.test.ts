@@ -14,8 +14,7 @@ let complaints: string[]
 
 beforeAll(async () => {
   browser = await startBrowser()
-  // One thread, so that an answer takes long enough to be left in the middle.
-  server = await startServer({ env: { RUNNEL_THREADS: '1' } })
+  server = await startServer()
   ;({ context, page, complaints } = await signedIn(browser, server))
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
 })
@@ -37,6 +36,31 @@ async function ask(text: string): Promise<void> {
   await composer().fill(text)
   await composer().press('Enter')
   await page.waitForURL(/\/chat\/.+/)
+}
+
+/** Sampled so wildly that the model does not find an end before the limit. */
+const ENDLESS = { temperature: 2, top_p: 1, top_k: 0, min_p: 0, max_tokens: 900 }
+
+/** Has a question answered for long enough to be left in the middle. */
+async function askAtLength(): Promise<void> {
+  const home = '/api/chat/conversations'
+  const headers = { origin: server.url }
+  const begin = { content: STORY, model: 'storyteller', settings: { max_tokens: 1 } }
+  const created = await context.request.post(home, { headers, data: begin })
+  const { id } = await created.json()
+  await context.request.patch(`${home}/${id}`, { headers, data: { settings: ENDLESS } })
+  await page.goto(`/chat/${id}`)
+  await ended()
+  await ask(STORY)
+  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  await untilWords(5)
+}
+
+/** The newest answer as a page shows it that has seen nothing of its stream. */
+async function textAfterReload(): Promise<string> {
+  await page.reload()
+  await ended()
+  return answerText()
 }
 
 /** What the server has saved as the newest answer of the conversation that is shown. */
@@ -66,45 +90,41 @@ describe('chat', () => {
   })
 
   it('loses and repeats nothing over a reload in mid-answer', async () => {
-    await ask(STORY)
-    await untilWords(5)
+    await askAtLength()
     await page.reload()
     await ended()
-    expect(words(await answerText())).toEqual(words(await savedText()))
+    const streamed = await answerText()
+    expect(streamed).toBe(await textAfterReload())
   })
 
   it('goes on in a second tab, the same in both', async () => {
-    await ask(STORY)
-    await untilWords(5)
+    await askAtLength()
     const second = await context.newPage()
     await second.goto(page.url())
     await ended(second)
     await ended()
     expect(await answerText(second)).toBe(await answerText())
-    expect(words(await answerText(second))).toEqual(words(await savedText()))
+    expect(await answerText(second)).toBe(await textAfterReload())
     await second.close()
   })
 
   it('goes on while another conversation is looked at', async () => {
-    await ask(STORY)
-    await untilWords(3)
+    await askAtLength()
     const address = page.url()
     await page.getByRole('link', { name: 'New', exact: true }).click()
     await page.getByText('Ask Storyteller').waitFor()
-    await page.goto(address)
+    await page.goBack()
+    await page.waitForURL(address)
     await ended()
-    expect(words(await answerText())).toEqual(words(await savedText()))
+    expect(await answerText()).toBe(await textAfterReload())
   })
 
   it('stops, and keeps what was written', async () => {
-    await ask(STORY)
-    await untilWords(3)
+    await askAtLength()
     await page.getByRole('button', { name: 'Stop' }).click()
     await answer().getByText('stopped').waitFor()
     const kept = await answerText()
-    await page.reload()
-    await ended()
-    expect(await answerText()).toBe(kept)
+    expect(await textAfterReload()).toBe(kept)
   })
 
   it('edits and answers anew in branches that can be walked', async () => {
@@ -181,7 +201,7 @@ describe('chat', () => {
     const overflow = await page.evaluate(
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     )
-    expect(overflow).toBe(0)
+    expect(overflow).toBeLessThanOrEqual(0)
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 

@@ -96,7 +96,8 @@ export function useDeleteConversation() {
   return useMutation({
     mutationFn: (id: string) => call(deleteConversation, { params: { id } }),
     onSuccess: (_response, id) => {
-      client.removeQueries({ queryKey: chatQueries.conversation(id).queryKey })
+      // The page that still shows it leaves first: its query would be asked anew, and answer 404.
+      client.removeQueries({ queryKey: chatQueries.conversation(id).queryKey, type: 'inactive' })
       void client.invalidateQueries({ queryKey: chatQueries.lists })
     },
   })
