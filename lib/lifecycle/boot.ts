@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { noteClientAddresses } from '@/lib/auth/client-address'
 import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
@@ -40,7 +41,7 @@ export async function boot(): Promise<void> {
 
 function claimDataDirectory(dataDir: string): DataLock {
   try {
-    mkdirSync(dataDir, { recursive: true })
+    makeDirectory(dataDir)
     accessSync(dataDir, constants.W_OK)
     const lock = lockDataDirectory(dataDir)
     if (lock) return lock
@@ -53,4 +54,11 @@ function claimDataDirectory(dataDir: string): DataLock {
   throw new StartError(
     `Another Runnel already uses the data directory ${dataDir}: stop it, or set RUNNEL_DATA_DIR to another.`,
   )
+}
+
+/** Step by step: Node's own recursive way never returns where the system answers ENOENT, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  makeDirectory(dirname(path))
+  mkdirSync(path)
 }
