@@ -1,6 +1,7 @@
 import type { Db } from '@/lib/db/open'
 import { readMessage, type StoredMessage } from './rows'
 import type { ChatError, ChatStats } from './schemas'
+import { storableText } from './storable-text'
 
 /** How an answer ended. */
 export type AnswerEnd = {
@@ -32,6 +33,7 @@ export class MessageStore {
       .insertInto('messages')
       .values({
         ...columns,
+        content: storableText(columns.content),
         error_json: error && JSON.stringify(error),
         stats_json: stats && JSON.stringify(stats),
       })
@@ -42,7 +44,7 @@ export class MessageStore {
   async saveText(id: string, content: string): Promise<void> {
     await this.db
       .updateTable('messages')
-      .set({ content })
+      .set({ content: storableText(content) })
       .where('id', '=', id)
       .where('status', '=', 'streaming')
       .execute()
@@ -53,7 +55,7 @@ export class MessageStore {
     await this.db
       .updateTable('messages')
       .set({
-        content,
+        content: storableText(content),
         status,
         error_json: error && JSON.stringify(error),
         stats_json: stats && JSON.stringify(stats),

@@ -1,8 +1,10 @@
+import { storableText } from './storable-text'
+
 const MAX_LENGTH = 60
 
 /** A conversation's title: the beginning of its first message, cut at a word, without markdown's signs. */
 export function titleFrom(message: string): string {
-  const text = message
+  const text = storableText(message)
     .replace(/```[\s\S]*?(?:```|$)/g, ' ')
     .replace(/[#*_`>~|]+/g, ' ')
     .replace(/\s+/g, ' ')

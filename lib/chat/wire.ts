@@ -4,6 +4,7 @@ import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
 import { toChatError } from './rows'
 import type { AnswerEventData, ChatStats } from './schemas'
+import { storableText } from './storable-text'
 
 type Started = AnswerEventData['started']
 
@@ -36,7 +37,7 @@ export class ChatWire implements Wire {
         return [frame('started', this.prompt)]
       case 'text':
         this.count(event.tokens)
-        return [frame('delta', { text: event.text, ...this.progress() })]
+        return [frame('delta', { text: storableText(event.text), ...this.progress() })]
       case 'tool':
         // A chat offers no tools, so a model can't call one; its tokens still count.
         this.count(event.tokens)
@@ -48,7 +49,13 @@ export class ChatWire implements Wire {
 
   /** The whole text so far, for a reader without a usable cursor. */
   snapshot(texts: readonly string[]): SseEvent[] {
-    return [frame('snapshot', { text: texts.join(''), ...this.progress(), prompt: this.prompt })]
+    return [
+      frame('snapshot', {
+        text: storableText(texts.join('')),
+        ...this.progress(),
+        prompt: this.prompt,
+      }),
+    ]
   }
 
   private count(tokens: number): void {

@@ -132,6 +132,19 @@ describe('a conversation', () => {
   })
 })
 
+describe('a null character', () => {
+  it('costs nothing of the text around it', async () => {
+    const { chats, runner, settled } = await createChats()
+    const { id } = await chats.create(ANNE, { ...BEGINNING, content: 'A\0fox' })
+    runner.last.write('Once\0upon')
+    runner.last.finish()
+    await settled()
+    const view = await chats.open('anne', id)
+    expect(view.title).toBe('A\ufffdfox')
+    expect(texts(view)).toEqual(['A\ufffdfox', 'Once\ufffdupon'])
+  })
+})
+
 describe('an answer that fails', () => {
   it('keeps what was written, says why, and can be tried again', async () => {
     const { chats, runner, settled } = await createChats()
