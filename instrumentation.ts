@@ -1,6 +1,12 @@
 /** Next calls this once, when the server listens and before it answers. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { boot } = await import('./lib/lifecycle/boot')
-  await boot()
+  try {
+    const { boot } = await import('./lib/lifecycle/boot')
+    await boot()
+  } catch (error) {
+    // Next would log this and go on serving, with nothing behind its pages.
+    console.error(error)
+    process.exit(1)
+  }
 }

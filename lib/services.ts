@@ -34,13 +34,51 @@ export type Services = Awaited<ReturnType<typeof createServices>>
  * The data directory is locked and writable when this is called.
  */
 export async function createServices(config: Config) {
+  const base = await createBase(config)
+  const sse = createSse(config, base.auth.admissions)
+  const models = await createModels(base)
+  const answers = createAnswers(base, models, sse)
+  const chat = new Chats({ db: base.db, runner: answers.generations, logger: base.logger })
+  await chat.recover()
+  return {
+    ...base,
+    ...models,
+    ...answers,
+    sse,
+    chat,
+    /** Throws while requests can't be served. */
+    async checkReady() {
+      await base.db.selectFrom('settings').select('key').limit(1).execute()
+    },
+    /** Stops everything in the reverse order of its making: streams first, the database last. */
+    async close() {
+      answers.activity.close()
+      await sse.close()
+      await models.downloads.close()
+      await chat.close()
+      await answers.generations.close()
+      await models.engine.close()
+      await base.db.destroy()
+    },
+  }
+}
+
+type Base = Awaited<ReturnType<typeof createBase>>
+type Models = Awaited<ReturnType<typeof createModels>>
+
+/** What everything else stands on: the log, the database, who may do what. */
+async function createBase(config: Config) {
   const logger = createLogger(config)
   const db = await openDatabase(config.dataDir)
   const audit = new Audit(db, config.auditDays)
   const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
   await usage.prune(Date.now())
   const auth = createAuth({ config, db, audit, usage, logger })
-  const sse = createSse(config, auth.admissions)
+  return { config, logger, db, audit, usage, auth }
+}
+
+/** Models: where they come from, which are here, and what runs them. */
+async function createModels({ config, db, logger }: Base) {
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
   const engine = createLocalEngine(config, catalog, db, logger)
@@ -55,55 +93,29 @@ export async function createServices(config: Config) {
     readGguf: readGgufFiles,
   })
   await downloads.open()
+  return { catalog, engine, hub: hub.explorer, downloads, models: new ModelsApi(catalog, engine) }
+}
+
+/** Answers of models, in each format, and the view of what runs now. */
+function createAnswers({ auth, usage, logger }: Base, { engine, catalog }: Models, sse: SseServer) {
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
   const generations = new Generations(meter.watch(engine), ({ keyId }, { choices }) =>
     usage.spend(keyId, tokensOf(choices)),
   )
-  const responder = new Responder(generations, sse)
-  const chat = new Chats({ db, runner: generations, logger })
-  await chat.recover()
-  const models = new ModelChoice(engine, catalog)
   const names = new OwnerNames(auth.users, (err) =>
     logger.error({ err }, 'an account is not readable'),
   )
-  const activity = new Activity({ engine, generations, sse, meter, history, names, now: Date.now })
-
+  const responder = new Responder(generations, sse)
+  const choice = new ModelChoice(engine, catalog)
   return {
-    config,
-    logger,
-    db,
-    auth,
-    audit,
-    usage,
-    sse,
-    catalog,
-    models: new ModelsApi(catalog, engine),
-    hub: hub.explorer,
-    downloads,
-    engine,
     generations,
-    chat,
-    activity,
     responder,
-    infer: new InferApi(engine, models, responder),
-    openai: new OpenAiApi(engine, models, responder, (caller, tokens) =>
+    activity: new Activity({ engine, generations, sse, meter, history, names, now: Date.now }),
+    infer: new InferApi(engine, choice, responder),
+    openai: new OpenAiApi(engine, choice, responder, (caller, tokens) =>
       usage.spend(keyIdOf(caller), tokens),
     ),
-    /** Throws while requests can't be served. */
-    async checkReady() {
-      await db.selectFrom('settings').select('key').limit(1).execute()
-    },
-    /** Stops everything in the reverse order of its making: streams first, the database last. */
-    async close() {
-      activity.close()
-      await sse.close()
-      await downloads.close()
-      await chat.close()
-      await generations.close()
-      await engine.close()
-      await db.destroy()
-    },
   }
 }
 
