@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next'
+import { PHASE_PRODUCTION_BUILD } from 'next/constants'
 
 /** What every answer tells a browser; the pages' content security policy is in proxy.ts, since it has a nonce. */
 const SECURITY_HEADERS = [
@@ -18,25 +19,12 @@ const API_POLICY = {
 }
 
 const config: NextConfig = {
-  // The standalone server is for the container image; `next start` does not go with it.
-  output: process.env.RUNNEL_STANDALONE ? 'standalone' : undefined,
   // Native modules load their own binaries: bundling them breaks the paths.
   serverExternalPackages: ['node-llama-cpp', 'libsql', '@node-rs/argon2', 'pino'],
-  outputFileTracingIncludes: {
-    '/*': [
-      './dist/**',
-      './models/storyteller/storyteller.gguf',
-      './node_modules/@node-llama-cpp/linux-x64/**',
-      './node_modules/node-llama-cpp/llama/*.json',
-    ],
-  },
-  outputFileTracingExcludes: {
-    '/*': [
-      './node_modules/@node-llama-cpp/*-cuda*/**',
-      './node_modules/@node-llama-cpp/*-vulkan/**',
-      './data/**',
-    ],
-  },
+  // No page shows a picture that is resized, so nobody needs an endpoint that fetches and decodes one for strangers.
+  images: { unoptimized: true },
+  // Sources are in the bundles, and what people keep in `data` is theirs.
+  outputFileTracingExcludes: { '/*': ['./{app,components,data,docs,lib,tests}/**'] },
   headers: async () => [
     { source: '/:path*', headers: SECURITY_HEADERS },
     { source: '/:area(v1|api)/:path*', headers: [API_POLICY] },
@@ -49,4 +37,10 @@ const config: NextConfig = {
   devIndicators: false,
 }
 
-export default config
+/**
+ * One build serves both ways of starting: `.next/standalone` for the container image, and `next start`, which would
+ * warn if it were told of the other.
+ */
+export default function configure(phase: string): NextConfig {
+  return phase === PHASE_PRODUCTION_BUILD ? { ...config, output: 'standalone' } : config
+}

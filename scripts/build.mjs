@@ -2,11 +2,12 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { completeStandalone } from './lib/standalone.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
 // The worker is a process of its own, outside of Next's bundles: a native crash must end only it.
-await build({
+const { metafile } = await build({
   entryPoints: { 'llama-worker': 'lib/inference/local/worker/main.ts' },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
@@ -15,6 +16,7 @@ await build({
   format: 'esm',
   target: 'node20.9',
   packages: 'external',
+  metafile: true,
   sourcemap: true,
   logLevel: 'warning',
 })
@@ -24,5 +26,7 @@ if (!process.argv.includes('--worker')) {
     stdio: 'inherit',
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1' },
   })
-  process.exit(status ?? 1)
+  if (status !== 0) process.exit(status ?? 1)
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
+  completeStandalone(imports.map(({ path }) => path))
 }

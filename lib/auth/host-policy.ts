@@ -25,9 +25,18 @@ export class HostPolicy {
     return this.suffixes.some((suffix) => name.endsWith(suffix))
   }
 
+  /**
+   * Whether a request is made out to a name of ours. What a proxy says of the name that it was asked by counts as
+   * well: next-auth builds addresses from it, and anybody can write it.
+   */
+  accepts(headers: Headers): boolean {
+    const forwarded = headers.get('x-forwarded-host')?.split(',') ?? []
+    return [headers.get('host'), ...forwarded].every((host) => this.allows(host?.trim() ?? null))
+  }
+
   /** @throws AppError 403 `unknown_host`. */
   check(request: Request): void {
-    if (!this.allows(request.headers.get('host'))) throw unknownHost()
+    if (!this.accepts(request.headers)) throw unknownHost()
   }
 }
 

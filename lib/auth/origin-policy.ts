@@ -40,8 +40,11 @@ export class OriginPolicy {
 
   private isOwn(request: Request, origin: string): boolean {
     if (!URL.canParse(origin)) return false
-    const own = [request.headers.get('host'), this.publicUrl && new URL(this.publicUrl).host]
-    return own.includes(new URL(origin).host)
+    const from = new URL(origin)
+    const known = this.publicUrl === undefined ? undefined : new URL(this.publicUrl)
+    // Where the public address has TLS, a page of the same name without it may be anybody's on the way.
+    if (from.host === known?.host) return from.origin === known.origin
+    return from.host === request.headers.get('host')
   }
 }
 

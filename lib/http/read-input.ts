@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
 
+/** Levels of arrays and objects in a body. Schemas and grammars are walked by recursion, which ends with the stack. */
+const MAX_DEPTH = 100
+
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
@@ -52,7 +55,7 @@ export function parse(
 
 /**
  * Reads a JSON body.
- * @throws AppError 415, 413 or 400 when it is of another type, larger than `maxBytes`, or not JSON.
+ * @throws AppError 415, 413 or 400 when it is of another type, larger than `maxBytes`, not JSON, or nested too deep.
  */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
   const type = request.headers.get('content-type') ?? ''
@@ -61,12 +64,35 @@ export async function readJson(request: Request, maxBytes: number): Promise<unkn
       code: 'unsupported_media_type',
       status: 415,
     })
-  const text = await readText(request, maxBytes)
+  const value = parseJson(await readText(request, maxBytes))
+  if (!isShallow(value))
+    throw new AppError(`The body is nested deeper than ${MAX_DEPTH} levels.`, {
+      code: 'json_too_deep',
+      status: 400,
+    })
+  return value
+}
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
     throw new AppError('The body is not valid JSON.', { code: 'invalid_json', status: 400, cause })
   }
+}
+
+/** Level by level, so that looking does not end with the stack itself. */
+function isShallow(value: unknown): boolean {
+  let level = [value].filter(isNested)
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === MAX_DEPTH) return false
+    level = level.flatMap((one) => Object.values(one).filter(isNested))
+  }
+  return true
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 async function readText(request: Request, maxBytes: number): Promise<string> {

@@ -5,6 +5,7 @@ import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
 import { startServices } from '@/lib/services'
 import { guardSockets } from '@/lib/sse'
+import { ignoreUpgrades } from './ignore-upgrades'
 import { installShutdown } from './shutdown'
 import { printWelcome } from './welcome'
 
@@ -22,6 +23,7 @@ export async function boot(): Promise<void> {
     const config = parseConfig(process.env)
     guardSockets({ stallMs: config.subscribers.stallMs })
     noteClientAddresses(config.browser.trustedProxies)
+    if (process.env.NODE_ENV === 'production') ignoreUpgrades()
     const lock = claimDataDirectory(config.dataDir)
     const all = await startServices(config)
     // next-auth reads the environment; without these it signs with nothing and answers 500.

@@ -2,9 +2,9 @@ import type { Services } from '@/lib/services'
 
 /** Tells the operator how to get in: the address, and on the first run the set-up link and a key. */
 export async function printWelcome({ config, auth }: Services): Promise<void> {
-  const host = config.hostname.includes(':') ? `[${config.hostname}]` : config.hostname
   // Next sets PORT to the port that it got, which matters when 0 was asked for.
-  const address = config.auth.url ?? `http://${host}:${process.env.PORT ?? config.port}`
+  const address =
+    config.auth.url ?? `http://${linkableHost(config.hostname)}:${process.env.PORT ?? config.port}`
   const lines = ['', `  Runnel is ready at ${address}`, '']
   if (await auth.setUp.isOpen())
     lines.push(
@@ -25,4 +25,10 @@ export async function printWelcome({ config, auth }: Services): Promise<void> {
     )
   }
   console.log(lines.join('\n'))
+}
+
+/** A host that a browser can open: `0.0.0.0` and `::` mean every address, so the link takes one that is always there. */
+function linkableHost(hostname: string): string {
+  if (hostname === '0.0.0.0' || hostname === '::') return 'localhost'
+  return hostname.includes(':') ? `[${hostname}]` : hostname
 }

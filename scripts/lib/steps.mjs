@@ -19,6 +19,7 @@ const SOURCES = [
   'proxy.ts',
   'public',
   'scripts/build.mjs',
+  'scripts/lib/standalone.mjs',
   'tsconfig.json',
 ]
 

@@ -6,6 +6,7 @@ import { type Hub, startHub } from '@/tests/support/hub/hub'
 import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
+import { openStreams } from '@/tests/support/subscribers'
 import { until } from '@/tests/support/until'
 
 const MIB = 1024 * 1024
@@ -55,18 +56,7 @@ const tokenOf = ({ data }: EventSourceMessage): unknown =>
 
 const numberOf = (id: string | undefined) => Number(id?.split('.')[1])
 
-/** Streams that the server has open, besides the one that asks: what the overview shows to an admin. */
-async function subscribers(): Promise<number> {
-  const response = await server.fetch('/api/activity/stream', { headers: { cookie: admin.cookie } })
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    const sample = /^event: sample\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text)?.[1]
-    if (sample) return Number(JSON.parse(sample).subscribers) - 1
-  }
-  throw new Error(`${response.status} without a sample: ${text}`)
-}
+const subscribers = () => openStreams(server, admin)
 
 describe('the progress of downloads', () => {
   it('is the same, under the same ids, for everybody who watches', async () => {
@@ -166,22 +156,5 @@ describe('streams', () => {
       expect(await response.text()).toBe('')
     }
     await until(async () => (await subscribers()) === 0, 'no stream that a HEAD has opened')
-  })
-
-  it('leave nothing behind when a hundred clients leave in the middle', async () => {
-    const streams = Array.from(
-      { length: 100 },
-      (_, index) => new RawStream(server, { path: index % 2 ? PROGRESS : STORY }),
-    )
-    await Promise.all(streams.map((stream) => stream.when(({ text }) => text !== '')))
-    expect(await subscribers()).toBeGreaterThanOrEqual(50)
-    for (const stream of streams) stream.leave()
-    await until(async () => (await subscribers()) === 0, 'the streams to be closed')
-    await until(async () => {
-      const { loaded } = await server.json<{ loaded: { active: number; queued: number } | null }>(
-        '/v1/models/storyteller',
-      )
-      return !loaded || loaded.active + loaded.queued === 0
-    }, 'the sequences to be free')
   })
 })

@@ -1,20 +1,25 @@
 import { request } from 'node:http'
+import { request as tlsRequest } from 'node:https'
+import type { Tls } from './nginx'
 
 export type RawResponse = {
   status: number
   headers: Record<string, string | undefined>
   body: string
+  /** What `Set-Cookie` said, one for each cookie. */
+  cookies: string[]
 }
 
 /** A request with exactly these headers: `fetch` does not let one write `Host`. */
 export function rawRequest(
   url: string,
-  options: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  options: { method?: string; headers?: Record<string, string>; body?: string; tls?: Tls } = {},
 ): Promise<RawResponse> {
   return new Promise((resolve, reject) => {
-    const outgoing = request(
+    const { method, headers, tls } = options
+    const outgoing = (tls ? tlsRequest : request)(
       url,
-      { method: options.method, headers: options.headers },
+      { ...tls, method, headers: { ...(tls && { host: tls.servername }), ...headers } },
       (answer) => {
         let body = ''
         answer.setEncoding('utf8')
@@ -25,7 +30,8 @@ export function rawRequest(
           const headers = Object.fromEntries(
             Object.entries(answer.headers).map(([name, value]) => [name, String(value)]),
           )
-          resolve({ status: answer.statusCode ?? 0, headers, body })
+          const cookies = answer.headers['set-cookie'] ?? []
+          resolve({ status: answer.statusCode ?? 0, headers, body, cookies })
         })
       },
     )

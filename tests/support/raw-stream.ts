@@ -1,6 +1,10 @@
 import { request } from 'node:http'
+import { request as tlsRequest } from 'node:https'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
-import type { TestServer } from './server'
+import type { Tls } from './nginx'
+
+/** A server, or what stands in front of it. */
+export type Target = { url: string; key: string; tls?: Tls }
 
 export type RawRequest = {
   path: string
@@ -21,12 +25,15 @@ export class RawStream {
   ended = false
 
   /** @param cutAfter bytes of the body after which the connection is cut */
-  constructor(server: TestServer, options: RawRequest, cutAfter = Number.POSITIVE_INFINITY) {
+  constructor(server: Target, options: RawRequest, cutAfter = Number.POSITIVE_INFINITY) {
     let left = cutAfter
-    this.socket = request(new URL(options.path, server.url), {
+    const { tls } = server
+    this.socket = (tls ? tlsRequest : request)(new URL(options.path, server.url), {
+      ...tls,
       method: options.method ?? (options.body ? 'POST' : 'GET'),
       agent: false,
       headers: {
+        ...(tls && { host: tls.servername }),
         authorization: `Bearer ${server.key}`,
         'content-type': 'application/json',
         ...options.headers,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,15 +7,38 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const ADMIN_KEY = 'test-admin-key-0123456789abcdef'
 
+/** How the built server is started. */
+export type Launch = {
+  /** What Node runs. The port is the one to listen on; 0 is any. */
+  args: (port: number) => string[]
+  cwd: string
+  env?: Record<string, string>
+  /** The user to run it as. Default: this one. */
+  uid?: number
+}
+
+const NEXT_START: Launch = {
+  args: (port) => [
+    'node_modules/next/dist/bin/next',
+    'start',
+    '--port',
+    String(port),
+    '--hostname',
+    '127.0.0.1',
+  ],
+  cwd: root,
+}
+
 /** The real built server in a process of its own, with a data directory of its own. */
 export class TestServer {
   private child: ChildProcess | undefined
   private printed = ''
-  private port = 0
 
   constructor(
     readonly dataDir: string,
     private readonly env: Record<string, string>,
+    private readonly launch: Launch = NEXT_START,
+    private port = 0,
   ) {}
 
   /** An API key that may do everything. */
@@ -45,40 +68,34 @@ export class TestServer {
   /** Starts it, on the port that it had before, and waits until it says that it is ready. */
   async start(): Promise<void> {
     this.printed = ''
-    const child = spawn(
-      process.execPath,
-      [
-        'node_modules/next/dist/bin/next',
-        'start',
-        '--port',
-        String(this.port),
-        '--hostname',
-        '127.0.0.1',
-      ],
-      {
-        cwd: root,
-        env: {
-          ...baseEnvironment(),
-          RUNNEL_DATA_DIR: this.dataDir,
-          RUNNEL_ADMIN_KEY: ADMIN_KEY,
-          RUNNEL_LOG_LEVEL: 'warn',
-          // Measuring at the first load takes time that only the tests of measuring have.
-          RUNNEL_THREADS: '1',
-          HOSTNAME: '127.0.0.1',
-          NODE_ENV: 'production',
-          NEXT_TELEMETRY_DISABLED: '1',
-          ...this.env,
-        },
-        stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    const { args, cwd, env, uid } = this.launch
+    const child = spawn(process.execPath, args(this.port), {
+      cwd,
+      uid,
+      gid: uid,
+      env: {
+        ...baseEnvironment(),
+        RUNNEL_DATA_DIR: this.dataDir,
+        RUNNEL_ADMIN_KEY: ADMIN_KEY,
+        RUNNEL_LOG_LEVEL: 'warn',
+        // Measuring at the first load takes time that only the tests of measuring have.
+        RUNNEL_THREADS: '1',
+        HOSTNAME: '127.0.0.1',
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        ...env,
+        ...this.env,
       },
-    )
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    })
     this.child = child
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         this.printed += chunk
-        const port = /ready at http:\/\/[^\s:]+:(\d+)/.exec(this.printed)?.[1]
-        if (!port) return
-        this.port = Number(port)
+        // With NEXTAUTH_URL it tells the address that people use, and then the port was given.
+        const [ready, port] = /ready at https?:\/\/[^\s:]+(?::(\d+))?\s/.exec(this.printed) ?? []
+        if (!ready) return
+        this.port = Number(port ?? this.port)
         resolve()
       }
       child.stdout?.on('data', read)
@@ -146,9 +163,11 @@ function baseEnvironment(): NodeJS.ProcessEnv {
 
 /** Starts a server for a test. Dispose of it when the test is over. */
 export async function startServer(
-  options: { env?: Record<string, string> } = {},
+  options: { env?: Record<string, string>; launch?: Launch; port?: number } = {},
 ): Promise<TestServer> {
-  const server = new TestServer(mkdtempSync(join(tmpdir(), 'runnel-test-')), options.env ?? {})
+  const dataDir = mkdtempSync(join(tmpdir(), 'runnel-test-'))
+  if (options.launch?.uid !== undefined) chownSync(dataDir, options.launch.uid, options.launch.uid)
+  const server = new TestServer(dataDir, options.env ?? {}, options.launch, options.port)
   try {
     await server.start()
   } catch (error) {

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { BrowserSession } from '@/tests/support/browser-session'
+import { setUpAdmin } from '@/tests/support/people'
+import { RawStream } from '@/tests/support/raw-stream'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { BreakablePath, StuckReader } from '@/tests/support/stuck-reader'
+import { openStreams } from '@/tests/support/subscribers'
+import { until } from '@/tests/support/until'
+
+let server: TestServer
+let admin: BrowserSession
+beforeAll(async () => {
+  server = await startServer({
+    env: { RUNNEL_STALL_TIMEOUT: '1s', RUNNEL_SUBSCRIBER_MAX_AGE: '6s' },
+  })
+  admin = await setUpAdmin(server)
+  await server.json('/v1/models/storyteller/load', { method: 'POST' })
+})
+afterAll(() => server.dispose())
+
+/** An answer of more bytes than the system keeps for a reader who takes none: 16 choices, with what else was likely. */
+async function startLargeAnswer(): Promise<RawStream> {
+  const stream = new RawStream(server, {
+    path: '/v1/chat/completions',
+    body: {
+      model: 'storyteller',
+      messages: [{ role: 'user', content: 'Tell me a story about a fox.' }],
+      n: 16,
+      max_tokens: 450,
+      temperature: 1.5,
+      logprobs: true,
+      top_logprobs: 20,
+      stream: true,
+    },
+  })
+  return stream.when(({ events }) => events.length > 0)
+}
+
+it('whoever takes nothing is cut, a peer that has vanished too, and nobody else notices', async () => {
+  const path = await BreakablePath.to(server)
+  const answer = await startLargeAnswer()
+  const address = `/v1/generations/${answer.headers['x-generation-id']}/stream`
+  const stuck = [1, 2, 3].map(() => new StuckReader(server, address))
+  const vanished = new StuckReader(path.entrance, address)
+  const all = [...stuck, vanished]
+  await until(() => all.every(({ text }) => text.includes('data: ')), 'the streams to begin')
+  for (const reader of stuck) reader.stopReading()
+  path.break()
+  vanished.leave()
+  expect(await openStreams(server, admin)).toBe(1 + all.length)
+
+  await until(async () => (await openStreams(server, admin)) <= 1, 'the stuck readers to be cut')
+  await answer.done()
+  expect(answer.events.at(-1)?.data).toBe('[DONE]')
+  const bytes = Buffer.byteLength(answer.text)
+  for (const reader of stuck) {
+    reader.readOn()
+    await until(() => reader.closed, 'the connection to be gone')
+    expect(reader.text).not.toContain('[DONE]')
+    expect(Buffer.byteLength(reader.text)).toBeLessThan(bytes)
+  }
+  const ids = answer.events.map(({ id }) => Number(id?.split('.')[1]))
+  expect(ids).toEqual(ids.map((_, index) => index + 1))
+  await path.close()
+})
+
+it('a peer that has vanished from a stream on which nothing happens holds its place no longer than a lifetime', async () => {
+  const path = await BreakablePath.to(server)
+  const quiet = new StuckReader(path.entrance, '/v1/models/download/progress')
+  await until(() => quiet.text.includes('retry:'), 'the stream to begin')
+  path.break()
+  quiet.leave()
+  expect(await openStreams(server, admin)).toBe(1)
+  await until(async () => (await openStreams(server, admin)) === 0, 'its place to be free')
+  await path.close()
+})
