@@ -77,7 +77,7 @@ async function respond<E extends Endpoint>(
     all.auth.hosts.check(request)
     const caller = await all.auth.authenticator.authenticate(request, endpoint.access)
     trace.caller = caller
-    await limit(endpoint, caller, all, trace)
+    await limit(caller, all, trace)
     const input = await readInput(endpoint, request, params)
     const notes: AuditNote[] = []
     const tied = tieToCredential(request, caller, all.auth)
@@ -108,9 +108,9 @@ async function respond<E extends Endpoint>(
   }
 }
 
-async function limit(endpoint: Endpoint, caller: Caller, all: Services, trace: Trace) {
+async function limit(caller: Caller, all: Services, trace: Trace) {
   if (caller.credential?.kind !== 'key') return
-  const budget = await all.auth.keyLimits.take(caller.credential, endpoint.access === 'infer')
+  const budget = await all.auth.keyLimits.take(caller.credential)
   trace.headers = budget.headers
   if (budget.refusal) throw budget.refusal
 }

@@ -4,7 +4,7 @@ import { OwnerNames } from '@/lib/activity/owner-names'
 import { TokenMeter } from '@/lib/activity/token-meter'
 import { Audit } from '@/lib/audit/audit'
 import type { Admissions } from '@/lib/auth/admissions'
-import { keyIdOf } from '@/lib/auth/caller'
+import { keyOf } from '@/lib/auth/caller'
 import { createAuth } from '@/lib/auth/create-auth'
 import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
@@ -15,6 +15,7 @@ import { AppError } from '@/lib/errors'
 import { InferApi } from '@/lib/infer/api'
 import { ModelChoice } from '@/lib/infer/model-choice'
 import { Responder } from '@/lib/infer/responder'
+import type { TokenBudget } from '@/lib/infer/token-budget'
 import { Generations, tokensOf } from '@/lib/inference/generations'
 import { createLocalEngine } from '@/lib/inference/local/create-engine'
 import { KeyUsage } from '@/lib/limits/key-usage'
@@ -106,16 +107,18 @@ function createAnswers({ auth, usage, logger }: Base, { engine, catalog }: Model
   const names = new OwnerNames(auth.users, (err) =>
     logger.error({ err }, 'an account is not readable'),
   )
-  const responder = new Responder(generations, sse)
+  const budget: TokenBudget = {
+    reserve: (caller) => auth.keyLimits.reserve(keyOf(caller)),
+    spend: (caller, tokens) => usage.spend(keyOf(caller)?.id, tokens),
+  }
+  const responder = new Responder(generations, sse, budget)
   const choice = new ModelChoice(engine, catalog)
   return {
     generations,
     responder,
     activity: new Activity({ engine, generations, sse, meter, history, names, now: Date.now }),
     infer: new InferApi(engine, choice, responder),
-    openai: new OpenAiApi(engine, choice, responder, (caller, tokens) =>
-      usage.spend(keyIdOf(caller), tokens),
-    ),
+    openai: new OpenAiApi(engine, choice, responder, budget),
   }
 }
 

@@ -30,7 +30,12 @@ export type Caller = {
   address: string
 }
 
-/** The id of the key that a caller showed, itself or for a ticket. */
-export function keyIdOf({ credential }: Pick<Caller, 'credential'>): string | null {
-  return credential?.kind === 'key' ? credential.id : null
+/** The key that a caller showed, itself or for a ticket; null for any other credential. */
+export function keyOf({ credential }: Pick<Caller, 'credential'>) {
+  return credential?.kind === 'key' ? credential : null
+}
+
+/** The id of that key. */
+export function keyIdOf(caller: Pick<Caller, 'credential'>): string | null {
+  return keyOf(caller)?.id ?? null
 }

@@ -5,6 +5,7 @@ import type { GenerateRequest } from '@/lib/inference/types'
 import { parseCursor, type SseServer } from '@/lib/sse'
 import { type GenerationReport, reportGeneration } from './generation-report'
 import { Opening } from './opening'
+import type { TokenBudget } from './token-budget'
 
 /** Who asks, and the request that a stream answers. */
 export type Call = { request: Request; caller: Caller }
@@ -23,19 +24,21 @@ export class Responder {
   constructor(
     private readonly generations: Pick<Generations, 'start' | 'get'>,
     private readonly sse: Pick<SseServer, 'subscribe'>,
+    private readonly budget: Pick<TokenBudget, 'reserve'>,
   ) {}
 
   /**
    * Starts a generation and streams it. A reconnect, which brings a `Last-Event-ID`, goes on with the generation that
    * the id is of; it never starts one, because its client would take that text for the rest of the first.
    * @param abandonMs how long it goes on without a reader
-   * @throws AppError when it is refused before it has begun; 404 when what a reconnect names is gone or somebody else's.
+   * @throws AppError when it is refused before it has begun; 404 when what a reconnect names is gone or
+   * somebody else's; 429 when the caller's tokens are used up.
    */
   async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
     const resumed = this.#resumed(call)
     if (resumed) return this.attach(call, resumed)
     const opening = new Opening(plan.wire)
-    const generation = this.#start(call, { ...plan, wire: opening }, abandonMs)
+    const generation = await this.#start(call, { ...plan, wire: opening }, abandonMs)
     const response = await this.attach(call, generation)
     if (!response.ok) {
       generation.stop()
@@ -49,10 +52,10 @@ export class Responder {
 
   /**
    * Starts a generation and waits for its end. It is stopped when the client leaves.
-   * @throws AppError when it fails.
+   * @throws AppError when it fails; 429 when the caller's tokens are used up.
    */
   async complete(call: Call, plan: Plan): Promise<Whole> {
-    const generation = this.#start(call, plan, 0)
+    const generation = await this.#start(call, plan, 0)
     const { signal } = call.request
     generation.attach()
     const leave = () => generation.stop()
@@ -110,8 +113,10 @@ export class Responder {
     return id ? this.find(caller, parseCursor(id)?.epoch ?? '') : undefined
   }
 
-  #start(call: Call, plan: Plan, afterMs: number): Generation {
-    return this.generations.start({
+  /** @throws AppError 429 when the caller's tokens are used up. */
+  async #start(call: Call, plan: Plan, afterMs: number): Promise<Generation> {
+    const giveBack = await this.budget.reserve(call.caller)
+    const generation = this.generations.start({
       requests: plan.requests,
       wire: plan.wire,
       owner: {
@@ -121,6 +126,8 @@ export class Responder {
       },
       abandon: { afterMs },
     })
+    generation.result().then(giveBack, giveBack)
+    return generation
   }
 }
 

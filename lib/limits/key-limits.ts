@@ -2,6 +2,10 @@ import { AppError } from '@/lib/errors'
 import { type KeyUsage, untilTomorrow } from './key-usage'
 
 const MINUTE_MS = 60_000
+/** Tokens that each answer under way holds, of which nobody knows yet how long it gets. */
+const SET_ASIDE = 256
+/** Seconds after which an answer that is under way may have ended. */
+const SOON_SECONDS = 5
 
 /** A key and what it may use up; null is without limit. */
 export type LimitedKey = {
@@ -20,6 +24,8 @@ type Window = { used: number; endsAt: number }
  */
 export class KeyLimits {
   private readonly windows = new Map<string, Window>()
+  /** Answers under way, by the key that pays for them. */
+  private readonly running = new Map<string, number>()
 
   /** @param now Milliseconds since 1970. */
   constructor(
@@ -27,18 +33,37 @@ export class KeyLimits {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /**
-   * Counts a request against its key.
-   * @param spendsTokens Whether the request would generate: others pass when the tokens of the day are used up.
-   */
-  async take(key: LimitedKey, spendsTokens: boolean): Promise<Budget> {
+  /** Counts a request against its key, and tells what is left. */
+  async take(key: LimitedKey): Promise<Budget> {
     const requests = this.takeRequest(key)
     if (requests.refusal) return requests
-    const tokens = await this.checkTokens(key)
-    return {
-      headers: { ...requests.headers, ...tokens.headers },
-      refusal: spendsTokens ? tokens.refusal : null,
-    }
+    return { ...requests, headers: { ...requests.headers, ...(await this.tokenHeaders(key)) } }
+  }
+
+  /**
+   * Sets tokens of the day aside for an answer that is about to be made, so that many at once can't all be made of
+   * the same last token. Towards the end of its tokens a key therefore gets fewer answers at once.
+   * @returns how to give them back, for when it has been counted what the answer used
+   * @throws AppError 429 when nothing is left, or answers that are under way hold all that is.
+   */
+  async reserve(key: LimitedKey | null): Promise<() => void> {
+    const limit = key?.quota.tokensPerDay ?? null
+    if (!key || limit === null) return () => {}
+    const { id } = key
+    const now = this.now()
+    const left = limit - (await this.usage.of(id, now))
+    // From here on one synchronous step, so that it is exact however many arrive together.
+    const running = this.running.get(id) ?? 0
+    if (left <= 0) throw tokensUsedUp(limit, Math.ceil(untilTomorrow(now) / 1000))
+    if (left <= running * SET_ASIDE) throw tokensHeld()
+    this.running.set(id, running + 1)
+    return () => this.giveBack(id)
+  }
+
+  private giveBack(id: string): void {
+    const running = (this.running.get(id) ?? 1) - 1
+    if (running > 0) this.running.set(id, running)
+    else this.running.delete(id)
   }
 
   private takeRequest({ id, quota: { requestsPerMinute: limit } }: LimitedKey): Budget {
@@ -56,15 +81,11 @@ export class KeyLimits {
     }
   }
 
-  private async checkTokens({ id, quota: { tokensPerDay: limit } }: LimitedKey): Promise<Budget> {
-    if (limit === null) return UNLIMITED
+  private async tokenHeaders({ id, quota: { tokensPerDay: limit } }: LimitedKey) {
+    if (limit === null) return {}
     const now = this.now()
     const left = limit - (await this.usage.of(id, now))
-    const reset = Math.ceil(untilTomorrow(now) / 1000)
-    return {
-      headers: budgetHeaders('-Tokens', limit, left, reset),
-      refusal: left <= 0 ? tokensUsedUp(limit, reset) : null,
-    }
+    return budgetHeaders('-Tokens', limit, left, Math.ceil(untilTomorrow(now) / 1000))
   }
 }
 
@@ -94,4 +115,16 @@ function tokensUsedUp(limit: number, retryAfter: number): AppError {
     hint: `${limit} a day; the next day begins at 00:00 UTC. An admin can raise the limit.`,
     retryAfter,
   })
+}
+
+function tokensHeld(): AppError {
+  return new AppError(
+    'Answers that are under way may use the rest of this key’s tokens of today.',
+    {
+      code: 'key_tokens_held',
+      status: 429,
+      hint: 'Wait for them to end, or ask for fewer at once.',
+      retryAfter: SOON_SECONDS,
+    },
+  )
 }

@@ -7,6 +7,9 @@ const DAY_MS = 86_400_000
 
 /** Tokens that each key used on each day of UTC. In the database, so that a restart forgives nothing. */
 export class KeyUsage {
+  /** What is being written down, by key: it counts already. */
+  private readonly pending = new Map<string, number>()
+
   /** @param onError Called when what was spent could not be written down. */
   constructor(
     private readonly db: Db,
@@ -15,7 +18,11 @@ export class KeyUsage {
 
   /** Notes what a request of a key used, without holding up its answer; null is no key's request. */
   spend(keyId: string | null | undefined, tokens: number): void {
-    if (keyId) this.add(keyId, tokens, Date.now()).catch(this.onError)
+    if (!keyId) return
+    this.hold(keyId, tokens)
+    this.add(keyId, tokens, Date.now())
+      .catch(this.onError)
+      .finally(() => this.hold(keyId, -tokens))
   }
 
   /** Adds what a request used. A key that is gone is forgotten. */
@@ -46,7 +53,13 @@ export class KeyUsage {
       .where('key_id', '=', keyId)
       .where('day', '=', dayOf(at))
       .executeTakeFirst()
-    return row?.tokens ?? 0
+    return (row?.tokens ?? 0) + (this.pending.get(keyId) ?? 0)
+  }
+
+  private hold(keyId: string, tokens: number): void {
+    const held = (this.pending.get(keyId) ?? 0) + tokens
+    if (held === 0) this.pending.delete(keyId)
+    else this.pending.set(keyId, held)
   }
 
   /** Forgets days that nobody asks about any more. */

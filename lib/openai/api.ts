@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { Caller } from '@/lib/auth/caller'
 import type { ModelChoice } from '@/lib/infer/model-choice'
 import { toServerTiming } from '@/lib/infer/report'
 import type { TimingsReport } from '@/lib/infer/report-schemas'
 import type { Call, Plan, Responder } from '@/lib/infer/responder'
+import type { TokenBudget } from '@/lib/infer/token-budget'
 import type { ChoiceResult } from '@/lib/inference/generations'
 import type { Engine } from '@/lib/inference/types'
 import { toChatCompletion, toCompletion } from './answers'
@@ -22,8 +22,7 @@ export class OpenAiApi {
     private readonly engine: Pick<Engine, 'embed' | 'detokenize'>,
     private readonly models: ModelChoice,
     private readonly responder: Responder,
-    /** Called with the tokens of what is no generation. */
-    private readonly onTokens: (caller: Caller, tokens: number) => void,
+    private readonly budget: TokenBudget,
     /** Milliseconds since 1970. */
     private readonly now: () => number = Date.now,
   ) {}
@@ -61,14 +60,19 @@ export class OpenAiApi {
     )
   }
 
-  /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed. */
+  /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed, or the caller's tokens are used up. */
   async embed(call: Call, body: EmbeddingBody) {
     const model = await this.models.resolve(body.model)
     const texts = await toTexts(body.input, model, this.engine)
-    const embeddings = await this.engine.embed(model, texts, call.request.signal)
-    const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
-    this.onTokens(call.caller, list.usage.total_tokens)
-    return list
+    const giveBack = await this.budget.reserve(call.caller)
+    try {
+      const embeddings = await this.engine.embed(model, texts, call.request.signal)
+      const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
+      this.budget.spend(call.caller, list.usage.total_tokens)
+      return list
+    } finally {
+      giveBack()
+    }
   }
 
   /** As a stream, whose generation stops when its client leaves, or as a whole. */

@@ -1,4 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
+import { openSocket, rawText } from './raw-socket'
 import type { Target } from './raw-stream'
 
 /** A client that asks for a stream, reads its beginning and then takes nothing more, with its connection open. */
@@ -9,18 +10,14 @@ export class StuckReader {
   closed = false
 
   constructor({ url, key }: Target, path: string) {
-    const { hostname, port } = new URL(url)
-    this.socket = connect({ host: hostname, port: Number(port) })
-    const headers = [`Host: ${hostname}:${port}`, `Authorization: Bearer ${key}`]
-    this.socket.write(`GET ${path} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`)
+    this.socket = openSocket(url)
+    this.socket.write(rawText(`GET ${path}`, { Authorization: `Bearer ${key}` }))
     this.socket.on('data', (chunk) => {
       this.text += chunk
     })
     this.socket.on('close', () => {
       this.closed = true
     })
-    // Being cut off is what it is there for.
-    this.socket.on('error', () => undefined)
   }
 
   stopReading(): void {
@@ -43,10 +40,9 @@ export class BreakablePath {
 
   private constructor(private readonly target: Target) {
     this.server = createServer((client) => {
-      const { hostname, port } = new URL(target.url)
-      const upstream = connect({ host: hostname, port: Number(port) })
+      const upstream = openSocket(target.url)
       this.sockets.push(client, upstream)
-      for (const socket of [client, upstream]) socket.on('error', () => undefined)
+      client.on('error', () => undefined)
       client.on('data', (chunk) => upstream.write(chunk))
       upstream.on('data', (chunk) => client.write(chunk))
     })

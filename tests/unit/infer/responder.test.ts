@@ -74,6 +74,15 @@ const plan = () => ({
 let engine: HeldEngine
 let generations: Generations
 let responder: Responder
+/** Answers that hold tokens of their caller. */
+let held: number
+
+function hold(): () => void {
+  held += 1
+  return () => {
+    held -= 1
+  }
+}
 
 beforeEach(() => {
   engine = new HeldEngine()
@@ -85,7 +94,8 @@ beforeEach(() => {
     stallMs: 60_000,
     reject: () => new Response(null, { status: 429 }),
   })
-  responder = new Responder(generations, sse)
+  held = 0
+  responder = new Responder(generations, sse, { reserve: async () => hold() })
 })
 afterEach(async () => {
   vi.useRealTimers()
@@ -99,6 +109,18 @@ function generationOf(response: Response) {
   if (!generation) throw new Error('The response names no generation.')
   return generation
 }
+
+describe('tokens that are set aside', () => {
+  it('are given back when the answer has ended, not when its reader has', async () => {
+    const response = await responder.stream(call(ann), plan(), 60_000)
+    expect(held).toBe(1)
+    await response.body?.cancel()
+    expect(held).toBe(1)
+    engine.release()
+    await generationOf(response).result()
+    expect(held).toBe(0)
+  })
+})
 
 describe('a stream', () => {
   it('is the frames of a generation, and names it', async () => {

@@ -1,0 +1,35 @@
+import { connect, type Socket } from 'node:net'
+
+/** A connection on which anything can be written, also what no HTTP client would. */
+export function openSocket(url: string): Socket {
+  const { hostname, port } = new URL(url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  // Being cut off is what many of these connections are for.
+  socket.on('error', () => undefined)
+  return socket
+}
+
+/** Writes these bytes, and gives everything that comes until the server closes the connection. */
+export function exchange(url: string, bytes: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = openSocket(url)
+    let answer = ''
+    socket.on('data', (chunk) => {
+      answer += chunk
+    })
+    socket.on('close', () => resolve(answer))
+    socket.write(bytes)
+  })
+}
+
+/** A request as text, with a `Host` of ours unless `headers` bring another, to be closed after its answer. */
+export function rawText(requestLine: string, headers: Record<string, string>, body = ''): string {
+  const all = { Host: 'localhost', Connection: 'close', ...headers }
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
+  return `${requestLine} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n${body}`
+}
+
+/** The status of an answer that came as text; 0 when there was none. */
+export function statusOf(answer: string): number {
+  return Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0)
+}
