@@ -23,8 +23,8 @@ const config: NextConfig = {
   serverExternalPackages: ['node-llama-cpp', 'libsql', '@node-rs/argon2', 'pino'],
   // No page shows a picture that is resized, so nobody needs an endpoint that fetches and decodes one for strangers.
   images: { unoptimized: true },
-  // Sources are in the bundles, and what people keep in `data` is theirs.
-  outputFileTracingExcludes: { '/*': ['./{app,components,data,docs,lib,tests}/**'] },
+  // What people keep in `data` is theirs.
+  outputFileTracingExcludes: { '/*': ['./data/**'] },
   headers: async () => [
     { source: '/:path*', headers: SECURITY_HEADERS },
     { source: '/:area(v1|api)/:path*', headers: [API_POLICY] },

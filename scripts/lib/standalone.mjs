@@ -1,16 +1,21 @@
 // Makes `.next/standalone` whole: Next leaves out what a browser loads, and does not know of the worker process.
-import { cpSync, existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { root } from './steps.mjs'
 
 const target = join(root, '.next/standalone')
+const OWN = new Set(['.next', 'node_modules', 'package.json', 'server.js'])
+const RECURSIVE = { recursive: true, force: true }
 
 /**
  * After it, the folder runs on its own wherever it is copied to: `node server.js`.
  * @param {string[]} imports what the worker imports, which is bundled by us, so that Next can't tell
  */
 export function completeStandalone(imports) {
+  // What Next traces includes sources and whatever else lies beside them, such as `.env`.
+  for (const name of readdirSync(target)) if (!OWN.has(name)) rmSync(join(target, name), RECURSIVE)
+  rmSync(join(target, 'node_modules/@img'), RECURSIVE)
   for (const path of ['.next/static', 'public', 'dist', 'models']) copy(path)
   const found = new Set()
   for (const path of imports.filter((path) => !isBuiltin(path)))
@@ -20,7 +25,7 @@ export function completeStandalone(imports) {
 
 function copy(path) {
   const from = join(root, path)
-  if (existsSync(from)) cpSync(from, join(target, path), { recursive: true, filter: isNeeded })
+  if (existsSync(from)) cpSync(from, join(target, path), { ...RECURSIVE, filter: isNeeded })
 }
 
 /** llama.cpp's own sources are there for building it, which an installed Runnel never does. */
