@@ -25,16 +25,16 @@ export function tieToCredential(
   const follow = () => controller.abort(request.signal.reason)
   request.signal.addEventListener('abort', follow, { once: true })
   if (request.signal.aborted) follow()
-  const revoked = new AbortController()
+  let isRevoked = false
   const release = revocations.watch(caller, () => {
-    revoked.abort()
+    isRevoked = true
     controller.abort()
   })
   const { url, method, headers } = request
   const tied = new Request(url, { method, headers, signal: controller.signal })
   admissions.register(tied, caller)
   const check = () => {
-    if (revoked.signal.aborted) throw ended()
+    if (isRevoked) throw ended()
   }
   return { request: tied, check, release }
 }
