@@ -3,6 +3,7 @@ import type { BrowserSession } from '@/tests/support/browser-session'
 import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
+import { BreakablePath, StuckReader } from '@/tests/support/stuck-reader'
 import { busySequences, openFiles, openStreams } from '@/tests/support/subscribers'
 import { until } from '@/tests/support/until'
 
@@ -97,11 +98,11 @@ describe('a thousand clients that go away', () => {
     const cut = 1 + ((index * 37) % 400)
     const body = { prompt: 'Once upon a time', stream: true, max_tokens: 200 }
     const stream =
-      index % 10 === 0
+      index % 20 === 0
         ? new RawStream(server, { path: '/v1/infer', body, headers }, cut)
         : new RawStream(server, { path: PROGRESS, headers }, cut % 60)
     if (index % 7 === 0) stream.leave()
-    return stream.when(({ text }) => index % 10 !== 0 && text !== '').then((one) => one.leave())
+    return stream.when(({ text }) => index % 20 !== 0 && text !== '').then((one) => one.leave())
   }
 
   it('leave nothing behind: no stream, no sequence, no socket', async () => {
@@ -143,12 +144,20 @@ describe('SIGTERM', () => {
 })
 
 describe('the lifetime of a connection', () => {
-  it('ends it cleanly, so that its reader comes back', async () => {
-    const brief = await startServer({ env: { RUNNEL_SUBSCRIBER_MAX_AGE: '1s' } })
+  it('ends it cleanly, so that its reader comes back, and frees the place of a peer that has vanished', async () => {
+    const brief = await startServer({ env: { RUNNEL_SUBSCRIBER_MAX_AGE: '2s' } })
+    const owner = await setUpAdmin(brief)
+    const path = await BreakablePath.to(brief)
+    const vanished = new StuckReader(path.entrance, PROGRESS)
+    await until(() => vanished.text.includes('retry:'), 'the stream to begin')
+    path.break()
+    vanished.leave()
     const stream = await new RawStream(brief, { path: PROGRESS }).done()
     expect(stream.status).toBe(200)
     expect(stream.text).toMatch(/^retry: \d+\n/)
     expect(stream.text.endsWith('\n\n')).toBe(true)
+    await until(async () => (await openStreams(brief, owner)) === 0, 'the places to be free')
+    await path.close()
     await brief.dispose()
   })
 })
