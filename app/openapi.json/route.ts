@@ -1,7 +1,7 @@
 import { ENDPOINTS } from '@/lib/endpoints'
 import { openapi } from '@/lib/endpoints/server'
 import { methods, route } from '@/lib/http'
-import { openApiDocument } from '@/lib/openapi'
+import { openApiDocument } from '@/lib/openapi/document'
 
 export const dynamic = 'force-dynamic'
 

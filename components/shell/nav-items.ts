@@ -1,4 +1,5 @@
 import {
+  CodeXml,
   Gauge,
   HardDrive,
   KeyRound,
@@ -27,6 +28,7 @@ const NAV_ITEMS: readonly NavItem[] = [
   { href: '/keys', label: 'Keys', icon: KeyRound, place: 'rail' },
   { href: '/people', label: 'People', icon: Users, admin: true, place: 'rail' },
   { href: '/activity', label: 'Activity', icon: ScrollText, admin: true, place: 'rail' },
+  { href: '/docs', label: 'API', icon: CodeXml, place: 'rail' },
   { href: '/account', label: 'Account', icon: UserCog, place: 'menu' },
 ]
 

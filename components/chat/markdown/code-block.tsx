@@ -1,6 +1,6 @@
 'use client'
 
-import { CopyButton } from '@/components/chat/copy-button'
+import { CopyButton } from '@/components/ui/copy-button'
 import { useHighlighted } from './use-highlighted'
 
 type Props = { code: string; language: string }

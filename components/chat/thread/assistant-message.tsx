@@ -1,10 +1,10 @@
 'use client'
 
 import { RotateCw } from 'lucide-react'
-import { CopyButton } from '@/components/chat/copy-button'
 import { Markdown } from '@/components/chat/markdown/markdown'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
+import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
 import { Logo } from '@/components/ui/logo'
 import { Notice } from '@/components/ui/notice'

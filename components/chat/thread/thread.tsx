@@ -3,9 +3,9 @@
 import { ArrowDown } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
+import { useFollowEnd } from '@/components/ui/use-follow-end'
 import type { ConversationView } from '@/lib/chat/schemas'
 import { AssistantMessage } from './assistant-message'
-import { useFollowEnd } from './use-follow-end'
 import { UserMessage, UserText } from './user-message'
 
 type Props = {

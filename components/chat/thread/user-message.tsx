@@ -2,8 +2,8 @@
 
 import { Pencil } from 'lucide-react'
 import { useState } from 'react'
-import { CopyButton } from '@/components/chat/copy-button'
 import { cn } from '@/components/ui/cn'
+import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
 import type { ChatMessageView, ConversationView } from '@/lib/chat/schemas'
 import { BranchWalker } from './branch-walker'
