@@ -3,39 +3,31 @@ import { fitReport } from '@/lib/models/schemas'
 
 /** A model as a search shows it. */
 export const hubModelReport = z.object({
-  /** `owner/name`. */
-  id: z.string(),
+  id: z.string().meta({ description: '`owner/name`.' }),
   downloads: z.number(),
   likes: z.number(),
   gated: z.boolean(),
   licence: z.string().nullable(),
   tags: z.array(z.string()),
-  /** Milliseconds since 1970. */
-  updated_at: z.number().nullable(),
+  updated_at: z.number().nullable().meta({ description: 'Milliseconds since 1970.' }),
 })
 
 const hubFileReport = z.object({
   path: z.string(),
-  /** Bytes. */
-  size: z.number(),
+  size: z.number().meta({ description: 'Bytes.' }),
   sha256: z.string().nullable(),
 })
 
 /** One quantization: what to download, how large it is, and whether it suits this machine. */
 export const hubVariant = z.object({
   quantization: z.string().nullable(),
-  /** What to give `POST /v1/models/download`. */
-  model_ref: z.string(),
-  /** Its id once it is installed. */
-  model_id: z.string(),
-  /** Bytes of all parts. */
-  size: z.number(),
-  /** Whether every part of a split file is there. */
-  complete: z.boolean(),
+  model_ref: z.string().meta({ description: 'What to give `POST /v1/models/download`.' }),
+  model_id: z.string().meta({ description: 'Its id once it is installed.' }),
+  size: z.number().meta({ description: 'Bytes of all parts.' }),
+  complete: z.boolean().meta({ description: 'Whether every part of a split file is there.' }),
   recommended: z.boolean(),
   fit: fitReport,
-  /** The parts, in order. */
-  files: z.array(hubFileReport),
+  files: z.array(hubFileReport).meta({ description: 'The parts, in order.' }),
 })
 
 /** What the header of one of the files says. */
@@ -52,14 +44,14 @@ export const hubHeader = z.object({
 
 /** A model with its files. */
 export const hubModelDetails = hubModelReport.extend({
-  /** The commit. */
-  revision: z.string(),
-  /** The context length, in tokens, that `fit` is estimated for. */
-  context_length: z.number(),
+  revision: z.string().meta({ description: 'The commit.' }),
+  context_length: z
+    .number()
+    .meta({ description: 'The context length, in tokens, that `fit` is estimated for.' }),
   header: hubHeader.nullable(),
-  /** Why there is no header. */
-  header_problem: z.string().nullable(),
+  header_problem: z.string().nullable().meta({ description: 'Why there is no header.' }),
   variants: z.array(hubVariant),
-  /** The vision projector that comes along. */
-  projector: hubFileReport.nullable(),
+  projector: hubFileReport
+    .nullable()
+    .meta({ description: 'The vision projector that comes along.' }),
 })

@@ -40,8 +40,7 @@ const account = z.object({
   email: z.string(),
   name: z.string(),
   role: z.enum(['admin', 'user']),
-  /** False for an account that signs in elsewhere. */
-  has_password: z.boolean(),
+  has_password: z.boolean().meta({ description: 'False for an account that signs in elsewhere.' }),
 })
 
 export const getAccount = endpoint({
@@ -81,8 +80,7 @@ const session = z.object({
   expires_at: z.number(),
   user_agent: z.string().nullable(),
   address: z.string().nullable(),
-  /** The one that asks. */
-  current: z.boolean(),
+  current: z.boolean().meta({ description: 'The one that asks.' }),
 })
 export type ListedSession = z.infer<typeof session>
 

@@ -3,16 +3,14 @@ import { endpoint } from './endpoint'
 
 /** What happened in one slice of time. */
 export const activitySlice = z.object({
-  /** Its beginning, ms since 1970. */
-  at: z.number(),
-  /** Tokens that were generated in it. */
-  tokens: z.number(),
-  /** Mean ms from a request to its first token; null when there was none. */
-  first_token_ms: z.number().nullable(),
-  /** The most streams that were open at once. */
-  subscribers: z.number(),
-  /** Bytes that loaded models held at its end. */
-  memory_bytes: z.number(),
+  at: z.number().meta({ description: 'Its beginning, ms since 1970.' }),
+  tokens: z.number().meta({ description: 'Tokens that were generated in it.' }),
+  first_token_ms: z
+    .number()
+    .nullable()
+    .meta({ description: 'Mean ms from a request to its first token; null when there was none.' }),
+  subscribers: z.number().meta({ description: 'The most streams that were open at once.' }),
+  memory_bytes: z.number().meta({ description: 'Bytes that loaded models held at its end.' }),
 })
 
 /** The last hour, in slices; sent once, when a reader joins. */
@@ -50,14 +48,12 @@ export const activityModels = z.object({ models: z.array(loadedModel) })
 export const activityStream = z.object({
   id: z.string(),
   model: z.string(),
-  /** Whose it is, as people call them. */
-  owner: z.string(),
+  owner: z.string().meta({ description: 'Whose it is, as people call them.' }),
   phase: z.enum(['queued', 'loading', 'prompt', 'generating']),
   tokens: z.number(),
   tokens_per_second: z.number(),
   readers: z.number(),
-  /** Ms since 1970. */
-  started_at: z.number(),
+  started_at: z.number().meta({ description: 'Ms since 1970.' }),
 })
 
 export const activityStreamEnd = z.object({ id: z.string() })

@@ -4,19 +4,23 @@ import { endpoint } from './endpoint'
 const time = z.coerce.number().int().min(0)
 
 const filter = z.object({
-  /** The beginning of an action, such as `key` or `key.create`. */
-  action: z.string().max(100).optional(),
-  /** In names, addresses, targets and details. */
-  q: z.string().max(200).optional(),
-  /** Milliseconds since 1970. */
-  since: time.optional(),
+  action: z
+    .string()
+    .max(100)
+    .optional()
+    .meta({ description: 'The beginning of an action, such as `key` or `key.create`.' }),
+  q: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'In names, addresses, targets and details.' }),
+  since: time.optional().meta({ description: 'Milliseconds since 1970.' }),
   until: time.optional(),
 })
 
 const entry = z.object({
   id: z.string(),
-  /** Milliseconds since 1970. */
-  at: z.number(),
+  at: z.number().meta({ description: 'Milliseconds since 1970.' }),
   actor_id: z.string().nullable(),
   actor: z.string(),
   address: z.string().nullable(),
@@ -33,8 +37,7 @@ export const listAudit = endpoint({
   summary: 'Who did what',
   access: 'admin',
   query: filter.extend({
-    /** The last id of the page before. */
-    before: z.string().max(100).optional(),
+    before: z.string().max(100).optional().meta({ description: 'The last id of the page before.' }),
     limit: z.coerce.number().int().min(1).max(500).default(50),
   }),
   response: {
@@ -42,8 +45,10 @@ export const listAudit = endpoint({
     description: 'Newest first.',
     schema: z.object({
       entries: z.array(entry),
-      /** What `before` continues with; null at the end. */
-      next: z.string().nullable(),
+      next: z
+        .string()
+        .nullable()
+        .meta({ description: 'What `before` continues with; null at the end.' }),
     }),
   },
 })

@@ -4,8 +4,7 @@ import { endpoint } from './endpoint'
 const id = z.object({ id: z.string().min(1) })
 
 const fileView = z.object({
-  /** Relative to the data directory. */
-  path: z.string(),
+  path: z.string().meta({ description: 'Relative to the data directory.' }),
   size: z.int().nullable(),
   sha256: z.string().nullable(),
   role: z.enum(['weights', 'projector']),
@@ -29,15 +28,14 @@ export const downloadView = z.object({
   total: z.int().nullable(),
   bytes_per_second: z.int().nullable(),
   eta_seconds: z.int().nullable(),
-  /** Nothing has come for a while. */
-  stalled: z.boolean(),
-  /** The place in the queue, from 1. */
-  position: z.int().nullable(),
-  /** The id in the catalog that it has, or will have. */
-  model_id: z.string().nullable(),
+  stalled: z.boolean().meta({ description: 'Nothing has come for a while.' }),
+  position: z.int().nullable().meta({ description: 'The place in the queue, from 1.' }),
+  model_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'The id in the catalog that it has, or will have.' }),
   files: z.array(fileView),
-  /** What it waits for, in a sentence. */
-  note: z.string().nullable(),
+  note: z.string().nullable().meta({ description: 'What it waits for, in a sentence.' }),
   error: z
     .object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
     .nullable(),
@@ -48,16 +46,19 @@ export const downloadView = z.object({
 export type DownloadView = z.infer<typeof downloadView>
 
 const orphanView = z.object({
-  /** The file that it would have become, relative to the data directory. */
-  path: z.string(),
-  /** Bytes on disk. */
-  bytes: z.int(),
+  path: z
+    .string()
+    .meta({ description: 'The file that it would have become, relative to the data directory.' }),
+  bytes: z.int().meta({ description: 'Bytes on disk.' }),
   modified_at: z.string(),
 })
 
 const rateView = z.object({
-  /** Bytes a second over all downloads together; null is no limit. */
-  bytes_per_second: z.int().positive().nullable(),
+  bytes_per_second: z
+    .int()
+    .positive()
+    .nullable()
+    .meta({ description: 'Bytes a second over all downloads together; null is no limit.' }),
 })
 
 const base = { tag: 'Downloads' } as const

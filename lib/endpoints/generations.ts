@@ -9,8 +9,7 @@ const generation = z.object({
   object: z.literal('generation'),
   model: z.string(),
   status: z.enum(['running', 'done', 'failed']),
-  /** Of the first choice; all are in `choices`. */
-  text: z.string(),
+  text: z.string().meta({ description: 'Of the first choice; all are in `choices`.' }),
   choices: z.array(
     z.object({ index: z.int(), text: z.string(), finish_reason: z.string().nullable() }),
   ),

@@ -7,8 +7,7 @@ const limit = (max: number) =>
   z.int('it must be a whole number').min(1, 'it must be at least 1').max(max).nullable()
 
 const limits = {
-  /** Null is without limit. */
-  requests_per_minute: limit(1_000_000),
+  requests_per_minute: limit(1_000_000).meta({ description: 'Null is without limit.' }),
   tokens_per_day: limit(1_000_000_000_000),
   max_streams: limit(100_000),
 }
@@ -16,10 +15,11 @@ const limits = {
 const key = z.object({
   id: z.string(),
   name: z.string(),
-  /** The first characters. */
-  prefix: z.string(),
-  /** The email address of its owner; null when it belongs to no account. */
-  owner: z.string().nullable(),
+  prefix: z.string().meta({ description: 'The first characters.' }),
+  owner: z
+    .string()
+    .nullable()
+    .meta({ description: 'The email address of its owner; null when it belongs to no account.' }),
   scopes: z.array(z.enum(SCOPES)),
   created_at: z.number(),
   expires_at: z.number().nullable(),
@@ -55,8 +55,11 @@ export const createKey = endpoint({
   body: z.object({
     name,
     scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope'),
-    /** Milliseconds since 1970; null never expires. */
-    expires_at: z.int().nullable().default(null),
+    expires_at: z
+      .int()
+      .nullable()
+      .default(null)
+      .meta({ description: 'Milliseconds since 1970; null never expires.' }),
     requests_per_minute: limits.requests_per_minute.default(null),
     tokens_per_day: limits.tokens_per_day.default(null),
     max_streams: limits.max_streams.default(null),

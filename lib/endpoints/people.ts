@@ -14,18 +14,18 @@ const person = z.object({
   has_password: z.boolean(),
   created_at: z.number(),
   last_seen_at: z.number().nullable(),
-  /** Keys that are not revoked. */
-  keys: z.int(),
+  keys: z.int().meta({ description: 'Keys that are not revoked.' }),
 })
 export type Person = z.infer<typeof person>
 
 const invite = z.object({
   id: z.string(),
-  /** The only address that it is good for. */
-  email: z.string().nullable(),
+  email: z.string().nullable().meta({ description: 'The only address that it is good for.' }),
   role,
-  /** Set when it leads to a new password of that account. */
-  user_id: z.string().nullable(),
+  user_id: z
+    .string()
+    .nullable()
+    .meta({ description: 'Set when it leads to a new password of that account.' }),
   created_at: z.number(),
   expires_at: z.number(),
 })

@@ -20,8 +20,7 @@ export const createTicket = endpoint({
     description: 'The ticket.',
     schema: z.object({
       ticket: z.string(),
-      /** Milliseconds since 1970. */
-      expires_at: z.number(),
+      expires_at: z.number().meta({ description: 'Milliseconds since 1970.' }),
     }),
   },
 })

@@ -34,8 +34,7 @@ export const loadedReport = z.object({
 export const modelReport = z.object({
   id: z.string(),
   object: z.literal('model'),
-  /** Seconds since 1970, as OpenAI has it. */
-  created: z.number(),
+  created: z.number().meta({ description: 'Seconds since 1970, as OpenAI has it.' }),
   owned_by: z.string(),
   ref: z.string(),
   revision: z.string().nullable(),
@@ -97,16 +96,14 @@ export const systemReport = z.object({
   memory: z.object({
     total: bytes,
     available: bytes,
-    /** Held by loaded models. */
-    models: bytes,
+    models: bytes.meta({ description: 'Held by loaded models.' }),
     limited_by: z.enum(['machine', 'container']),
   }),
   /** The disk that the data directory is on. */
   disk: z.object({
     total: bytes,
     free: bytes,
-    /** Held by installed models. */
-    models: bytes,
+    models: bytes.meta({ description: 'Held by installed models.' }),
   }),
   cpus: z.number(),
 })
