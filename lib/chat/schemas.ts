@@ -19,6 +19,8 @@ export const chatStats = z.object({
   finish_reason: z.enum(['stop', 'length', 'tool_calls', 'cancelled']),
   prompt_tokens: z.number(),
   cached_tokens: z.number(),
+  /** Left out of the middle of the conversation; answers that an older version wrote do not say it. */
+  truncated_tokens: z.number().default(0),
   completion_tokens: z.number(),
   queued_ms: z.number(),
   load_ms: z.number(),

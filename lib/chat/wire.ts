@@ -97,6 +97,7 @@ export function toStats({
     finish_reason: finishReason,
     prompt_tokens: usage.promptTokens,
     cached_tokens: usage.cachedTokens,
+    truncated_tokens: usage.truncatedTokens ?? 0,
     completion_tokens: usage.completionTokens,
     queued_ms: timings.queuedMs,
     load_ms: timings.loadMs,

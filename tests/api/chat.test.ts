@@ -92,6 +92,13 @@ describe('an answer', () => {
     const second = lastMessage(await settledConversation(ada, id))
     expect(second.stats?.cached_tokens).toBeGreaterThan(0)
   })
+
+  it('says how much was left out of what does not fit into the context', async () => {
+    const content = 'A fox and a kite. '.repeat(1000)
+    const { id } = await begin(ada, { ...LONG_STORY, content, settings: { max_tokens: 5 } })
+    const saved = lastMessage(await settledConversation(ada, id))
+    expect(saved.stats?.truncated_tokens).toBeGreaterThan(1000)
+  })
 })
 
 describe('a crash in mid-answer', () => {

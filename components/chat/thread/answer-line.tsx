@@ -6,14 +6,16 @@ import { formatDuration, plural } from '@/lib/client/format'
 
 type Props = { live: AnswerState | null; message: ChatMessageView }
 
+type NoteProps = { icon: typeof Square; text: string }
+
 type Numbers = { speed: number | null; tokens: number; firstTokenMs: number | null }
 
 /** The line under an answer: `187 tok/s · 42 tokens · first in 31 ms`, and how it ended if not by itself. */
 export function AnswerLine({ live, message }: Props) {
   const numbers = live ? liveNumbers(live) : savedNumbers(message)
+  const notes = live ? liveNotes(live) : savedNotes(message)
   const parts: ReactNode[] = numbers ? wordsOf(numbers) : []
-  const note = live ? liveNote(live) : savedNote(message)
-  if (note) parts.push(note)
+  for (const note of notes) parts.push(<Note key={note.text} {...note} />)
   return (
     <p className="numeric flex flex-wrap items-center gap-x-1.5 text-ink-muted text-xs">
       {parts.map((part, index) => (
@@ -47,25 +49,29 @@ function wordsOf({ speed, tokens, firstTokenMs }: Numbers): string[] {
   return words
 }
 
-function liveNote({ reconnecting, prompt }: AnswerState): ReactNode {
-  if (reconnecting) return <Note icon={WifiOff}>reconnecting</Note>
-  if (prompt && prompt.truncated_tokens > 0)
-    return <Note icon={Scissors}>{plural(prompt.truncated_tokens, 'token')} left out</Note>
-  return null
+function liveNotes({ reconnecting, prompt }: AnswerState): NoteProps[] {
+  if (reconnecting) return [{ icon: WifiOff, text: 'reconnecting' }]
+  return leftOutNotes(prompt?.truncated_tokens)
 }
 
-function savedNote({ status, stats }: ChatMessageView): ReactNode {
-  if (status === 'stopped') return <Note icon={Square}>stopped</Note>
-  if (stats?.finish_reason === 'length')
-    return <Note icon={TriangleAlert}>ended at the limit of tokens</Note>
-  return null
+function savedNotes({ status, stats }: ChatMessageView): NoteProps[] {
+  const notes = leftOutNotes(stats?.truncated_tokens)
+  if (status === 'stopped') notes.push({ icon: Square, text: 'stopped' })
+  else if (stats?.finish_reason === 'length')
+    notes.push({ icon: TriangleAlert, text: 'ended at the limit of tokens' })
+  return notes
 }
 
-function Note({ icon: Icon, children }: { icon: typeof Square; children: ReactNode }) {
+/** What the model was not shown, since the context was full. */
+function leftOutNotes(tokens = 0): NoteProps[] {
+  return tokens > 0 ? [{ icon: Scissors, text: `${plural(tokens, 'token')} left out` }] : []
+}
+
+function Note({ icon: Icon, text }: NoteProps) {
   return (
     <span className="inline-flex items-center gap-1 text-warn-ink">
       <Icon aria-hidden className="size-3" />
-      {children}
+      {text}
     </span>
   )
 }

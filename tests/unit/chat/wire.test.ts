@@ -63,7 +63,7 @@ describe('ChatWire', () => {
       {
         kind: 'done',
         finishReason: 'stop',
-        usage: { promptTokens: 12, cachedTokens: 8, completionTokens: 1 },
+        usage: { promptTokens: 12, cachedTokens: 8, completionTokens: 1, truncatedTokens: 3 },
         timings,
       },
     ]

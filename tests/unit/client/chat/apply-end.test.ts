@@ -5,7 +5,8 @@ import { applyEnd } from '@/lib/client/chat/apply-end'
 
 const STATS = {
   finish_reason: 'stop',
-  ...{ prompt_tokens: 1, cached_tokens: 0, completion_tokens: 2, queued_ms: 0, load_ms: 0 },
+  ...{ prompt_tokens: 1, cached_tokens: 0, truncated_tokens: 0, completion_tokens: 2 },
+  ...{ queued_ms: 0, load_ms: 0 },
   ...{ first_token_ms: 1, tokens_per_second: 9 },
 } as const
 
