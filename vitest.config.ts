@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
+const cores = availableParallelism()
 
 export default defineConfig({
   resolve: { alias: { '@': root } },
@@ -15,6 +17,8 @@ export default defineConfig({
           environment: 'node',
           // Property tests on a busy machine; the limit only ends what would never end.
           testTimeout: 60_000,
+          // Left to itself, vitest keeps one core free, and a small machine would do half of what it can.
+          maxWorkers: cores,
         },
       },
       {
@@ -37,7 +41,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 1,
+          // Browsers wait more than they work: two at once fill the waits of each other.
+          maxWorkers: 2,
         },
       },
     ],

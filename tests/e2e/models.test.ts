@@ -141,14 +141,14 @@ describe('models page', () => {
     await search().fill('')
   })
 
-  it('shares one connection among the tabs of a browser', async () => {
+  it('shares one connection among ten tabs of a browser', async () => {
     let connections = 0
     context.on('request', (request) => {
       if (request.url().endsWith('/v1/models/download/progress')) connections += 1
     })
     await page.reload()
     await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
-    const others = await Promise.all([context.newPage(), context.newPage(), context.newPage()])
+    const others = await Promise.all(Array.from({ length: 9 }, () => context.newPage()))
     for (const other of others) {
       await other.goto('/models')
       await other.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
@@ -163,6 +163,25 @@ describe('models page', () => {
     page = others[0] ?? page
     await page.getByRole('link', { name: 'Chat with pond' }).waitFor()
     await Promise.all(others.slice(1).map((other) => other.close()))
+  })
+
+  it('catches up after the laptop has slept, though its connection is long gone', async () => {
+    hub.faults.throttle = SLOW
+    await download('hf:acme/brook-GGUF:Q8_0')
+    await until(async () => (await percent('brook')) > 0, 'the bar to move')
+    const devTools = await context.newCDPSession(page)
+    await devTools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await server.stop()
+    delete hub.faults.throttle
+    await server.start()
+    await until(async () => {
+      const { data } = await server.json<{ data: { id: string }[] }>('/v1/models')
+      return data.some(({ id }) => id.includes('brook'))
+    }, 'the download to go on without the page')
+    expect(await bar('brook').count()).toBe(1)
+    await devTools.send('Page.setWebLifecycleState', { state: 'active' })
+    await page.getByRole('link', { name: 'Chat with brook' }).waitFor()
+    await bar('brook').waitFor({ state: 'detached' })
   })
 
   it('says that the server is gone and since when, and recovers by itself', async () => {

@@ -15,17 +15,20 @@ export async function sendBody(
   onBytes: (bytes: number) => void,
 ): Promise<void> {
   const cuts = cutsOf(faults)
+  const throttle = acts(faults.throttle)
   const closed = once(response, 'close')
   let offset = range.start
   while (offset < range.end) {
     const sent = offset - range.start
     if (sent >= cuts.at) return cuts.act(response)
-    const slice = Math.min(sliceSize(cuts.bytesPerSecond), range.end - offset, cuts.at - sent)
+    // A throttle that is taken away frees the replies that it held, too.
+    const bytesPerSecond = faults.throttle === throttle ? (throttle?.bytesPerSecond ?? null) : null
+    const slice = Math.min(sliceSize(bytesPerSecond), range.end - offset, cuts.at - sent)
     const bytes = content.read(offset, slice)
     response.write(bytes)
     offset += bytes.length
     onBytes(bytes.length)
-    if (cuts.bytesPerSecond) await sleep((bytes.length / cuts.bytesPerSecond) * 1000)
+    if (bytesPerSecond) await sleep((bytes.length / bytesPerSecond) * 1000)
     // Asked after the pause: the drain may have come during it, and does not come twice.
     if (response.writableNeedDrain)
       await Promise.race([closed, new Promise((done) => response.once('drain', done))])
@@ -34,18 +37,16 @@ export async function sendBody(
   response.end()
 }
 
-type Cuts = { at: number; bytesPerSecond: number | null; act: (response: ServerResponse) => void }
+type Cuts = { at: number; act: (response: ServerResponse) => void }
 
 function cutsOf(faults: Faults): Cuts {
-  const bytesPerSecond = acts(faults.throttle)?.bytesPerSecond ?? null
   const stall = acts(faults.stall)
-  if (stall) return { at: stall.afterBytes, bytesPerSecond, act: () => undefined }
+  if (stall) return { at: stall.afterBytes, act: () => undefined }
   const reset = acts(faults.reset)
-  if (reset)
-    return { at: reset.afterBytes, bytesPerSecond, act: (r) => r.socket?.resetAndDestroy() }
+  if (reset) return { at: reset.afterBytes, act: (r) => r.socket?.resetAndDestroy() }
   const early = acts(faults.endEarly)
-  if (early) return { at: early.afterBytes, bytesPerSecond, act: (r) => r.socket?.end() }
-  return { at: Number.POSITIVE_INFINITY, bytesPerSecond, act: () => undefined }
+  if (early) return { at: early.afterBytes, act: (r) => r.socket?.end() }
+  return { at: Number.POSITIVE_INFINITY, act: () => undefined }
 }
 
 function sliceSize(bytesPerSecond: number | null): number {
