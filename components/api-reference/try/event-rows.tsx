@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { useFollowEnd } from '@/components/ui/use-follow-end'
 import { type RunEvent, readable } from '@/lib/client/reference/collect-body'
 
@@ -31,8 +32,9 @@ export function EventRows({ events, count }: Props) {
 
 /** One line, which opens to all of the event. */
 function EventRow({ event: { atMs, name, id, data } }: { event: RunEvent }) {
+  const [open, setOpen] = useState(false)
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="flex cursor-pointer gap-3 px-3 py-1.5 -outline-offset-2 hover:bg-hover">
         <span className="w-14 shrink-0 text-ink-muted tabular-nums">
           {(atMs / 1000).toFixed(3)} s
@@ -40,10 +42,12 @@ function EventRow({ event: { atMs, name, id, data } }: { event: RunEvent }) {
         <span className="shrink-0 text-accent-ink sm:w-20">{name}</span>
         <span className="min-w-0 truncate">{data}</span>
       </summary>
-      <div className="border-t bg-surface px-3 py-2">
-        {id !== undefined && <p className="mb-1 break-all text-ink-muted">id {id}</p>}
-        <pre className="whitespace-pre-wrap break-words font-mono">{readable(data)}</pre>
-      </div>
+      {open && (
+        <div className="border-t bg-surface px-3 py-2">
+          {id !== undefined && <p className="mb-1 break-all text-ink-muted">id {id}</p>}
+          <pre className="whitespace-pre-wrap break-words font-mono">{readable(data)}</pre>
+        </div>
+      )}
     </details>
   )
 }
