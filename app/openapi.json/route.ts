@@ -1,10 +1,10 @@
-import { ENDPOINTS } from '@/lib/endpoints'
 import { openapi } from '@/lib/endpoints/server'
 import { methods, route } from '@/lib/http'
 import { openApiDocument } from '@/lib/openapi/document'
+import { orderedEndpoints } from '@/lib/openapi/order'
 
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  GET: route(openapi, () => openApiDocument(ENDPOINTS)),
+  GET: route(openapi, () => openApiDocument(orderedEndpoints())),
 })

@@ -17,7 +17,7 @@ export function AnswerPanels({ call: { answer, answers, events, errors } }: { ca
         </p>
         {answer.groups.length > 0 && (
           <div className="border-t">
-            <FieldGroups groups={answer.groups} />
+            <FieldGroups groups={answer.groups} side="answered" />
           </div>
         )}
       </Panel>
@@ -32,7 +32,7 @@ export function AnswerPanels({ call: { answer, answers, events, errors } }: { ca
                     <Prose>{description}</Prose>
                   </span>
                 </p>
-                <FieldGroups groups={groups} nested />
+                <FieldGroups groups={groups} side="answered" nested />
               </li>
             ))}
           </ul>

@@ -19,6 +19,9 @@ function matching(calls: readonly ApiCallSummary[], text: string): ApiCallSummar
   })
 }
 
+/** Brings the call that is shown into the visible part of the list. */
+const reveal = (link: HTMLElement | null) => link?.scrollIntoView({ block: 'nearest' })
+
 /** All calls by area, to be searched. On a phone it is the first page, and gives way to the call that is chosen. */
 export function CallList({ calls }: { calls: readonly ApiCallSummary[] }) {
   const pathname = usePathname()
@@ -32,7 +35,7 @@ export function CallList({ calls }: { calls: readonly ApiCallSummary[] }) {
   return (
     <div
       className={cn(
-        'flex min-w-0 flex-col gap-3 max-lg:order-last lg:sticky lg:top-7 lg:max-h-[calc(100dvh-3.5rem)]',
+        'flex min-w-0 flex-col gap-3 lg:sticky lg:top-7 lg:max-h-[calc(100dvh-3.5rem)]',
         pathname !== '/docs' && 'max-lg:hidden',
       )}
     >
@@ -74,6 +77,7 @@ function Group({ tag, calls, pathname }: GroupProps) {
             <Link
               href={hrefOf(call)}
               prefetch={false}
+              ref={pathname === hrefOf(call) ? reveal : undefined}
               aria-current={pathname === hrefOf(call) ? 'page' : undefined}
               className="block rounded-md px-2 py-1.5 transition-colors hover:bg-hover aria-[current=page]:bg-press"
             >

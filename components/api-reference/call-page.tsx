@@ -62,7 +62,7 @@ function InputPanels({ call: { parameters, bodyGroups } }: { call: ApiCall }) {
           <ul className="divide-y">
             {parameters.map((one) => (
               <li key={`${one.where} ${one.name}`} className="px-4 py-2.5">
-                <FieldLine field={one} where={one.where} />
+                <FieldLine field={one} note={`${one.where}${one.required ? ', required' : ''}`} />
               </li>
             ))}
           </ul>
@@ -70,7 +70,7 @@ function InputPanels({ call: { parameters, bodyGroups } }: { call: ApiCall }) {
       )}
       {bodyGroups.length > 0 && (
         <Panel title="Body" detail="application/json">
-          <FieldGroups groups={bodyGroups} />
+          <FieldGroups groups={bodyGroups} side="sent" />
         </Panel>
       )}
     </>

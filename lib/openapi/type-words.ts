@@ -56,11 +56,17 @@ function rangeWords(min: number | undefined, max: number | undefined): string[] 
   // Whole numbers carry the bounds of what JavaScript counts exactly, which tell nobody anything.
   const low = min !== undefined && min > Number.MIN_SAFE_INTEGER ? min : undefined
   const high = max !== undefined && max < Number.MAX_SAFE_INTEGER ? max : undefined
-  if (low !== undefined) return [high === undefined ? `at least ${low}` : `${low} to ${high}`]
-  return high === undefined ? [] : [`at most ${high}`]
+  if (low !== undefined)
+    return [high === undefined ? `at least ${spaced(low)}` : `${spaced(low)} to ${spaced(high)}`]
+  return high === undefined ? [] : [`at most ${spaced(high)}`]
 }
 
 function countWords(min = 0, max: number | undefined, unit: string): string[] {
-  const least = min === 1 ? ['not empty'] : min > 1 ? [`at least ${min} ${unit}`] : []
-  return max === undefined ? least : [...least, `at most ${max} ${unit}`]
+  const least = min === 1 ? ['not empty'] : min > 1 ? [`at least ${spaced(min)} ${unit}`] : []
+  return max === undefined ? least : [...least, `at most ${spaced(max)} ${unit}`]
+}
+
+/** A number with its thousands told apart. */
+function spaced(number: number): string {
+  return number.toLocaleString('en', { maximumFractionDigits: 20 })
 }

@@ -3,7 +3,7 @@ import { CallList } from '@/components/api-reference/call-list'
 import { CredentialProvider } from '@/components/api-reference/try/credential-context'
 import { PageBody } from '@/components/shell/page-body'
 import { PageHeader } from '@/components/shell/page-header'
-import { ENDPOINTS } from '@/lib/endpoints'
+import { orderedEndpoints } from '@/lib/openapi/order'
 import { summaryOf } from '@/lib/openapi/reference'
 
 export default function DocsLayout({ children }: { children: ReactNode }) {
@@ -11,7 +11,7 @@ export default function DocsLayout({ children }: { children: ReactNode }) {
     <PageBody>
       <PageHeader title="API" />
       <div className="grid items-start gap-7 lg:grid-cols-[16rem_minmax(0,1fr)]">
-        <CallList calls={ENDPOINTS.map(summaryOf)} />
+        <CallList calls={orderedEndpoints().map(summaryOf)} />
         <CredentialProvider>{children}</CredentialProvider>
       </div>
     </PageBody>

@@ -8,7 +8,7 @@ type Props = { events: readonly RunEvent[]; count: number }
 export function EventRows({ events, count }: Props) {
   const { scroller, content, onScroll } = useFollowEnd()
   return (
-    <section aria-label="Events of the answer">
+    <section aria-label="Events of the answer" className="min-w-0">
       <p className="mb-1.5 text-ink-muted text-xs tabular-nums">
         {count === 1 ? '1 event' : `${count} events`}
         {count > events.length && `, the last ${events.length} are shown`}

@@ -12,7 +12,7 @@ type Props = {
 /** A field for each parameter; what is left empty is not sent. */
 export function ParameterFields({ parameters, values, onChange }: Props) {
   return (
-    <div className="grid gap-3 sm:grid-cols-2">
+    <div className="grid gap-3 empty:hidden sm:grid-cols-2">
       {parameters.map((one) => (
         <ParameterField
           key={slotOf(one)}

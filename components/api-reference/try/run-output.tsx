@@ -86,8 +86,8 @@ function formatMs(ms: number): string {
 
 function Answer({ answer: { headers, body } }: { answer: RunAnswer }) {
   return (
-    <div className="grid gap-3 px-4 pb-4">
-      <dl className="grid grid-cols-[auto_1fr] gap-x-3 font-mono text-xs">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-3 px-4 pb-4">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 font-mono text-xs">
         {headers
           .filter(([name]) => SHOWN.test(name))
           .map(([name, value]) => (

@@ -25,6 +25,7 @@ export function TryPanel({ trial, input, onInput, call }: Props) {
   const takesKey = call.credential === 'key'
   const key = takesKey && credential.kind === 'key' ? credential.key : null
   const runs = state.kind === 'sending' || state.kind === 'reading'
+  const setParameters = (parameters: CallInput['parameters']) => onInput({ ...input, parameters })
   const submit = (event: FormEvent) => {
     event.preventDefault()
     void run.send(call, key)
@@ -32,16 +33,19 @@ export function TryPanel({ trial, input, onInput, call }: Props) {
   return (
     <Panel title="Try it">
       <form onSubmit={submit} className="grid gap-4 p-4">
-        {trial.parameters.length > 0 && (
-          <ParameterFields
-            parameters={trial.parameters}
-            values={input.parameters}
-            onChange={(parameters) => onInput({ ...input, parameters })}
-          />
-        )}
+        <ParameterFields
+          parameters={trial.parameters.filter(({ where }) => where !== 'header')}
+          values={input.parameters}
+          onChange={setParameters}
+        />
         {input.body !== null && (
           <BodyField value={input.body} onChange={(body) => onInput({ ...input, body })} />
         )}
+        <ParameterFields
+          parameters={trial.parameters.filter(({ where }) => where === 'header')}
+          values={input.parameters}
+          onChange={setParameters}
+        />
         {takesKey && <CredentialField />}
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" variant="primary">

@@ -7,10 +7,11 @@ import { errorsOf } from '@/lib/openapi/errors'
 import { eventsOf } from '@/lib/openapi/events'
 import { exampleOf } from '@/lib/openapi/examples'
 import { operationIdOf } from '@/lib/openapi/operation'
+import { orderedEndpoints } from '@/lib/openapi/order'
 
 const document = z.record(z.string(), z.unknown()).parse(
   // As it travels: what JSON leaves out is not there.
-  JSON.parse(JSON.stringify(openApiDocument(ENDPOINTS))),
+  JSON.parse(JSON.stringify(openApiDocument(orderedEndpoints()))),
 )
 const named = ENDPOINTS.map((each) => [`${each.method} ${each.path}`, each] as const)
 
