@@ -1,24 +1,34 @@
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp'
 import type { LoadRequest, RunPlan } from '../protocol'
+import { FullBatches } from './full-batches'
+import { Slot } from './slot'
 
 /** Tokens that one native call may evaluate. */
 const BATCH_SIZE = 512
+
+/** The contexts of a plan, and the slots on their sequences. */
+export type OpenContexts = { contexts: readonly LlamaContext[]; slots: readonly Slot[] }
 
 /** Makes the contexts and sequences of a plan, shared out evenly. */
 export async function openContexts(
   model: LlamaModel,
   request: Pick<LoadRequest, 'contextSize' | 'parallel'> & { plan: RunPlan },
-): Promise<LlamaContext[]> {
+): Promise<OpenContexts> {
   const contexts: LlamaContext[] = []
+  const slots: Slot[] = []
   const count = Math.min(request.plan.contexts, request.parallel)
-  for (let index = 0; index < count; index++)
-    contexts.push(
-      await model.createContext({
-        contextSize: request.contextSize,
-        sequences: Math.ceil((request.parallel - index) / count),
-        threads: request.plan.threads,
-        batchSize: BATCH_SIZE,
-      }),
-    )
-  return contexts
+  for (let group = 0; group < count; group++) {
+    const batches = new FullBatches()
+    const context = await model.createContext({
+      contextSize: request.contextSize,
+      sequences: Math.ceil((request.parallel - group) / count),
+      threads: request.plan.threads,
+      batchSize: BATCH_SIZE,
+      batching: { itemPrioritizationStrategy: batches.compose },
+    })
+    contexts.push(context)
+    for (let sequence = 0; sequence < context.totalSequences; sequence++)
+      slots.push(new Slot(context.getSequence(), batches, group))
+  }
+  return { contexts, slots }
 }

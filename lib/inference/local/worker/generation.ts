@@ -50,16 +50,19 @@ export class SequenceGeneration {
   /** @param cached how many tokens of the prompt the slot has evaluated already. */
   async run(cached: number): Promise<GenerationEnd> {
     const started = performance.now()
-    const rest = await this.prefill(cached)
-    if (rest === undefined) return this.end('cancelled', started, performance.now())
-    return this.generate(rest, started)
+    const { slot } = this.work
+    await slot.keep(cached)
+    return slot.batches.during(async () => {
+      const rest = await this.prefill(cached)
+      if (rest === undefined) return this.end('cancelled', started, performance.now())
+      return this.generate(rest, started)
+    })
   }
 
   /** Evaluates all but the last piece of the prompt; undefined when it was cancelled. */
   private async prefill(cached: number): Promise<Token[] | undefined> {
     const { pace, prefilling, onEvaluation } = this.shared
     const { slot, prompt, control } = this.work
-    await slot.keep(cached)
     let rest = prompt.tokens.slice(cached)
     prefilling.count++
     try {

@@ -13,7 +13,7 @@ import { openContexts } from './contexts'
 import { Embedder } from './embedder'
 import { Grammars } from './grammars'
 import { measurePlans } from './measure'
-import { Slot } from './slot'
+import type { Slot } from './slot'
 import { Vocabulary } from './vocabulary'
 
 /** A model in memory, ready to be asked. */
@@ -66,10 +66,7 @@ export async function openModel(
   const model = await openWeights(llama, request.file, onProgress, complaints)
   try {
     const plan = await choosePlan(model, request)
-    const contexts = await openContexts(model, { ...request, plan })
-    const slots = contexts.flatMap((context, group) =>
-      Array.from({ length: context.totalSequences }, () => new Slot(context.getSequence(), group)),
-    )
+    const { contexts, slots } = await openContexts(model, { ...request, plan })
     const template = new ChatTemplate(model.fileInfo.metadata?.tokenizer?.chat_template ?? null, {
       bos: model.tokens.bosString ?? '',
       eos: model.tokens.eosString ?? '',

@@ -1,6 +1,7 @@
 import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
 import type { Measurement, RunPlan } from '../protocol'
 import { openContexts } from './contexts'
+import type { Slot } from './slot'
 
 /** Milliseconds that one speed is measured for. */
 const SAMPLE_MS = 60
@@ -22,15 +23,16 @@ export async function measurePlans(model: LlamaModel, wanted: Wanted): Promise<M
   const results: Measurement[] = []
   for (const plan of wanted.plans) {
     const { parallel } = wanted
-    const contexts = await openContexts(model, { contextSize: CONTEXT_SIZE, parallel, plan })
-    const sequences = contexts.flatMap((context) =>
-      Array.from({ length: context.totalSequences }, () => context.getSequence()),
-    )
+    const { contexts, slots } = await openContexts(model, {
+      contextSize: CONTEXT_SIZE,
+      parallel,
+      plan,
+    })
     const start = model.tokenize('Once', false)
     // The first evaluation pays for pages that were never touched.
-    await speed(sequences.slice(0, 1), start, 0)
-    const single = await bestSpeed(sequences.slice(0, 1), start)
-    const several = single < SLOW ? sequences.slice(0, FEW_SEQUENCES) : sequences
+    await speed(slots.slice(0, 1), start, 0)
+    const single = await bestSpeed(slots.slice(0, 1), start)
+    const several = single < SLOW ? slots.slice(0, FEW_SEQUENCES) : slots
     const many = await bestSpeed(several, start)
     results.push({ plan, single, many })
     await Promise.all(contexts.map((context) => context.dispose()))
@@ -38,26 +40,22 @@ export async function measurePlans(model: LlamaModel, wanted: Wanted): Promise<M
   return results
 }
 
-async function bestSpeed(
-  sequences: readonly LlamaContextSequence[],
-  start: Token[],
-): Promise<number> {
+async function bestSpeed(slots: readonly Slot[], start: Token[]): Promise<number> {
   const began = performance.now()
   let best = 0
   for (let sample = 0; sample < SAMPLES && performance.now() - began < ENOUGH_MS; sample++)
-    best = Math.max(best, await speed(sequences, start, SAMPLE_MS))
+    best = Math.max(best, await speed(slots, start, SAMPLE_MS))
   return best
 }
 
 /** Tokens a second over all of these sequences together. */
-async function speed(
-  sequences: readonly LlamaContextSequence[],
-  start: Token[],
-  forMs: number,
-): Promise<number> {
+async function speed(slots: readonly Slot[], start: Token[], forMs: number): Promise<number> {
   const began = performance.now()
   const counts = await Promise.all(
-    sequences.map((sequence) => generate(sequence, start, began + forMs)),
+    slots.map(async (slot) => {
+      await slot.keep(0)
+      return slot.batches.during(() => generate(slot.sequence, start, began + forMs))
+    }),
   )
   const tokens = counts.reduce((sum, count) => sum + count, 0)
   return (tokens * 1000) / (performance.now() - began)
@@ -69,7 +67,6 @@ async function generate(
   start: Token[],
   until: number,
 ): Promise<number> {
-  await sequence.clearHistory()
   let tokens = 0
   for await (const _token of sequence.evaluate(start, { yieldEogToken: true })) {
     tokens++

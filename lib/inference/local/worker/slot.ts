@@ -1,4 +1,5 @@
 import type { LlamaContextSequence, Token } from 'node-llama-cpp'
+import type { FullBatches } from './full-batches'
 import type { SlotView } from './slots'
 
 /** A sequence of a context, and whether somebody is using it. */
@@ -8,6 +9,8 @@ export class Slot implements SlotView {
 
   constructor(
     readonly sequence: LlamaContextSequence,
+    /** What composes the batches of its context. */
+    readonly batches: FullBatches,
     readonly group: number,
   ) {}
 
