@@ -103,28 +103,62 @@ describe('context policies', () => {
 })
 
 describe('Outbox', () => {
-  it('sends what comes together in one message, and fast streams at intervals', () => {
+  const item: OutputItem = { kind: 'text', id: 1, text: 'x', tokens: 1 }
+
+  function create() {
     let time = 0
-    const due: { at: number; run: () => void }[] = []
+    const due = new Set<{ at: number; run: () => void }>()
     const sent: number[] = []
     const outbox = new Outbox(
       (items) => sent.push(items.length),
       () => 1,
       {
         now: () => time,
-        later: (run, ms) => due.push({ at: time + ms, run }),
+        later: (run, ms) => {
+          const timer = { at: time + ms, run }
+          due.add(timer)
+          return () => due.delete(timer)
+        },
       },
     )
-    const item: OutputItem = { kind: 'text', id: 1, text: 'x', tokens: 1 }
-    for (; time < 40; time++) {
-      for (const timer of due.splice(0).filter((each) => each.at > time || void each.run()))
-        due.push(timer)
+    const pass = (ms: number) => {
+      time += ms
+      for (const timer of [...due]) {
+        if (timer.at > time || !due.delete(timer)) continue
+        timer.run()
+      }
+    }
+    return { outbox, sent, pass }
+  }
+
+  it('sends what comes together in one message, and fast streams at intervals', () => {
+    const { outbox, sent, pass } = create()
+    for (let ms = 0; ms < 40; ms++) {
+      pass(1)
       outbox.push(item)
       outbox.push(item)
     }
     expect(sent.length).toBeLessThanOrEqual(6)
     expect(sent.length).toBeGreaterThan(2)
     expect(Math.max(...sent)).toBeGreaterThan(8)
+  })
+
+  it('keeps nobody waiting for a beginning, a first token or an end', () => {
+    const { outbox, sent, pass } = create()
+    const started = { kind: 'started' as const, promptTokens: 1, cachedTokens: 0 }
+    outbox.push({ ...started, id: 1, truncatedTokens: 0 })
+    pass(1)
+    expect(sent).toEqual([1])
+    outbox.push(item)
+    pass(2)
+    expect(sent).toEqual([1, 1])
+    const measured = { completionTokens: 2, promptMs: 1, generationMs: 1 }
+    outbox.push(item)
+    outbox.push({ kind: 'done', id: 1, finishReason: 'stop', ...measured })
+    pass(1)
+    expect(sent).toEqual([1, 1, 2])
+    pass(100)
+    expect(sent).toHaveLength(3)
   })
 })
 

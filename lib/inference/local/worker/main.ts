@@ -11,7 +11,13 @@ const send = (message: FromWorker): void => {
 const outbox = new Outbox(
   (items) => send({ kind: 'output', items: [...items] }),
   () => worker.streams,
-  { now: () => performance.now(), later: (run, ms) => setTimeout(run, ms) },
+  {
+    now: () => performance.now(),
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+  },
 )
 const beat = (pausing: boolean): void =>
   send({ kind: 'beat', evaluations: worker.evaluations, pausing })

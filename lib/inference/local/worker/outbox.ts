@@ -4,19 +4,23 @@ import type { OutputItem } from '../protocol'
 const GATHER_MS = 2
 /**
  * Milliseconds between messages at full speed, for each stream that runs: every message becomes a chunk for each of them,
- * and chunks cost more than what is in them. Nobody reads more than some thirty a second.
+ * and chunks cost more than what is in them. Nobody reads more than some twenty a second.
  */
-const SPACING_PER_STREAM_MS = 2
+const SPACING_PER_STREAM_MS = 3
 const SHORTEST_SPACING_MS = 8
-const LONGEST_SPACING_MS = 32
+const LONGEST_SPACING_MS = 48
 
-type Clock = { now(): number; later(run: () => void, ms: number): void }
+type Clock = {
+  now(): number
+  /** Runs something later; returns how to call it off. */
+  later(run: () => void, ms: number): () => void
+}
 
 /** Gathers what is ready at about the same time, so that it crosses to the server in one message. */
 export class Outbox {
   private items: OutputItem[] = []
-  private scheduled = false
-  private lastSent = Number.NEGATIVE_INFINITY
+  private due: { at: number; callOff: () => void } | undefined
+  private textSentAt = Number.NEGATIVE_INFINITY
 
   /** @param streams how many streams run now */
   constructor(
@@ -27,10 +31,16 @@ export class Outbox {
 
   push(item: OutputItem): void {
     this.items.push(item)
-    if (this.scheduled) return
-    this.scheduled = true
-    const wait = Math.max(GATHER_MS, this.lastSent + this.spacing() - this.clock.now())
-    this.clock.later(() => this.flush(), wait)
+    const now = this.clock.now()
+    // Beginnings and ends are few, and somebody waits for each.
+    if (item.kind !== 'text') this.flushAt(now, now)
+    else this.flushAt(Math.max(now + GATHER_MS, this.textSentAt + this.spacing()), now)
+  }
+
+  private flushAt(at: number, now: number): void {
+    if (this.due && this.due.at <= at) return
+    this.due?.callOff()
+    this.due = { at, callOff: this.clock.later(() => this.flush(), at - now) }
   }
 
   private spacing(): number {
@@ -41,8 +51,8 @@ export class Outbox {
   private flush(): void {
     const { items } = this
     this.items = []
-    this.scheduled = false
-    this.lastSent = this.clock.now()
+    this.due = undefined
+    if (items.some(({ kind }) => kind === 'text')) this.textSentAt = this.clock.now()
     this.send(items)
   }
 }
