@@ -115,13 +115,14 @@ export class ModelPool {
   ): ReturnType<Loader> {
     const memory = await this.plan(model)
     try {
-      const { plans, poolSize } = await this.options.tuner.tune(model, memory)
-      const worker = this.options.startWorker(poolSize)
+      const group = await this.options.tuner.tune(model, memory)
+      const worker = this.options.startWorker(group.poolSize)
       try {
         const { contextSize, parallel } = memory
-        const request = { file: model.file, contextSize, parallel, plans }
+        const { plans, record } = group
+        const request = { file: model.file, contextSize, parallel, plans, record }
         const loaded = await worker.load(request, onProgress)
-        await this.options.tuner.remember(model, memory, loaded.plan, poolSize)
+        await this.options.tuner.remember(model, memory, loaded, group)
         return { worker, loaded, memory }
       } catch (error) {
         await worker.stop()

@@ -5,14 +5,19 @@ import type { Database } from '@/lib/db/schema'
 import type { InstalledModel } from '@/lib/models/types'
 import { runPlan } from './protocol'
 
-/** A plan that was found best, and the thread pool that it needs. */
-const tunedPlan = z.object({ plan: runPlan, poolSize: z.number().int().min(1) })
+/** A plan that was found best, the thread pool that it needs, and how many tokens a second one stream made. */
+const tunedPlan = z.object({
+  plan: runPlan,
+  poolSize: z.number().int().min(1),
+  single: z.number().positive(),
+})
 type TunedPlan = z.infer<typeof tunedPlan>
 
 /** Remembers what was measured, so that only the first load of a model on a machine takes the time. */
 export interface PlanStore {
   get(key: string): Promise<TunedPlan | null>
   set(key: string, plan: TunedPlan): Promise<void>
+  forget(key: string): Promise<void>
 }
 
 /** What a measurement holds for: this processor, this file, this many sequences. */
@@ -43,5 +48,9 @@ export class SettingsPlanStore implements PlanStore {
       .values({ key, value })
       .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
       .execute()
+  }
+
+  async forget(key: string): Promise<void> {
+    await this.db.deleteFrom('settings').where('key', '=', key).execute()
   }
 }

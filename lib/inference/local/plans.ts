@@ -4,11 +4,18 @@ import type { Measurement, RunPlan } from './protocol'
 const TINY_MODEL = 8 * 1024 * 1024
 /** Bytes of weights up to which several contexts of one thread can beat one context of many threads. */
 const SMALL_MODEL = 96 * 1024 * 1024
+/** How far from its record a plan may be: a busy machine makes half of the speed. */
+const FAR = 1.7
 /** How much faster another plan must be to be preferred to an earlier one: on a busy machine less is noise. */
 const NOISE = 1.25
 
 /** Plans that one worker can try, because they want the same thread pool. */
-export type PlanGroup = { poolSize: number; plans: RunPlan[] }
+export type PlanGroup = {
+  poolSize: number
+  plans: RunPlan[]
+  /** Tokens a second of one stream with the only plan, when it was measured. */
+  record?: number
+}
 
 /**
  * The plans worth measuring on a machine with `cores`, the likeliest first. A context with several threads wants a pool of
@@ -30,6 +37,11 @@ export function candidatePlans(cores: number, modelBytes: number): PlanGroup[] {
 /** The plan without measuring, for a thread count that was given. */
 export function givenPlan(threads: number): PlanGroup {
   return { plans: [{ threads, contexts: 1 }], poolSize: 1 }
+}
+
+/** Whether a speed is so far from the record that one of them was measured on a busy machine. */
+export function isFarFrom(record: number, speed: number): boolean {
+  return speed > record * FAR || speed * FAR < record
 }
 
 /**

@@ -25,6 +25,8 @@ const loadRequest = z.object({
   parallel: z.number().int().min(1),
   /** Where there are several, the worker measures them and takes the best. */
   plans: z.array(runPlan).min(1),
+  /** Tokens a second that one stream made with the only plan when it was measured; then it is compared. */
+  record: z.number().optional(),
 })
 export type LoadRequest = z.infer<typeof loadRequest>
 
@@ -62,6 +64,8 @@ export const loadedModel = z.object({
   contextSize: z.number().int(),
   parallel: z.number().int(),
   plan: runPlan,
+  /** Tokens a second of one stream, where it was measured. */
+  single: z.number().nullable(),
   gpu: z.string().nullable(),
   /** Bytes. */
   memoryBytes: z.number(),

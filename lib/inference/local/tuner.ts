@@ -1,8 +1,8 @@
 import type { InstalledModel } from '@/lib/models/types'
 import type { MemoryPlan } from './memory-plan'
 import { type PlanStore, planKey } from './plan-store'
-import { bestPlan, candidatePlans, givenPlan, type PlanGroup } from './plans'
-import type { Measurement, RunPlan } from './protocol'
+import { bestPlan, candidatePlans, givenPlan, isFarFrom, type PlanGroup } from './plans'
+import type { LoadedModel, Measurement } from './protocol'
 import type { WorkerProcess } from './worker-process'
 
 type Options = {
@@ -25,22 +25,30 @@ export class Tuner {
     const { threads, store, cores } = this.options
     if (threads !== undefined) return givenPlan(threads)
     const known = await store.get(planKey(model, memory.parallel))
-    if (known) return { poolSize: known.poolSize, plans: [known.plan] }
+    if (known) return { poolSize: known.poolSize, plans: [known.plan], record: known.single }
     const [only, ...others] = candidatePlans(cores, model.size)
     if (only && others.length === 0) return only
     const best = bestPlan(await this.measure(model, memory))
-    return best ? { poolSize: best.poolSize, plans: [best.plan] } : givenPlan(1)
+    return best
+      ? { poolSize: best.poolSize, plans: [best.plan], record: best.single }
+      : givenPlan(1)
   }
 
-  /** Keeps the plan that a model was loaded with. */
+  /**
+   * Keeps the plan that a model was loaded with. When it is far from its record, the machine was busy then or is now:
+   * the plan is forgotten, and the next load measures again.
+   */
   async remember(
     model: InstalledModel,
     memory: MemoryPlan,
-    plan: RunPlan,
-    poolSize: number,
+    { plan, single }: Pick<LoadedModel, 'plan' | 'single'>,
+    { poolSize, record }: Pick<PlanGroup, 'poolSize' | 'record'>,
   ): Promise<void> {
-    if (this.options.threads !== undefined) return
-    await this.options.store.set(planKey(model, memory.parallel), { plan, poolSize })
+    if (single === null) return
+    const { store } = this.options
+    const key = planKey(model, memory.parallel)
+    if (record !== undefined && isFarFrom(record, single)) await store.forget(key)
+    else await store.set(key, { plan, poolSize, single: record ?? single })
   }
 
   private async measure(

@@ -7,11 +7,7 @@ import { STORYTELLER } from './support'
 
 const SIZE = 512
 
-const item = (tokens: number) => ({
-  tokens: Array.from({ length: tokens }, () => 0),
-  logits: [],
-  evaluationPriority: 5,
-})
+const item = (tokens: number) => ({ tokens: Array.from({ length: tokens }, () => 0) })
 
 /** Work that goes on until it is told to end. */
 function ongoing(batches: FullBatches): { end(): Promise<void> } {

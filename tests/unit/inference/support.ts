@@ -69,7 +69,7 @@ export function createEngine(
     workers.push(worker)
     return worker
   }
-  const store = { get: async () => null, set: async () => undefined }
+  const store = { get: async () => null, set: async () => undefined, forget: async () => undefined }
   const pool = new ModelPool({
     models: {
       get: async (id) => models.find((model) => model.id === id) ?? null,

@@ -1,6 +1,5 @@
-import type { BatchingOptions } from 'node-llama-cpp'
-
-type Compose = Extract<BatchingOptions['itemPrioritizationStrategy'], (...all: never[]) => unknown>
+/** Tokens of one sequence that wait to be evaluated. */
+type Item = { readonly tokens: readonly unknown[] }
 
 /**
  * How often a batch waits a turn of the microtask queue for sequences that are not there yet. Three turns are what it
@@ -31,7 +30,7 @@ export class FullBatches {
    * What of these items the next batch evaluates, `size` tokens at most: generations first, since they want one token
    * each, then prompts. Nothing, when it is better to ask again a turn later.
    */
-  readonly compose: Compose = ({ items, size }) => {
+  readonly compose = <I extends Item>({ items, size }: { items: readonly I[]; size: number }) => {
     if (items.length < this.running && this.turns < MOST_TURNS) {
       this.turns++
       return []

@@ -12,7 +12,7 @@ import { ChatTemplate } from './chat-template'
 import { openContexts } from './contexts'
 import { Embedder } from './embedder'
 import { Grammars } from './grammars'
-import { measurePlans } from './measure'
+import { measurePlans, measureSingle } from './measure'
 import type { Slot } from './slot'
 import { Vocabulary } from './vocabulary'
 
@@ -21,6 +21,8 @@ export type OpenModel = {
   llama: Llama
   model: LlamaModel
   plan: RunPlan
+  /** Tokens a second of one stream, where it was measured. */
+  single: number | null
   contexts: readonly LlamaContext[]
   slots: readonly Slot[]
   vocabulary: Vocabulary
@@ -65,8 +67,10 @@ export async function openModel(
 ): Promise<OpenModel> {
   const model = await openWeights(llama, request.file, onProgress, complaints)
   try {
-    const plan = await choosePlan(model, request)
+    const chosen = await choosePlan(model, request)
+    const { plan } = chosen
     const { contexts, slots } = await openContexts(model, { ...request, plan })
+    const compared = request.record === undefined ? null : await measureSingle(model, slots)
     const template = new ChatTemplate(model.fileInfo.metadata?.tokenizer?.chat_template ?? null, {
       bos: model.tokens.bosString ?? '',
       eos: model.tokens.eosString ?? '',
@@ -75,6 +79,7 @@ export async function openModel(
       llama,
       model,
       plan,
+      single: chosen.single ?? compared,
       contexts,
       slots,
       template,
@@ -99,16 +104,20 @@ export function describeModel(open: OpenModel): LoadedModel {
     contextSize: contextSize(open),
     parallel: open.slots.length,
     plan: open.plan,
+    single: open.single,
     gpu: open.llama.gpu === false ? null : open.llama.gpu,
     memoryBytes: memory.reduce((sum, { ram, vram }) => sum + ram + vram, 0),
   }
 }
 
-async function choosePlan(model: LlamaModel, request: LoadRequest): Promise<RunPlan> {
+async function choosePlan(
+  model: LlamaModel,
+  request: LoadRequest,
+): Promise<Pick<OpenModel, 'plan' | 'single'>> {
   const [first, ...others] = request.plans
-  if (first && others.length === 0) return first
+  if (first && others.length === 0) return { plan: first, single: null }
   const best = bestPlan(await measurePlans(model, request))
-  return best?.plan ?? { threads: 1, contexts: 1 }
+  return best ?? { plan: { threads: 1, contexts: 1 }, single: null }
 }
 
 function loadFailed(cause: unknown, complaints: string): AppError {

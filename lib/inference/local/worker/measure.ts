@@ -15,6 +15,7 @@ const FEW_SEQUENCES = 4
 /** Tokens of context that measuring needs. */
 const CONTEXT_SIZE = 512
 const MAX_TOKENS = 200
+const START = 'Once'
 
 type Wanted = { plans: readonly RunPlan[]; parallel: number }
 
@@ -28,16 +29,23 @@ export async function measurePlans(model: LlamaModel, wanted: Wanted): Promise<M
       parallel,
       plan,
     })
-    const start = model.tokenize('Once', false)
-    // The first evaluation pays for pages that were never touched.
-    await speed(slots.slice(0, 1), start, 0)
-    const single = await bestSpeed(slots.slice(0, 1), start)
+    const start = model.tokenize(START, false)
+    const single = await measureSingle(model, slots)
     const several = single < SLOW ? slots.slice(0, FEW_SEQUENCES) : slots
     const many = await bestSpeed(several, start)
     results.push({ plan, single, many })
     await Promise.all(contexts.map((context) => context.dispose()))
   }
   return results
+}
+
+/** Tokens a second of one stream on the first of these slots. */
+export async function measureSingle(model: LlamaModel, slots: readonly Slot[]): Promise<number> {
+  const start = model.tokenize(START, false)
+  const first = slots.slice(0, 1)
+  // The first evaluation pays for pages that were never touched.
+  await speed(first, start, 0)
+  return bestSpeed(first, start)
 }
 
 async function bestSpeed(slots: readonly Slot[], start: Token[]): Promise<number> {
