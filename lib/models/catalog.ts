@@ -58,13 +58,8 @@ export class Catalog {
    * @throws AppError 404 `model_not_found`, with what is there in the hint; `model_file_missing`.
    */
   async resolveId(name?: string): Promise<string> {
-    const models = await this.list()
-    const found = name === undefined ? lastUsed(models) : byName(models, name)
-    if (!found)
-      throw modelNotFound(
-        name ?? '',
-        models.map(({ id }) => id),
-      )
+    // Nearly every request names an id, and then nobody has to look through all of them.
+    const found = (name === undefined ? null : await this.get(name)) ?? (await this.#meant(name))
     if (found.missing) throw modelMissing(found.id, found.file)
     return found.id
   }
@@ -74,13 +69,7 @@ export class Catalog {
    * @throws AppError 404 `model_not_found`.
    */
   async find(name: string): Promise<InstalledModel> {
-    const models = await this.list()
-    const found = byName(models, name)
-    if (found) return found
-    throw modelNotFound(
-      name,
-      models.map(({ id }) => id),
-    )
+    return (await this.get(name)) ?? this.#meant(name)
   }
 
   /**
@@ -172,6 +161,16 @@ export class Catalog {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  async #meant(name: string | undefined): Promise<InstalledModel> {
+    const models = await this.list()
+    const found = name === undefined ? lastUsed(models) : byName(models, name)
+    if (found) return found
+    throw modelNotFound(
+      name ?? '',
+      models.map(({ id }) => id),
+    )
   }
 
   #changed(): void {
