@@ -38,31 +38,40 @@ try {
 }
 
 async function compare(title, model, file) {
-  const runnel = await measure(() => startRunnel({ dataDir, model, parallel }))
   const path = options['llama-server']
-  const others = []
-  if (path)
-    for (const threads of new Set([1, availableParallelism()]))
-      others.push(await measure(() => startLlamaServer({ path, file, parallel, threads })))
-  print(title, runnel, others)
+  const threads = path ? [...new Set([1, availableParallelism()])] : []
+  const targets = []
+  try {
+    // Runnel first: it measures its plan while nothing else runs.
+    for (const start of [
+      () => startRunnel({ dataDir, model, parallel }),
+      ...threads.map((count) => () => startLlamaServer({ path, file, parallel, threads: count })),
+    ]) {
+      const target = await start()
+      targets.push(target)
+      await load(target, parallel, 0)
+    }
+    print(title, await measure(targets))
+  } finally {
+    for (const target of targets) await target.stop()
+  }
 }
 
-/** The median over the rounds of tokens a second, for each number of streams. */
-async function measure(start) {
-  const target = await start()
-  try {
-    await load(target, parallel, 0)
-    const speeds = []
-    for (const count of counts) {
-      const rounds = []
-      for (let round = 1; round <= Number(options.rounds); round++)
-        rounds.push(await load(target, count, round))
-      speeds.push(rounds.sort((a, b) => a - b)[Math.floor(rounds.length / 2)])
-    }
-    return { name: target.name, speeds }
-  } finally {
-    await target.stop()
+/**
+ * Of each target, for each number of streams, the median over the rounds of tokens a second. The targets take turns, so
+ * that what else the machine does meets all of them alike.
+ */
+async function measure(targets) {
+  const measured = targets.map(({ name }) => ({ name, speeds: [] }))
+  for (const count of counts) {
+    const rounds = targets.map(() => [])
+    for (let round = 1; round <= Number(options.rounds); round++)
+      for (const [index, target] of targets.entries())
+        rounds[index].push(await load(target, count, round))
+    for (const [index, speeds] of rounds.entries())
+      measured[index].speeds.push(speeds.sort((a, b) => a - b)[Math.floor(speeds.length / 2)])
   }
+  return measured
 }
 
 /** Runs `count` streams side by side; tokens a second of all together. */
@@ -76,7 +85,7 @@ async function load(target, count, round) {
   return (tokens.reduce((sum, each) => sum + each, 0) * 1000) / (performance.now() - began)
 }
 
-function print(title, runnel, others) {
+function print(title, [runnel, ...others]) {
   console.log(`\n${title}: tokens a second at ${counts.join(', ')} streams`)
   for (const { name, speeds } of [runnel, ...others])
     console.log(
