@@ -83,6 +83,7 @@ const environment = z.object({
   RUNNEL_KEEP_ALIVE: duration.default(300_000),
   RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
   RUNNEL_THREADS: count(1, 1024).optional(),
+  RUNNEL_MEMORY: bytes.optional(),
   RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
 })
 
@@ -157,6 +158,8 @@ function shape(env: z.infer<typeof environment>) {
       contextSize: env.RUNNEL_CONTEXT_SIZE,
       /** Compute threads; undefined is measured at load. */
       threads: env.RUNNEL_THREADS,
+      /** Bytes that loaded models may take together; undefined is what the machine has. */
+      memory: env.RUNNEL_MEMORY,
     },
     logLevel: env.RUNNEL_LOG_LEVEL,
   }

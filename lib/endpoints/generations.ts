@@ -9,6 +9,9 @@ const generation = z.object({
   object: z.literal('generation'),
   model: z.string(),
   status: z.enum(['running', 'done', 'failed']),
+  queue_position: z.int().nullable().meta({
+    description: 'Its place in the queue of its model, 1 is next; null when it does not wait.',
+  }),
   text: z.string().meta({ description: 'Of the first choice; all are in `choices`.' }),
   choices: z.array(
     z.object({ index: z.int(), text: z.string(), finish_reason: z.string().nullable() }),

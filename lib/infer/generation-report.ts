@@ -9,6 +9,7 @@ export type GenerationReport = {
   object: 'generation'
   model: string
   status: 'running' | 'done' | 'failed'
+  queue_position: number | null
   text: string
   choices: { index: number; text: string; finish_reason: string | null }[]
   usage: UsageReport | null
@@ -25,6 +26,7 @@ export async function reportGeneration(generation: Generation): Promise<Generati
     object: 'generation',
     model: generation.model,
     status: state.kind,
+    queue_position: state.kind === 'running' ? generation.queuePosition : null,
     text: texts[0] ?? '',
     choices: texts.map((text, index) => ({
       index,

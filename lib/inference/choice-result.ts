@@ -19,12 +19,15 @@ export function tokensOf(choices: readonly Pick<ChoiceResult, 'usage'>[]): numbe
 /** Gathers the events of one choice. */
 export class ChoiceCollector {
   text = ''
+  /** Its place in the queue, 1 is next; null while it does not wait there. */
+  queuePosition: number | null = null
   private readonly calls: { id: string; name: string; arguments: string }[] = []
   private logprobs: TokenLogprob[] | null = null
   private end: Extract<EngineEvent, { kind: 'done' }> | undefined
 
   /** Takes the next event. */
   add(event: EngineEvent): void {
+    this.queuePosition = event.kind === 'queued' ? event.position : null
     switch (event.kind) {
       case 'queued':
       case 'loading':

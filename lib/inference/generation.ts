@@ -77,6 +77,13 @@ export class Generation {
     return this.choices.map(({ text }) => text)
   }
 
+  /** The place in the queue of the choice that has waited longest; null when one has begun, or all have ended. */
+  get queuePosition(): number | null {
+    const positions = this.choices.map(({ queuePosition }) => queuePosition)
+    const waiting = positions.filter((position) => position !== null)
+    return waiting.length < positions.length ? null : Math.min(...waiting)
+  }
+
   /** The text of one choice so far. */
   text(choice: number): string {
     return this.choices[choice]?.text ?? ''

@@ -18,6 +18,7 @@ afterAll(() => server.dispose())
 
 type Report = {
   status: string
+  queue_position: number | null
   text: string
   choices: { finish_reason: string | null }[]
   error: { code: string } | null
@@ -118,6 +119,8 @@ describe('a client that leaves', () => {
     )
     const { position } = JSON.parse(waiting.events[0]?.data ?? '')
     expect(position).toBeGreaterThan(1)
+    expect((await report(idOf(waiting))).queue_position).toBeGreaterThan(1)
+    expect((await report(idOf(blocker))).queue_position).toBeNull()
     waiting.leave()
     const ended = await until(async () => {
       const now = await report(idOf(waiting))

@@ -47,6 +47,7 @@ export function createLocalEngine(
       await Promise.all([...workers].map((worker) => worker.stop()))
     },
     freeMemory: async () => (await measureMemory()).available,
+    memoryLimit: inference.memory,
     parallel: inference.parallel,
     contextSize: inference.contextSize,
     maxQueue: inference.maxQueue,

@@ -3,6 +3,7 @@ import { modelMissing, modelNotFound } from '@/lib/models/catalog-errors'
 import type { InstalledModel } from '@/lib/models/types'
 import type { EngineModelStatus } from '../types'
 import { KeepAlive } from './keep-alive'
+import { MemoryBudget } from './memory-budget'
 import { type MemoryPlan, planMemory } from './memory-plan'
 import { inUse, type Loader, ModelRunner } from './model-runner'
 import type { Tuner } from './tuner'
@@ -24,6 +25,8 @@ export type PoolOptions = {
   stopWorkers: () => Promise<void>
   /** Bytes that may still be used now. */
   freeMemory: () => Promise<number>
+  /** Bytes that all models together may take; undefined is what the machine has. */
+  memoryLimit: number | undefined
   parallel: number
   contextSize: number | undefined
   maxQueue: number
@@ -41,15 +44,15 @@ export class ModelPool {
   private readonly listeners = new Set<() => void>()
   /** Loads are planned one after the other, so that no two count on the same memory. */
   private planning: Promise<unknown> = Promise.resolve()
-  /** Bytes for models that are being loaded: they are not taken from the free memory yet. */
-  private readonly promised = new Map<string, number>()
+  private readonly budget: MemoryBudget
   private readonly notes: UseNotes
   private readonly keepAlive: KeepAlive
 
   constructor(private readonly options: PoolOptions) {
-    const { models, later, report, keepAliveMs, now } = options
+    const { models, later, report, keepAliveMs, now, freeMemory, memoryLimit } = options
     const changed = () => this.changed()
     this.keepAlive = new KeepAlive({ keepAliveMs, now, later, report, changed })
+    this.budget = new MemoryBudget({ measure: freeMemory, limit: memoryLimit })
     this.notes = new UseNotes({ touch: (id, times) => models.touch(id, times), later, report })
   }
 
@@ -129,7 +132,7 @@ export class ModelPool {
         throw error
       }
     } finally {
-      this.promised.delete(model.id)
+      this.budget.settle(model.id)
     }
   }
 
@@ -143,31 +146,20 @@ export class ModelPool {
   private async makeRoom(model: InstalledModel): Promise<MemoryPlan> {
     const { parallel, contextSize } = this.options
     for (;;) {
-      const free = (await this.options.freeMemory()) - this.claimed()
+      const runners = [...this.runners.values()]
+      const free = await this.budget.left(runners)
       const memory = planMemory(model, { parallel, contextSize }, free)
       if (memory.bytes <= free) {
-        this.promised.set(model.id, memory.bytes)
+        this.budget.promise(model.id, memory.bytes)
         return memory
       }
-      const idle = [...this.runners.values()]
+      const idle = runners
         .filter((runner) => runner.idle && !runner.pinned)
         .sort((a, b) => a.lastUsed - b.lastUsed)[0]
       if (!idle) throw doesNotFit(model.id, memory.bytes, free)
       this.keepAlive.callOff(idle)
       await idle.unload()
     }
-  }
-
-  /**
-   * Bytes that the system still counts as free: weights are mapped from their files, and what is mapped may be dropped,
-   * though a model that is in use would have to read it again at every token.
-   */
-  private claimed(): number {
-    let bytes = 0
-    for (const promise of this.promised.values()) bytes += promise
-    for (const runner of this.runners.values())
-      if (runner.memoryBytes > 0) bytes += runner.model.size
-    return bytes
   }
 
   private changed(): void {

@@ -29,7 +29,7 @@ export function candidatePlans(cores: number, modelBytes: number): PlanGroup[] {
   if (cores === 1 || modelBytes > SMALL_MODEL) return [together]
   const apart = {
     poolSize: cores,
-    plans: [cores * 2, cores, 1].map((contexts) => ({ threads: 1, contexts })),
+    plans: [cores, 1].map((contexts) => ({ threads: 1, contexts })),
   }
   return modelBytes > TINY_MODEL ? [together, apart] : [apart]
 }

@@ -17,7 +17,7 @@ describe('candidatePlans', () => {
   })
 
   it('tries contexts of one thread for a tiny model, in a pool of all cores', () => {
-    const contexts = [4, 2, 1].map((count) => ({ threads: 1, contexts: count }))
+    const contexts = [2, 1].map((count) => ({ threads: 1, contexts: count }))
     expect(candidatePlans(2, MIB)).toEqual([{ poolSize: 2, plans: contexts }])
   })
 

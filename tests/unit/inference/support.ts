@@ -81,6 +81,7 @@ export function createEngine(
       await Promise.all(workers.map((worker) => worker.stop()))
     },
     freeMemory: async () => FREE_MEMORY,
+    memoryLimit: undefined,
     parallel: 16,
     contextSize: undefined,
     maxQueue: 256,
