@@ -1,7 +1,8 @@
 /** Server-Sent Events: logs, cursors and streams. Nothing here knows what is streamed. */
 export { parseCursor } from './cursor'
 export { MemoryLog } from './memory-log'
-export type { Admission, SseServerOptions } from './options'
+export type { Admission, SseObserver, SseServerOptions } from './options'
 export { SseServer } from './server'
 export { guardSockets } from './socket-guard'
+export type { SseStats } from './stats'
 export type { EventLog, ReadResult, ResetReason, Snapshot, Source, SseEvent } from './types'

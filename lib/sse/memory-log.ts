@@ -45,7 +45,6 @@ export class MemoryLog implements EventLog {
     return this.#ended
   }
 
-  /** Bytes of the entries that are kept. */
   get bytes(): number {
     return this.#bytes
   }

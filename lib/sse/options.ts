@@ -13,6 +13,15 @@ export type Admission =
     }
   | { kind: 'refused'; response: Response }
 
+/** Is told what happens too often to be counted by itself. It must be quick: streams wait for it. */
+export type SseObserver = {
+  /**
+   * A chunk is handed to a reader's connection.
+   * @param publishedAt when the oldest event in it was appended to its log, ms since 1970
+   */
+  delivered(publishedAt: number): void
+}
+
 export type SseServerOptions = {
   /** Streams that may be open at once, in all and for one client. */
   maxSubscribers: number
@@ -29,6 +38,8 @@ export type SseServerOptions = {
   reject(scope: LimitScope, retryAfterSeconds: number): Response
   /** What else a stream depends on, such as the credential of its request. Default: nothing. */
   admit?: (request: Request) => Admission
+  /** Default: nobody. */
+  observer?: SseObserver
   timers?: Timers
 }
 

@@ -3,9 +3,18 @@ import { formatCursor } from './cursor'
 import { encodeEvent, encodeId, joinBytes } from './frames'
 import type { Cursor, Entry, ResetReason, Snapshot, Source, SseEvent } from './types'
 
-/** What a reader has next: a chunk with so many events, nothing yet, or nothing ever again. */
+/** What a reader has next: a chunk, nothing yet, or nothing ever again. */
 export type Step =
-  | { kind: 'batch'; bytes: Uint8Array; events: number; reset?: ResetReason }
+  | {
+      kind: 'batch'
+      bytes: Uint8Array
+      events: number
+      reset?: ResetReason
+      /** How many of the events were in the log before the reader came. */
+      replayed?: number
+      /** When the oldest of the others was appended, ms since 1970. */
+      publishedAt?: number
+    }
   | { kind: 'idle' }
   | { kind: 'over' }
 
@@ -21,6 +30,8 @@ type Backlog = { cursor: Cursor; events: readonly SseEvent[]; index: number; own
 export class Reader {
   readonly #source: Source
   readonly #batches: Batches
+  /** What the log had when this reader came. */
+  readonly #headAtStart: number
   #cursor: Cursor | undefined
   /** The position that the client knows from the ids it was sent. */
   #told: number
@@ -30,6 +41,7 @@ export class Reader {
 
   constructor(source: Source, batches: Batches, cursor: Cursor | undefined) {
     this.#source = source
+    this.#headAtStart = source.log.head.seq
     this.#batches = batches
     this.#cursor = cursor
     this.#told = cursor?.seq ?? 0
@@ -117,7 +129,21 @@ export class Reader {
     const newest = sent.at(-1)
     if (!newest) return undefined
     this.#told = newest.seq
-    return { kind: 'batch', bytes: this.#batches.join(sent), events: sent.length }
+    const replayed = this.#replayedOf(sent)
+    const publishedAt = sent[replayed]?.at
+    return {
+      kind: 'batch',
+      bytes: this.#batches.join(sent),
+      events: sent.length,
+      replayed,
+      publishedAt,
+    }
+  }
+
+  #replayedOf(sent: readonly Entry[]): number {
+    if ((sent[0]?.seq ?? 0) > this.#headAtStart) return 0
+    const first = sent.findIndex(({ seq }) => seq > this.#headAtStart)
+    return first < 0 ? sent.length : first
   }
 
   async #reset(reason: ResetReason): Promise<Step> {

@@ -71,7 +71,11 @@ export class SseServer {
 
   /** The gauges and counters as they are now. */
   stats(): SseStats {
-    const open = [...this.#open].map(({ name, subscription }) => ({ name, lag: subscription.lag }))
+    const open = [...this.#open].map(({ name, subscription: { lag, blocked } }) => ({
+      name,
+      lag,
+      blocked,
+    }))
     return this.#counters.snapshot(open)
   }
 
@@ -130,6 +134,7 @@ export class SseServer {
       reader,
       timers: this.#timers,
       counters: this.#counters,
+      observer: this.#options.observer,
       opening: encodeOpening(jitter(this.#timers, this.#options.retryMs ?? 3000, 0.25)),
       heartbeatMs: this.#heartbeatMs,
       pingMs: options.pingMs,

@@ -20,7 +20,7 @@ export type CloseReason =
  */
 export type ResumeOutcome = 'fresh' | 'resumed' | 'reset' | 'finished'
 
-/** Counts since the server started, except for `open` and `maxLag`, which are of now. */
+/** Counts since the server started, except for `open`, `openByName`, `blocked` and `maxLag`, which are of now. */
 export type SseStats = {
   open: number
   /** Open streams by the name that they were subscribed with. */
@@ -31,16 +31,24 @@ export type SseStats = {
   resumed: Record<ResumeOutcome, number>
   /** Resets of all readers, whether they came with a bad cursor or fell behind. */
   resets: Record<ResetReason, number>
+  /** Events that were sent from before their stream was opened. */
+  replayed: number
   /** Chunks and their bytes that were handed to sockets. */
   chunks: number
   bytes: number
   /** The most events that an open stream is behind its log. */
   maxLag: number
+  /** Open streams whose reader has not taken its chunk for a second or longer. */
+  blocked: number
 }
+
+/** What only an open stream knows. */
+export type OpenStats = { name: string; lag: number; blocked: boolean }
 
 /** The counters behind `SseStats`. */
 export class Counters {
   opened = 0
+  replayed = 0
   chunks = 0
   bytes = 0
   readonly closed = {
@@ -57,7 +65,7 @@ export class Counters {
   readonly resets = { trimmed: 0, epoch: 0, future: 0 }
 
   /** A copy with what only the open streams know. */
-  snapshot(open: readonly { name: string; lag: number }[]): SseStats {
+  snapshot(open: readonly OpenStats[]): SseStats {
     const openByName: Record<string, number> = {}
     for (const { name } of open) openByName[name] = (openByName[name] ?? 0) + 1
     return {
@@ -68,9 +76,11 @@ export class Counters {
       rejected: { ...this.rejected },
       resumed: { ...this.resumed },
       resets: { ...this.resets },
+      replayed: this.replayed,
       chunks: this.chunks,
       bytes: this.bytes,
       maxLag: open.reduce((most, { lag }) => Math.max(most, lag), 0),
+      blocked: open.filter(({ blocked }) => blocked).length,
     }
   }
 }

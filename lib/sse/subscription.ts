@@ -1,17 +1,20 @@
 import { Bell } from './bell'
 import { encodeComment, encodeEvent } from './frames'
 import type { Pulsed } from './heartbeat'
+import type { SseObserver } from './options'
 import type { Reader, Step } from './reader'
 import type { CloseReason, Counters } from './stats'
 import type { Timers } from './timers'
 
 const COMMENT = encodeComment('keep-alive')
+const BLOCKED_MS = 1000
 const PING = encodeEvent({ event: 'ping', data: '{}' })
 
 export type SubscriptionOptions = {
   reader: Reader
   timers: Timers
   counters: Counters
+  observer: SseObserver | undefined
   /** The first bytes of the stream. */
   opening: Uint8Array
   /** Milliseconds of silence after which a comment is sent. */
@@ -57,6 +60,12 @@ export class Subscription implements Pulsed {
 
   get lag(): number {
     return this.#options.reader.lag
+  }
+
+  /** Whether its reader has not taken its chunk for a while. */
+  get blocked(): boolean {
+    const since = this.#handedAt ?? Number.POSITIVE_INFINITY
+    return this.#options.timers.now() - since >= BLOCKED_MS
   }
 
   /** The stream's chunks, each at most 64 KiB unless one event alone is larger. */
@@ -133,7 +142,7 @@ export class Subscription implements Pulsed {
           return this.#finish('ended')
         case 'batch':
           this.#drained = draining !== undefined
-          if (step.reset) this.#options.counters.resets[step.reset] += 1
+          this.#note(step)
           return step.bytes
         case 'idle':
           if (draining) return this.#finish(draining)
@@ -142,6 +151,13 @@ export class Subscription implements Pulsed {
       }
     }
     return undefined
+  }
+
+  #note({ reset, replayed = 0, publishedAt }: Extract<Step, { kind: 'batch' }>): void {
+    const { counters, observer } = this.#options
+    if (reset) counters.resets[reset] += 1
+    counters.replayed += replayed
+    if (publishedAt !== undefined) observer?.delivered(publishedAt)
   }
 
   #finish(reason: CloseReason): undefined {

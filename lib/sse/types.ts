@@ -32,6 +32,8 @@ export interface EventLog {
   /** The newest event's position. */
   readonly head: Cursor
   readonly ended: boolean
+  /** Bytes of the entries that it keeps in the memory of this process. */
+  readonly bytes: number
   /** Adds an event and wakes the readers. Throws once the log has ended. */
   append(event: SseEvent, key?: string): Cursor
   /** No more events. Readers that are at the head finish. */

@@ -66,6 +66,9 @@ export function countingLog(log: EventLog): EventLog & { readonly listeners: num
     get ended() {
       return log.ended
     },
+    get bytes() {
+      return log.bytes
+    },
     get listeners() {
       return listeners
     },
