@@ -20,7 +20,7 @@ const API_POLICY = {
 
 const config: NextConfig = {
   // Native modules load their own binaries: bundling them breaks the paths.
-  serverExternalPackages: ['node-llama-cpp', 'libsql', '@node-rs/argon2', 'pino'],
+  serverExternalPackages: ['node-llama-cpp', 'libsql', '@node-rs/argon2', 'pino', 'pino-pretty'],
   // No page shows a picture that is resized, so nobody needs an endpoint that fetches and decodes one for strangers.
   images: { unoptimized: true },
   // What people keep in `data` is theirs.

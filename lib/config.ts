@@ -1,56 +1,7 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-
-const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
-const TIMES: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-const count = (min: number, max: number) =>
-  z.coerce
-    .number({ error: 'must be a number' })
-    .int('must be a whole number')
-    .min(min, `must be at least ${min}`)
-    .max(max, `must be at most ${max}`)
-
-/** A size in bytes: `1048576`, `10M`, `1G`. */
-const bytes = z.string().transform((text, ctx) => {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text.trim())
-  const unit = UNITS[match?.[2]?.toLowerCase() ?? 'none']
-  if (match?.[1] && unit) return Math.round(Number(match[1]) * unit)
-  ctx.addIssue({ code: 'custom', message: 'must be a size such as 1048576, 10M or 1G' })
-  return z.NEVER
-})
-
-/** A duration in milliseconds: `500ms`, `30s`, `5m`, `1h`, or seconds as a bare number. */
-const duration = z.string().transform((text, ctx) => {
-  const match = /^(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text.trim())
-  if (match?.[1])
-    return Math.round(Number(match[1]) * (TIMES[match[2]?.toLowerCase() ?? 's'] ?? 1000))
-  ctx.addIssue({ code: 'custom', message: 'must be a duration such as 500ms, 30s, 5m or 1h' })
-  return z.NEVER
-})
-
-const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
-const flag = z
-  .enum(['true', 'false', '1', '0'], 'must be true or false')
-  .transform((text) => text === 'true' || text === '1')
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter(Boolean),
-)
-
-const origins = list.pipe(
-  z.array(
-    z
-      .string()
-      .refine(
-        (text) => URL.canParse(text) && new URL(text).origin === text,
-        'must be origins such as https://app.example.org, without a path',
-      ),
-  ),
-)
+import { bytes, count, duration, flag, list, origins, url } from '@/lib/config-values'
 
 const environment = z.object({
   PORT: count(0, 65_535).default(3000),
@@ -84,7 +35,11 @@ const environment = z.object({
   RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
   RUNNEL_THREADS: count(1, 1024).optional(),
   RUNNEL_MEMORY: bytes.optional(),
-  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
+  RUNNEL_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  RUNNEL_LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_SERVICE_NAME: z.string().default('runnel'),
 })
 
 export type Config = ReturnType<typeof shape>
@@ -161,7 +116,18 @@ function shape(env: z.infer<typeof environment>) {
       /** Bytes that loaded models may take together; undefined is what the machine has. */
       memory: env.RUNNEL_MEMORY,
     },
+    metrics: {
+      /** What opens `/metrics` to a collector; undefined leaves it to admins. */
+      token: env.RUNNEL_METRICS_TOKEN,
+    },
+    tracing: {
+      /** The collector that gets spans over OTLP/HTTP; undefined traces nothing. */
+      endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+      serviceName: env.OTEL_SERVICE_NAME,
+    },
     logLevel: env.RUNNEL_LOG_LEVEL,
+    /** Undefined: for people in a terminal, JSON elsewhere. */
+    logFormat: env.RUNNEL_LOG_FORMAT,
   }
 }
 

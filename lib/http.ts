@@ -5,8 +5,9 @@ import { AppError, fromUnknown } from '@/lib/errors'
 import { type AuditNote, recordCall } from '@/lib/http/audit-call'
 import { addCorsHeaders, answerOptions } from '@/lib/http/cors'
 import { joinParams, parse, readJson } from '@/lib/http/read-input'
-import { requestIdOf } from '@/lib/http/request-id'
 import { tieToCredential } from '@/lib/http/tied-request'
+import { malformedPath } from '@/lib/requests/malformed-paths'
+import type { RequestRecord } from '@/lib/requests/types'
 import { type Services, services } from '@/lib/services'
 
 type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined
@@ -31,9 +32,6 @@ type RouteParams = Promise<Record<string, string | string[] | undefined> | undef
 type RouteHandler = (request: Request, context: { params: RouteParams }) => Promise<Response>
 type Handler<E extends Endpoint> = (context: Context<E>) => unknown
 
-/** What becomes known of a call while it is answered. */
-type Trace = { requestId: string; caller: Caller | undefined; headers: Record<string, string> }
-
 const MAX_BODY_BYTES = 1024 * 1024
 
 /**
@@ -43,25 +41,14 @@ const MAX_BODY_BYTES = 1024 * 1024
 export function route<E extends Endpoint>(endpoint: E, handler: Handler<E>): RouteHandler {
   return async (request, { params }) => {
     const all = services()
-    const started = performance.now()
-    const trace: Trace = { requestId: requestIdOf(request), caller: undefined, headers: {} }
-    const response = await respond(endpoint, handler, request, params, trace)
-    response.headers.set('X-Request-Id', trace.requestId)
-    for (const [name, value] of Object.entries(trace.headers)) response.headers.set(name, value)
-    if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
-    addCorsHeaders(request, response.headers, all)
-    all.logger.info(
-      {
-        requestId: trace.requestId,
-        caller: trace.caller?.label,
-        method: request.method,
-        path: new URL(request.url).pathname,
-        status: response.status,
-        ms: Math.round(performance.now() - started),
-      },
-      'request',
-    )
-    return response
+    return all.requests.answer(request, endpoint.path, async (record) => {
+      const limits = new Headers()
+      const response = await respond(endpoint, handler, request, params, record, limits)
+      for (const [name, value] of limits) response.headers.set(name, value)
+      if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
+      addCorsHeaders(request, response.headers, all)
+      return response
+    })
   }
 }
 
@@ -70,14 +57,15 @@ async function respond<E extends Endpoint>(
   handler: Handler<E>,
   request: Request,
   params: RouteParams,
-  trace: Trace,
+  record: RequestRecord,
+  limits: Headers,
 ): Promise<Response> {
   const all = services()
   try {
     all.auth.hosts.check(request)
     const caller = await all.auth.authenticator.authenticate(request, endpoint.access)
-    trace.caller = caller
-    await limit(caller, all, trace)
+    record.caller = caller.label
+    await limit(caller, all, limits)
     const input = await readInput(endpoint, request, params)
     const notes: AuditNote[] = []
     const tied = tieToCredential(request, caller, all.auth)
@@ -86,7 +74,7 @@ async function respond<E extends Endpoint>(
         ...input,
         request: tied.request,
         signal: tied.request.signal,
-        requestId: trace.requestId,
+        requestId: record.id,
         caller,
         services: all,
         note: (more) => notes.push(more),
@@ -103,15 +91,16 @@ async function respond<E extends Endpoint>(
   } catch (error) {
     const known = fromUnknown(error)
     if (known.status >= 500)
-      all.logger.error({ requestId: trace.requestId, err: known.cause ?? known }, known.message)
+      all.logger.error({ requestId: record.id, err: known.cause ?? known }, known.message)
     return known.toResponse()
   }
 }
 
-async function limit(caller: Caller, all: Services, trace: Trace) {
+/** Takes the call from the budget of its key, and tells what is left of that. @throws AppError 429 when nothing is. */
+async function limit(caller: Caller, all: Services, headers: Headers) {
   if (caller.credential?.kind !== 'key') return
   const budget = await all.auth.keyLimits.take(caller.credential)
-  trace.headers = budget.headers
+  for (const [name, value] of Object.entries(budget.headers)) headers.set(name, value)
   if (budget.refusal) throw budget.refusal
 }
 
@@ -148,7 +137,7 @@ export function methods(
     new AppError(`${request.method} is not possible here; ${allow} are.`, {
       code: 'method_not_allowed',
       status: 405,
-    }).toResponse({ Allow: allow, 'X-Request-Id': requestIdOf(request) })
+    }).toResponse({ Allow: allow })
   const options: RouteHandler = async (request) => answerOptions(request, allow, services())
   return {
     GET: handlers.GET ?? refuse,
@@ -165,9 +154,13 @@ export function methods(
 
 /** Answers what no route serves, in the shape of every other error. */
 export async function unknownPath(request: Request): Promise<Response> {
-  return new AppError(`There is no ${new URL(request.url).pathname} here.`, {
-    code: 'unknown_path',
-    status: 404,
-    hint: 'GET /openapi.json lists every path.',
-  }).toResponse({ 'X-Request-Id': requestIdOf(request) })
+  const { pathname } = new URL(request.url)
+  const error =
+    malformedPath(pathname) ??
+    new AppError(`There is no ${pathname} here.`, {
+      code: 'unknown_path',
+      status: 404,
+      hint: 'GET /openapi.json lists every path.',
+    })
+  return error.toResponse()
 }

@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
 import pino, { type Logger } from 'pino'
+import pretty from 'pino-pretty'
 import type { Config } from '@/lib/config'
 
 export type { Logger }
@@ -16,17 +17,43 @@ const SECRET_FIELDS = [
   '*.token',
 ]
 
+/** What a line for people says in its sentence already. */
+const SAID = 'method,path,status,ms,caller,requestId,aborted'
+
 /**
- * The log: one JSON object a line on stderr, so that stdout stays for people. Unless a level is set,
- * a terminal shows warnings only, and a file or a collector also gets a line for each request.
+ * The log, on stderr, so that stdout stays for people who start the server: a line for each request and for what goes
+ * wrong. People get sentences, a file or a collector gets one JSON object a line.
  */
-export function createLogger(config: Pick<Config, 'logLevel'>): Logger {
-  return pino(
-    {
-      level: config.logLevel ?? (isatty(2) ? 'warn' : 'info'),
-      base: undefined,
-      redact: { paths: SECRET_FIELDS, censor: '[secret]' },
-    },
-    pino.destination({ fd: 2, sync: true }),
-  )
+export function createLogger({
+  logLevel,
+  logFormat,
+}: Pick<Config, 'logLevel' | 'logFormat'>): Logger {
+  const isTerminal = isatty(2)
+  const options = {
+    level: logLevel,
+    base: undefined,
+    redact: { paths: SECRET_FIELDS, censor: '[secret]' },
+  }
+  if ((logFormat ?? (isTerminal ? 'pretty' : 'json')) === 'json')
+    return pino(options, pino.destination({ fd: 2, sync: true }))
+  const sentences = pretty({
+    destination: 2,
+    sync: true,
+    colorize: isTerminal,
+    singleLine: true,
+    translateTime: 'SYS:HH:MM:ss',
+    ignore: SAID,
+    messageFormat: sentenceOf,
+  })
+  return pino(options, sentences)
+}
+
+/** `GET /v1/models 200 in 3 ms, ada@example.org, 4f1c…` for a request; its own message for everything else. */
+function sentenceOf(line: Record<string, unknown>, messageKey: string): string {
+  const { method, path, status, ms, aborted, caller, requestId } = line
+  const message =
+    status === undefined
+      ? String(line[messageKey])
+      : `${method} ${path} ${status} ${aborted ? 'left after' : 'in'} ${ms} ms`
+  return [message, caller, requestId].filter((part) => part !== undefined).join(', ')
 }

@@ -3,29 +3,34 @@ import { History } from '@/lib/activity/history'
 import { OwnerNames } from '@/lib/activity/owner-names'
 import { TokenMeter } from '@/lib/activity/token-meter'
 import { Audit } from '@/lib/audit/audit'
-import type { Admissions } from '@/lib/auth/admissions'
 import { keyOf } from '@/lib/auth/caller'
 import { createAuth } from '@/lib/auth/create-auth'
 import { Chats } from '@/lib/chat/chats'
 import type { Config } from '@/lib/config'
+import { createSse } from '@/lib/create-sse'
 import { openDatabase } from '@/lib/db/open'
 import { createDownloads } from '@/lib/downloads/create-downloads'
 import { createHub } from '@/lib/downloads/create-hub'
-import { AppError } from '@/lib/errors'
 import { InferApi } from '@/lib/infer/api'
 import { ModelChoice } from '@/lib/infer/model-choice'
 import { Responder } from '@/lib/infer/responder'
 import type { TokenBudget } from '@/lib/infer/token-budget'
 import { Generations, tokensOf } from '@/lib/inference/generations'
-import { createLocalEngine } from '@/lib/inference/local/create-engine'
+import { createLocalEngine, createWorkers } from '@/lib/inference/local/create-engine'
 import { KeyUsage } from '@/lib/limits/key-usage'
 import { createLogger } from '@/lib/logger'
+import { Metrics } from '@/lib/metrics/metrics'
 import { Catalog } from '@/lib/models/catalog'
 import { readGgufFiles } from '@/lib/models/gguf-file'
 import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import { OpenAiApi } from '@/lib/openai/api'
-import { SseServer } from '@/lib/sse'
+import { CurrentRequest } from '@/lib/requests/current-request'
+import { RequestLog } from '@/lib/requests/request-log'
+import { Requests } from '@/lib/requests/requests'
+import { readRouteNames } from '@/lib/requests/route-names'
+import type { SseServer } from '@/lib/sse'
+import { createTracing } from '@/lib/tracing/create-tracing'
 
 /** Every singleton of the server, by the name that routes use. */
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -36,11 +41,12 @@ export type Services = Awaited<ReturnType<typeof createServices>>
  */
 export async function createServices(config: Config) {
   const base = await createBase(config)
-  const sse = createSse(config, base.auth.admissions)
+  const sse = createSse(config, base.auth.admissions, base.metrics.deliveries)
   const models = await createModels(base)
   const answers = createAnswers(base, models, sse)
   const chat = new Chats({ db: base.db, runner: answers.generations, logger: base.logger })
   await chat.recover()
+  measure(base.metrics, models, answers, sse)
   return {
     ...base,
     ...models,
@@ -60,29 +66,39 @@ export async function createServices(config: Config) {
       await answers.generations.close()
       await models.engine.close()
       await base.db.destroy()
+      await base.tracing.close()
     },
   }
 }
 
 type Base = Awaited<ReturnType<typeof createBase>>
 type Models = Awaited<ReturnType<typeof createModels>>
+type Answers = ReturnType<typeof createAnswers>
 
 /** What everything else stands on: the log, the database, who may do what. */
 async function createBase(config: Config) {
   const logger = createLogger(config)
+  const routes = readRouteNames(config.rootDir)
+  const metrics = new Metrics(routes)
+  const current = new CurrentRequest()
+  const tracing = await createTracing(config, current, routes, logger)
+  const observers = [new RequestLog(logger), metrics.requests, tracing.requests]
+  const requests = new Requests(current, observers)
+  requests.watch()
   const db = await openDatabase(config.dataDir)
   const audit = new Audit(db, config.auditDays)
   const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
   await usage.prune(Date.now())
   const auth = createAuth({ config, db, audit, usage, logger })
-  return { config, logger, db, audit, usage, auth }
+  return { config, logger, metrics, tracing, requests, db, audit, usage, auth }
 }
 
 /** Models: where they come from, which are here, and what runs them. */
-async function createModels({ config, db, logger }: Base) {
+async function createModels({ config, db, logger, tracing }: Base) {
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
-  const engine = createLocalEngine(config, catalog, db, logger)
+  const workers = createWorkers(config, logger)
+  const engine = createLocalEngine(config, catalog, db, workers, logger)
   const hub = createHub(config, () => engine.status())
   const downloads = createDownloads({
     config,
@@ -92,16 +108,29 @@ async function createModels({ config, db, logger }: Base) {
     resolve: (ref, signal) => hub.resolver.resolve(ref, signal),
     catalog,
     readGguf: readGgufFiles,
+    observer: tracing.downloads,
   })
   await downloads.open()
-  return { catalog, engine, hub: hub.explorer, downloads, models: new ModelsApi(catalog, engine) }
+  return {
+    catalog,
+    workers,
+    engine,
+    hub: hub.explorer,
+    downloads,
+    models: new ModelsApi(catalog, engine),
+  }
 }
 
 /** Answers of models, in each format, and the view of what runs now. */
-function createAnswers({ auth, usage, logger }: Base, { engine, catalog }: Models, sse: SseServer) {
+function createAnswers(
+  { auth, usage, logger, metrics, tracing }: Base,
+  { engine, catalog }: Models,
+  sse: SseServer,
+) {
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
-  const generations = new Generations(meter.watch(engine), ({ keyId }, { choices }) =>
+  const watched = meter.watch(metrics.generations.watch(tracing.watch(engine)))
+  const generations = new Generations(watched, ({ keyId }, { choices }) =>
     usage.spend(keyId, tokensOf(choices)),
   )
   const names = new OwnerNames(auth.users, (err) =>
@@ -114,6 +143,7 @@ function createAnswers({ auth, usage, logger }: Base, { engine, catalog }: Model
   const responder = new Responder(generations, sse, budget)
   const choice = new ModelChoice(engine, catalog)
   return {
+    meter,
     generations,
     responder,
     activity: new Activity({ engine, generations, sse, meter, history, names, now: Date.now }),
@@ -122,27 +152,21 @@ function createAnswers({ auth, usage, logger }: Base, { engine, catalog }: Model
   }
 }
 
-function createSse(config: Config, admissions: Admissions): SseServer {
-  return new SseServer({
-    maxSubscribers: config.subscribers.max,
-    maxPerClient: config.subscribers.maxPerClient,
-    maxAgeMs: config.subscribers.maxAgeMs,
-    stallMs: config.subscribers.stallMs,
-    admit: (request) => admissions.admit(request),
-    reject: (scope, retryAfter) =>
-      scope === 'client'
-        ? new AppError('Too many streams are open for this client.', {
-            code: 'too_many_streams',
-            status: 429,
-            hint: `Close one first; ${config.subscribers.maxPerClient} may be open at once.`,
-            retryAfter,
-          }).toResponse()
-        : new AppError('The server has as many streams open as it takes.', {
-            code: 'streams_full',
-            status: 503,
-            hint: 'Try again in a moment; an admin can raise RUNNEL_MAX_SUBSCRIBERS.',
-            retryAfter,
-          }).toResponse(),
+/** Shows in the metrics what is counted by those who do it. */
+function measure(metrics: Metrics, models: Models, answers: Answers, sse: SseServer): void {
+  const { downloads, engine, workers } = models
+  const { meter, generations, activity } = answers
+  metrics.watch({
+    sse,
+    downloads: downloads.stats,
+    engine,
+    workers,
+    meter,
+    logBytes: {
+      downloads: () => downloads.stats.logBytes,
+      generations: () => generations.logBytes,
+      activity: () => activity.logBytes,
+    },
   })
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBrowser } from './lib/browser.mjs'
+import { ensurePromtool } from './lib/promtool.mjs'
 import { checkNode, ensureBuilt, ensureInstalled, root } from './lib/steps.mjs'
 
 const PROJECTS = ['unit', 'api', 'e2e']
@@ -17,6 +18,10 @@ if (asked.length === 0 && rest.length === 0) await import('./check.mjs')
 if (projects.includes('e2e')) {
   const browser = await ensureBrowser()
   if (browser) env.CHROMIUM_PATH = browser
+}
+if (projects.includes('api')) {
+  const promtool = await ensurePromtool()
+  if (promtool) env.PROMTOOL_PATH = promtool
 }
 // Unit tests of the engine run the real worker, so it is built for them too.
 await ensureBuilt()

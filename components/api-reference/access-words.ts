@@ -13,6 +13,8 @@ export function accessWords(access: Access): string {
       return 'Anybody who is signed in may call it, and a key with the scope `admin`.'
     case 'admin':
       return 'Only an admin may call it, or a key with the scope `admin`.'
+    case 'metrics':
+      return 'Only an admin may call it, a key with the scope `admin`, or the token of RUNNEL_METRICS_TOKEN.'
     case 'infer':
     case 'models:read':
     case 'models:write':

@@ -47,6 +47,11 @@ export class Activity {
     )
   }
 
+  /** Bytes of the events that are kept for readers who come back. */
+  get logBytes(): number {
+    return this.log.bytes
+  }
+
   /** Answers with the stream: generations of their own for members, all for admins. */
   async watch(request: Request, caller: Caller): Promise<Response> {
     this.attach()

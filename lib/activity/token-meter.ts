@@ -14,7 +14,7 @@ export type Reading = {
 /** Watches what an engine generates, without a say in it. */
 export class TokenMeter {
   private readonly readings = new WeakMap<GenerateRequest, Reading>()
-  private generated = 0
+  private readonly generated = new Map<string, number>()
 
   constructor(
     private readonly history: Pick<History, 'addTokens' | 'addFirstToken'>,
@@ -23,6 +23,11 @@ export class TokenMeter {
 
   /** Tokens that were generated since the server started. */
   get total(): number {
+    return [...this.generated.values()].reduce((sum, tokens) => sum + tokens, 0)
+  }
+
+  /** The same for each model. */
+  get byModel(): ReadonlyMap<string, number> {
     return this.generated
   }
 
@@ -48,12 +53,12 @@ export class TokenMeter {
     }
     this.readings.set(request, reading)
     for await (const event of events) {
-      this.note(reading, event)
+      this.note(request.model, reading, event)
       yield event
     }
   }
 
-  private note(reading: Reading, event: EngineEvent): void {
+  private note(model: string, reading: Reading, event: EngineEvent): void {
     switch (event.kind) {
       case 'queued':
       case 'loading':
@@ -64,17 +69,17 @@ export class TokenMeter {
         break
       case 'text':
       case 'tool':
-        this.count(reading, event.tokens)
+        this.count(model, reading, event.tokens)
         break
       case 'done':
         break
     }
   }
 
-  private count(reading: Reading, tokens: number): void {
+  private count(model: string, reading: Reading, tokens: number): void {
     reading.phase = 'generating'
     reading.tokens += tokens
-    this.generated += tokens
+    this.generated.set(model, (this.generated.get(model) ?? 0) + tokens)
     this.history.addTokens(tokens)
     if (reading.firstTokenAt !== null) return
     reading.firstTokenAt = this.now()

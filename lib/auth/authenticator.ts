@@ -5,6 +5,7 @@ import type { ApiKeys, VerifiedKey } from './api-keys'
 import { authorize } from './authorize'
 import type { Caller } from './caller'
 import { addressOf } from './client-address'
+import type { MetricsToken } from './metrics-token'
 import type { OriginPolicy } from './origin-policy'
 import { readCookie, SESSION_COOKIE, sessionIdOf } from './session-cookie'
 import type { Sessions } from './sessions'
@@ -16,6 +17,7 @@ type Dependencies = {
   keys: Pick<ApiKeys, 'verify'>
   sessions: Pick<Sessions, 'find'>
   tickets: Pick<Tickets, 'redeem'>
+  metricsToken: Pick<MetricsToken, 'matches'>
   origins: Pick<OriginPolicy, 'check'>
   /** What signs the session cookie. */
   secret: string
@@ -31,16 +33,25 @@ export class Authenticator {
    * @throws AppError 401 without a valid credential, 403 when it does not reach, or comes from elsewhere.
    */
   async authenticate(request: Request, access: Access): Promise<Caller> {
-    const shown = (await this.byKey(request)) ?? this.byTicket(request)
+    const shown =
+      (access === 'metrics' ? this.byMetricsToken(request) : null) ??
+      (await this.byKey(request)) ??
+      this.byTicket(request)
     const caller = shown ?? (await this.bySession(request)) ?? anonymous(request)
     if (!shown) this.by.origins.check(request, caller.via === 'session')
     authorize(caller, access)
     return caller
   }
 
+  /** The token is asked for nowhere else, so that it opens nothing else. */
+  private byMetricsToken(request: Request): Caller | null {
+    const bearer = bearerOf(request)
+    if (bearer === undefined || !this.by.metricsToken.matches(bearer)) return null
+    return { ...anonymous(request), via: 'metrics token', label: 'RUNNEL_METRICS_TOKEN' }
+  }
+
   private async byKey(request: Request): Promise<Caller | null> {
-    const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
-    const key = bearer ?? request.headers.get('x-api-key')
+    const key = bearerOf(request) ?? request.headers.get('x-api-key')
     if (!key) return null
     const known = await this.by.keys.verify(key)
     if (!known)
@@ -76,6 +87,10 @@ export class Authenticator {
       address: addressOf(request.headers),
     }
   }
+}
+
+function bearerOf(request: Request): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '')?.[1]
 }
 
 function callerOfKey(key: VerifiedKey, address: string): Caller {

@@ -26,7 +26,9 @@ function reaches(caller: Caller, access: Access): boolean {
     case 'public':
       return true
     case 'member':
-      return caller.via !== 'anonymous'
+      return caller.via !== 'anonymous' && caller.via !== 'metrics token'
+    case 'metrics':
+      return caller.via === 'metrics token' || caller.scopes.has('admin')
     case 'session':
       return caller.via === 'session'
     case 'account':
@@ -43,5 +45,5 @@ function refusal(access: Access): string {
   if (access === 'session') return 'Only a person who is signed in can do this.'
   if (access === 'account')
     return 'Only a person who is signed in, or a key with the scope `admin`, can do this.'
-  return `This needs the scope \`${access}\`.`
+  return `This needs the scope \`${access === 'metrics' ? 'admin' : access}\`.`
 }

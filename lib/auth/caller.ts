@@ -18,7 +18,7 @@ export type Caller = {
   /** Null for a key that belongs to no account, such as RUNNEL_ADMIN_KEY, and for anonymous callers. */
   userId: string | null
   role: 'admin' | 'user' | 'anonymous'
-  via: 'session' | 'key' | 'ticket' | 'anonymous'
+  via: 'session' | 'key' | 'ticket' | 'metrics token' | 'anonymous'
   /** What limits and fairness count by: a user, a key, or an address. */
   client: string
   scopes: ReadonlySet<Scope>

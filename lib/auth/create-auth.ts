@@ -14,6 +14,7 @@ import { Identities } from './identities'
 import { Invites } from './invites'
 import { KeyRing } from './key-ring'
 import { Links } from './links'
+import { MetricsToken } from './metrics-token'
 import { OriginPolicy } from './origin-policy'
 import { People } from './people'
 import { Revocations } from './revocations'
@@ -37,6 +38,7 @@ export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
   const tickets = new Tickets(revocations)
   const hosts = new HostPolicy(ownNames(config))
   const origins = new OriginPolicy(auth.url, browser.corsOrigins)
+  const metricsToken = new MetricsToken(config.metrics.token)
   const guard = new SignInGuard()
   const identities = oidc ? new Identities(db, users, oidc) : null
   const shared = { users, sessions, identities, guard, secret, oidc, hosts, origins, audit }
@@ -57,7 +59,7 @@ export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
     invites: new Invites(db, users, sessions),
     account: new Account(users, sessions, guard),
     setUp: new SetUp(users),
-    authenticator: new Authenticator({ keys, sessions, tickets, origins, secret }),
+    authenticator: new Authenticator({ keys, sessions, tickets, metricsToken, origins, secret }),
     signIn: new SignIn({ ...shared, publicUrl: auth.url, log: logger }),
   }
 }

@@ -4,17 +4,19 @@ import { MemoryLog } from '@/lib/sse'
 import { DiskSpace } from './disk-space'
 import { DownloadManager } from './download-manager'
 import { DownloadStarter } from './download-starter'
+import { DownloadStats } from './download-stats'
 import { Installer, type InstallTarget, type ReadGguf } from './installer'
 import { JobList } from './job-list'
 import { JobRecorder } from './job-recorder'
 import { JobRunner, type Resolve } from './job-runner'
-import { type JobLog, JobScheduler } from './job-scheduler'
+import { type JobLog, type JobObserver, JobScheduler } from './job-scheduler'
 import { JobStore } from './job-store'
 import { Orphans } from './orphans'
 import { ProgressFeed } from './progress-feed'
 import { RateLimiter } from './rate-limiter'
 import { recordedBytes } from './recorded-bytes'
 import { TargetLock } from './target-lock'
+import type { Fault } from './transfer/faults'
 import { readBootId } from './transfer/files'
 import type { HttpClient } from './transfer/http-client'
 import type { TransferSettings } from './transfer/transfer-settings'
@@ -27,6 +29,8 @@ export type DownloadParts = {
   resolve: Resolve
   catalog: InstallTarget
   readGguf: ReadGguf
+  /** Watches jobs. Default: nobody. */
+  observer?: JobObserver
   /** What tests of faults make shorter. */
   patience?: Partial<Pick<TransferSettings, 'stallMs' | 'giveUpMs' | 'backoffMs' | 'openPart'>>
 }
@@ -37,11 +41,13 @@ const LOG_LIMITS = { maxEntries: 20_000, maxBytes: 8 * 1024 * 1024, maxAgeMs: 3_
 
 /** Puts the download engine together. Nothing runs before `open` is called on it. */
 export function createDownloads(parts: DownloadParts): DownloadManager {
-  const { config, db, log, http, resolve, catalog, readGguf } = parts
+  const { config, db, log, http, resolve, catalog, readGguf, observer } = parts
   const { dataDir, downloads } = config
   const limiter = new RateLimiter(downloads.bytesPerSecond ?? null)
   const list = new JobList(new JobStore(db))
-  const feed = new ProgressFeed(new MemoryLog(LOG_LIMITS), list)
+  const events = new MemoryLog(LOG_LIMITS)
+  const feed = new ProgressFeed(events, list)
+  const stats = new DownloadStats({ list, feed, limiter, log: events })
   const installer = new Installer({ dataDir, readGguf, catalog })
   const { connections, concurrency } = downloads
   const transfer = {
@@ -49,13 +55,17 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     limiter,
     connections,
     bootId: readBootId(),
+    onRetry: (fault: Fault) => stats.retried(fault),
     ...PATIENCE,
     ...parts.patience,
   }
   const disk = new DiskSpace(dataDir)
-  const events = new JobRecorder(list, feed, log)
-  const runner = new JobRunner({ resolve, transfer, installer, disk, events }, new TargetLock())
-  const scheduler = new JobScheduler({ list, feed, runner, concurrency, log })
+  const recorder = new JobRecorder(list, feed, log)
+  const runner = new JobRunner(
+    { resolve, transfer, installer, disk, events: recorder },
+    new TargetLock(),
+  )
+  const scheduler = new JobScheduler({ list, feed, runner, concurrency, log, observer })
   return new DownloadManager({
     list,
     scheduler,
@@ -63,6 +73,7 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     starter: new DownloadStarter(list, scheduler, resolve),
     orphans: new Orphans(dataDir, (path) => list.claims(path)),
     limiter,
+    stats,
     recorded: (resolved) =>
       recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
     discard: (job) =>

@@ -2,6 +2,7 @@ import type { DownloadView } from '@/lib/endpoints/downloads'
 import type { Source } from '@/lib/sse'
 import { downloadNotFound, wrongState } from './download-errors'
 import type { DownloadStarter } from './download-starter'
+import type { DownloadStats } from './download-stats'
 import { canonical, type JobList } from './job-list'
 import { moveInQueue } from './job-queue'
 import type { JobScheduler } from './job-scheduler'
@@ -18,6 +19,7 @@ export type DownloadManagerOptions = {
   starter: DownloadStarter
   orphans: Orphans
   limiter: RateLimiter
+  stats: DownloadStats
   /** How many bytes of a job are on disk. */
   recorded: (resolved: ResolvedDownload) => Promise<number>
   /** Deletes what was downloaded of a job; what can't be deleted shows up as an orphan. */
@@ -29,11 +31,13 @@ export class DownloadManager {
   readonly #o: DownloadManagerOptions
   readonly orphans: Orphans
   readonly limiter: RateLimiter
+  readonly stats: DownloadStats
 
   constructor(options: DownloadManagerOptions) {
     this.#o = options
     this.orphans = options.orphans
     this.limiter = options.limiter
+    this.stats = options.stats
   }
 
   /** Goes on with what earlier processes left unfinished. */

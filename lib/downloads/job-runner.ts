@@ -57,6 +57,7 @@ export class JobRunner {
       } catch (error) {
         signal.throwIfAborted()
         if (!isChange(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
+        this.#o.transfer.onRetry?.(error.fault)
         job.note = `${error.message} The download starts again.`
         job.resolved = null
         resolution = null

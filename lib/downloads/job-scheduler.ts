@@ -9,6 +9,16 @@ import type { Job, ResolvedDownload } from './types'
 /** Writes down why jobs fail. */
 export type JobLog = { error(detail: object, message: string): void }
 
+/** Watches jobs come and go. It must be quick, and must not throw. */
+export type JobObserver = {
+  /** Somebody wants it, or the server goes on with it. */
+  queued(job: Job): void
+  /** It runs. */
+  began(job: Job): void
+  /** It does not run any more; its status says why. */
+  ended(job: Job): void
+}
+
 type Run = { controller: AbortController; ended: Promise<void> }
 
 export type JobSchedulerOptions = {
@@ -18,6 +28,8 @@ export type JobSchedulerOptions = {
   /** Jobs that run at once. */
   concurrency: number
   log: JobLog
+  /** Default: nobody. */
+  observer?: JobObserver
 }
 
 /** Runs queued jobs in their order, a few at a time, and says how each ended. */
@@ -38,6 +50,7 @@ export class JobScheduler {
     job.note = null
     if (first) this.#resolutions.set(job.id, first)
     await this.#o.list.save(job)
+    this.#o.observer?.queued(job)
     this.#o.feed.queued(job)
     this.fill()
   }
@@ -79,12 +92,14 @@ export class JobScheduler {
   #start(job: Job): void {
     const controller = new AbortController()
     job.status = 'resolving'
+    this.#o.observer?.began(job)
     const ended = this.#run(job, controller.signal)
       .catch((error: unknown) =>
         this.#o.log.error({ err: error, download: job.id }, 'The end of a download was not saved.'),
       )
       .finally(() => {
         this.#runs.delete(job.id)
+        this.#o.observer?.ended(job)
         this.fill()
       })
     this.#runs.set(job.id, { controller, ended })

@@ -7,6 +7,7 @@ export class RateLimiter {
   readonly #changed = new Set<() => void>()
   #rate: number | null
   #tokens = 0
+  #received = 0
   #filledAt: number
 
   /** @param bytesPerSecond null is no limit. */
@@ -21,6 +22,11 @@ export class RateLimiter {
     return this.#rate
   }
 
+  /** Bytes that have arrived since the server started, whether or not there was a limit. */
+  get received(): number {
+    return this.#received
+  }
+
   /** Changes the limit at once, also for those who are waiting. */
   setRate(bytesPerSecond: number | null): void {
     this.#refill()
@@ -31,6 +37,7 @@ export class RateLimiter {
 
   /** Takes `bytes` that have arrived. Null when they were allowed; otherwise resolves when the next may come. */
   take(bytes: number, signal: AbortSignal): Promise<void> | null {
+    this.#received += bytes
     if (this.#rate === null) return null
     this.#refill()
     this.#tokens -= bytes

@@ -7,9 +7,10 @@ export type Scope = (typeof SCOPES)[number]
 /**
  * Who may call: anybody, anybody who is signed in or has a key (`member`), or whoever has a scope.
  * `session` is for what only a person at the dashboard does; `account` is for that person, or for a key
- * with the scope `admin`: what a lesser key may never do, such as making another key.
+ * with the scope `admin`: what a lesser key may never do, such as making another key. `metrics` is for admins, and for
+ * whoever shows the token that the operator has set for it.
  */
-export type Access = 'public' | 'member' | 'session' | 'account' | Scope
+export type Access = 'public' | 'member' | 'session' | 'account' | 'metrics' | Scope
 
 /** Everything about an endpoint except what it does: the source of parsing, of access and of /openapi.json. */
 export type Endpoint = {

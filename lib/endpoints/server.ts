@@ -22,6 +22,17 @@ export const readyz = endpoint({
   response: { status: 200, description: 'They can.', schema: status },
 })
 
+export const metrics = endpoint({
+  method: 'GET',
+  path: '/metrics',
+  tag: 'Server',
+  summary: 'What can be measured, for Prometheus',
+  description:
+    'The text format 0.0.4. For admins, and for `Authorization: Bearer` with RUNNEL_METRICS_TOKEN. docs/operations.md explains each metric.',
+  access: 'metrics',
+  response: { status: 200, description: 'Every metric.' },
+})
+
 export const openapi = endpoint({
   method: 'GET',
   path: '/openapi.json',

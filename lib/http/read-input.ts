@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
+import { notWellEncoded } from '@/lib/requests/malformed-paths'
 
 /** Levels of arrays and objects in a body. Schemas and grammars are walked by recursion, which ends with the stack. */
 const MAX_DEPTH = 100
@@ -8,12 +9,7 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment)
   } catch (cause) {
-    throw new AppError('The path is not well encoded.', {
-      code: 'invalid_path',
-      status: 400,
-      hint: 'Write it in UTF-8 and encode it with percent signs.',
-      cause,
-    })
+    throw notWellEncoded(cause)
   }
 }
 

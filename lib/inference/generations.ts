@@ -63,6 +63,13 @@ export class Generations {
     return [...this.known.values()].filter(({ state }) => state.kind === 'running')
   }
 
+  /** Bytes of the logs of all that can be read. */
+  get logBytes(): number {
+    let bytes = 0
+    for (const { log } of this.known.values()) bytes += log.bytes
+    return bytes
+  }
+
   /** Calls `listener` when one starts or ends; returns how to stop it. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener)

@@ -43,14 +43,18 @@ export function checkNode() {
 
 /** Says what happens and how long it took; the output of the command is shown only when it fails. */
 export async function step(label, command, args, env = {}) {
+  if (!(await tryStep(label, command, args, env))) fail(`${label} failed: the reason is above.`)
+}
+
+/** The same for what can be done without: says whether it succeeded. */
+export async function tryStep(label, command, args, env = {}) {
   const started = Date.now()
   process.stdout.write(`${label}…`)
   const { code, output } = await run(command, args, env)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  if (code === 0) return console.log(` done in ${seconds} s`)
-  console.log(` failed after ${seconds} s`)
-  console.error(output)
-  fail(`${label} failed: the reason is above.`)
+  console.log(code === 0 ? ` done in ${seconds} s` : ` failed after ${seconds} s`)
+  if (code !== 0) console.error(output)
+  return code === 0
 }
 
 function run(command, args, env) {

@@ -29,6 +29,29 @@ describe('every answer', () => {
     expect(odd.headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
   })
 
+  test.each([
+    ['a page', '/sign-in'],
+    ['a redirect', '/chat/x'],
+    ['next-auth', '/api/auth/csrf'],
+    ['a file that there is not', '/_next/static/nothing.js'],
+    ['a page that there is not', '/nothing'],
+    ['an error of the API', '/v1/nothing'],
+  ])('carries it also where it is %s', async (_, path) => {
+    const init = { redirect: 'manual', headers: { 'x-request-id': 'abc.123' } } as const
+    const response = await server.fetch(path, init)
+    await response.body?.cancel()
+    expect(response.headers.get('x-request-id')).toBe('abc.123')
+  })
+
+  test.each(['/v1/models/%E0%A4%A', '/%E0%A4%A', '/chat/%'])(
+    'about the path %s, which is not well encoded, is a JSON 400',
+    async (path) => {
+      const response = await server.fetch(path)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid_path' } })
+    },
+  )
+
   test('about an unknown path under /v1 is a JSON 404', async () => {
     for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
       const response = await server.fetch('/v1/nothing/here', { method })

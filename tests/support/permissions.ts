@@ -113,6 +113,7 @@ export const RULES: Record<string, 'anybody' | readonly CallerName[]> = {
   'GET /api/invites': ADMINS,
   'POST /api/invites': ADMINS,
   'DELETE /api/invites/{id}': ADMINS,
+  'GET /metrics': ADMINS,
   'GET /api/audit': ADMINS,
   'GET /api/audit/export': ADMINS,
 }

@@ -70,12 +70,12 @@ class FileTransfer {
     this.#file = file
     this.#partial = partial
     this.#events = events
-    const { giveUpMs, backoffMs, connections } = settings
+    const { giveUpMs, backoffMs, connections, onRetry } = settings
     const { part, journal } = partial
     const segment = segmentBytes(file.size, connections)
     this.#plan = new RangePlan(file.size, journal.state.written, segment)
     this.#verifier = new Verifier(part)
-    this.#patience = new Patience({ giveUpMs, backoffMs, onNote: events.onNote })
+    this.#patience = new Patience({ giveUpMs, backoffMs, onNote: events.onNote, onRetry })
     const parts = { part, journal, plan: this.#plan, verifier: this.#verifier }
     this.#writer = new PartWriter(parts, (bytes) => {
       this.#patience.progressed()

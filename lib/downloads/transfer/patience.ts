@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { pause } from '../abortable'
 import { Backoff } from '../backoff'
-import type { TransferFault } from './faults'
+import type { Fault, TransferFault } from './faults'
 import { notTheFile } from './reply'
 
 export type PatienceOptions = {
@@ -11,6 +11,8 @@ export type PatienceOptions = {
   backoffMs: { base: number; cap: number }
   /** Is told why it waits, for people to read; null once bytes come again. */
   onNote: (note: string | null) => void
+  /** Is told of each fault after which it goes on. */
+  onRetry?: (fault: Fault) => void
 }
 
 /** Bad answers in a row, without a byte between them, after which trying again is pointless. */
@@ -73,6 +75,7 @@ export class Patience {
       if (this.#bad >= MAX_BAD) throw notTheFile(failure.message)
     }
     if (performance.now() - this.#progressAt > this.#o.giveUpMs) throw unreachable(failure)
+    this.#o.onRetry?.(fault)
     const asked = fault.kind === 'transient' ? fault.retryAfterMs : null
     if (asked === null) return pause(this.#delay(failure), signal)
     this.#notBefore = performance.now() + asked

@@ -1,4 +1,5 @@
 import type { RateLimiter } from '../rate-limiter'
+import type { Fault } from './faults'
 import type { HttpClient } from './http-client'
 import type { OpenPart } from './partial'
 
@@ -17,6 +18,8 @@ export type TransferSettings = {
   /** Names the run of the operating system; null when that is unknown. */
   bootId: string | null
   openPart?: OpenPart
+  /** Is told of each fault after which a transfer goes on. */
+  onRetry?: (fault: Fault) => void
 }
 
 /** What a transfer tells while it runs. */

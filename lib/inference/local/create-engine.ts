@@ -9,30 +9,28 @@ import { ModelPool, type ModelSource } from './model-pool'
 import { SettingsPlanStore } from './plan-store'
 import { Tuner } from './tuner'
 import { systemTimers } from './watchdog'
-import { WorkerProcess } from './worker-process'
+import { WorkerFleet } from './worker-fleet'
 
 type Logger = { warn(fields: object, message: string): void }
 
+/** The worker processes of this server; none is started before a model is asked for. */
+export function createWorkers({ rootDir }: Pick<Config, 'rootDir'>, logger: Logger): WorkerFleet {
+  return new WorkerFleet({
+    script: join(rootDir, 'dist', 'llama-worker.mjs'),
+    timers: systemTimers,
+    log: (line) => logger.warn({ line: line.trim() }, 'inference worker'),
+  })
+}
+
 /** Puts the local engine together from the configuration. Nothing is started before a model is asked for. */
 export function createLocalEngine(
-  config: Pick<Config, 'rootDir' | 'inference'>,
+  { inference }: Pick<Config, 'inference'>,
   models: ModelSource,
   db: Kysely<Database>,
+  workers: WorkerFleet,
   logger: Logger,
 ): LocalEngine {
-  const { inference, rootDir } = config
-  const workers = new Set<WorkerProcess>()
-  const startWorker = (poolSize: number) => {
-    const worker = new WorkerProcess({
-      script: join(rootDir, 'dist', 'llama-worker.mjs'),
-      poolSize,
-      timers: systemTimers,
-      log: (line) => logger.warn({ line: line.trim() }, 'inference worker'),
-    })
-    workers.add(worker)
-    worker.onGone(() => workers.delete(worker))
-    return worker
-  }
+  const startWorker = (poolSize: number) => workers.start(poolSize)
   const tuner = new Tuner({
     cores: availableParallelism(),
     threads: inference.threads,
@@ -43,9 +41,7 @@ export function createLocalEngine(
     models,
     tuner,
     startWorker,
-    async stopWorkers() {
-      await Promise.all([...workers].map((worker) => worker.stop()))
-    },
+    stopWorkers: () => workers.stopAll(),
     freeMemory: async () => (await measureMemory()).available,
     memoryLimit: inference.memory,
     parallel: inference.parallel,

@@ -108,7 +108,15 @@ export const fromWorker = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('load-failed'), error: wireError }),
   /** What became ready in one tick, in one message. */
   z.object({ kind: z.literal('output'), items: z.array(outputItem) }),
-  /** Says that the worker's loop runs, how many evaluations it has finished, and whether it will now be silent for a while. */
-  z.object({ kind: z.literal('beat'), evaluations: z.number(), pausing: z.boolean() }),
+  /**
+   * Says that the worker's loop runs, how many evaluations it has finished, whether it will now be silent for a while,
+   * and how many bytes of memory the process holds.
+   */
+  z.object({
+    kind: z.literal('beat'),
+    evaluations: z.number(),
+    pausing: z.boolean(),
+    memoryBytes: z.number(),
+  }),
 ])
 export type FromWorker = z.infer<typeof fromWorker>

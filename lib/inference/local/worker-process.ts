@@ -42,6 +42,7 @@ export class WorkerProcess {
   private measuring: Answer<Measurement[]> | undefined
   private nextId = 1
   private crash: AppError | undefined
+  private resident = 0
   private why = ''
   /** Resolves when the process is gone and its memory with it. */
   readonly exited: Promise<void>
@@ -78,6 +79,11 @@ export class WorkerProcess {
 
   get pid(): number | undefined {
     return this.child.pid
+  }
+
+  /** Bytes of memory that the process held when it last said so. */
+  get memoryBytes(): number {
+    return this.resident
   }
 
   /** Opens a model. @throws AppError `model_load_failed` or `worker_crashed` */
@@ -158,6 +164,7 @@ export class WorkerProcess {
   private receive(message: FromWorker): void {
     switch (message.kind) {
       case 'beat':
+        this.resident = message.memoryBytes
         this.watchdog.beat(message.evaluations, message.pausing)
         break
       case 'progress':

@@ -5,6 +5,7 @@ import { encode } from 'next-auth/jwt'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ApiKeys } from '@/lib/auth/api-keys'
 import { Authenticator } from '@/lib/auth/authenticator'
+import { MetricsToken } from '@/lib/auth/metrics-token'
 import { OriginPolicy } from '@/lib/auth/origin-policy'
 import { Revocations } from '@/lib/auth/revocations'
 import { loadSecret } from '@/lib/auth/secret'
@@ -36,6 +37,7 @@ beforeEach(async () => {
     keys,
     sessions,
     tickets: new Tickets(revocations),
+    metricsToken: new MetricsToken(undefined),
     origins: new OriginPolicy(undefined, []),
     secret: SECRET,
   })

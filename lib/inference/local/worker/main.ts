@@ -20,7 +20,12 @@ const outbox = new Outbox(
   },
 )
 const beat = (pausing: boolean): void =>
-  send({ kind: 'beat', evaluations: worker.evaluations, pausing })
+  send({
+    kind: 'beat',
+    evaluations: worker.evaluations,
+    pausing,
+    memoryBytes: process.memoryUsage.rss(),
+  })
 const worker = new LlamaWorker(send, outbox, () => beat(true))
 
 process.on('message', (message) => {

@@ -1,0 +1,11 @@
+import { metrics } from '@/lib/endpoints/server'
+import { methods, route } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
+  GET: route(metrics, async ({ services }) => {
+    const { text, contentType } = await services.metrics.expose()
+    return new Response(text, { headers: { 'Content-Type': contentType } })
+  }),
+})

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+// How the text of an environment variable becomes a value, and what is said about one that can't.
+
+const UNITS: Record<string, number> = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }
+const TIMES: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** A whole number within bounds. */
+export const count = (min: number, max: number) =>
+  z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(min, `must be at least ${min}`)
+    .max(max, `must be at most ${max}`)
+
+/** A size in bytes: `1048576`, `10M`, `1G`. */
+export const bytes = z.string().transform((text, ctx) => {
+  const match = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text.trim())
+  const unit = UNITS[match?.[2]?.toLowerCase() ?? 'none']
+  if (match?.[1] && unit) return Math.round(Number(match[1]) * unit)
+  ctx.addIssue({ code: 'custom', message: 'must be a size such as 1048576, 10M or 1G' })
+  return z.NEVER
+})
+
+/** A duration in milliseconds: `500ms`, `30s`, `5m`, `1h`, or seconds as a bare number. */
+export const duration = z.string().transform((text, ctx) => {
+  const match = /^(-?\d+(?:\.\d+)?)\s*(ms|s|m|h)?$/i.exec(text.trim())
+  if (match?.[1])
+    return Math.round(Number(match[1]) * (TIMES[match[2]?.toLowerCase() ?? 's'] ?? 1000))
+  ctx.addIssue({ code: 'custom', message: 'must be a duration such as 500ms, 30s, 5m or 1h' })
+  return z.NEVER
+})
+
+/** An http or https address. */
+export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+/** `true`, `false`, `1` or `0`. */
+export const flag = z
+  .enum(['true', 'false', '1', '0'], 'must be true or false')
+  .transform((text) => text === 'true' || text === '1')
+/** Words between commas. */
+export const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+)
+
+/** Origins between commas. */
+export const origins = list.pipe(
+  z.array(
+    z
+      .string()
+      .refine(
+        (text) => URL.canParse(text) && new URL(text).origin === text,
+        'must be origins such as https://app.example.org, without a path',
+      ),
+  ),
+)

@@ -1,0 +1,44 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+
+/** One value of a metric, with what tells it apart from its siblings. */
+export type Sample = { value: number; labels?: Record<string, string> }
+
+type Definition = { name: string; help: string; labels?: readonly string[] }
+
+/** Metrics whose values are kept elsewhere already: they are read when somebody asks, and counted nowhere twice. */
+export class Scraped {
+  constructor(private readonly registry: Registry) {}
+
+  /** What goes up and down. */
+  gauge({ name, help, labels = [] }: Definition, read: () => readonly Sample[]): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        for (const sample of read()) this.set(sample.labels ?? {}, sample.value)
+      },
+    })
+  }
+
+  /** What only goes up: a count since the server started. */
+  counter({ name, help, labels = [] }: Definition, read: () => readonly Sample[]): void {
+    new Counter({
+      name,
+      help,
+      labelNames: labels,
+      registers: [this.registry],
+      collect() {
+        this.reset()
+        for (const sample of read()) this.inc(sample.labels ?? {}, sample.value)
+      },
+    })
+  }
+}
+
+/** A sample for each field, with its name as the label. */
+export function samplesOf(label: string, values: Readonly<Record<string, number>>): Sample[] {
+  return Object.entries(values).map(([name, value]) => ({ value, labels: { [label]: name } }))
+}

@@ -1,0 +1,100 @@
+import type { SseStats } from '@/lib/sse'
+import { type Scraped, samplesOf } from './scraped'
+
+/** The kinds of streams: their gauges are there before the first one opens. */
+const NO_STREAMS = { generation: 0, downloads: 0, activity: 0 }
+
+export type Streams = {
+  sse: { stats(): SseStats }
+  /** Bytes that logs keep for readers who come back, by what is in them. */
+  logBytes: Readonly<Record<string, () => number>>
+}
+
+/** Who reads the event streams, how they come and go, and how far behind they are. */
+export function describeStreams(scraped: Scraped, { sse, logBytes }: Streams): void {
+  scraped.gauge(
+    { name: 'runnel_sse_subscribers', help: 'Open event streams.', labels: ['stream'] },
+    () => samplesOf('stream', { ...NO_STREAMS, ...sse.stats().openByName }),
+  )
+  scraped.gauge(
+    {
+      name: 'runnel_sse_blocked_subscribers',
+      help: 'Open event streams whose reader has taken nothing for a second or longer, although there is something.',
+    },
+    () => [{ value: sse.stats().blocked }],
+  )
+  scraped.gauge(
+    {
+      name: 'runnel_sse_lag_events',
+      help: 'Events that the slowest open stream is behind its log.',
+    },
+    () => [{ value: sse.stats().maxLag }],
+  )
+  scraped.gauge(
+    {
+      name: 'runnel_sse_log_bytes',
+      help: 'Bytes of events that are kept in memory for readers.',
+      labels: ['log'],
+    },
+    () => Object.entries(logBytes).map(([log, bytes]) => ({ value: bytes(), labels: { log } })),
+  )
+  countStreams(scraped, sse)
+  countWhatIsSent(scraped, sse)
+}
+
+function countStreams(scraped: Scraped, sse: Streams['sse']): void {
+  scraped.counter(
+    { name: 'runnel_sse_opened_total', help: 'Event streams that were opened.' },
+    () => [{ value: sse.stats().opened }],
+  )
+  scraped.counter(
+    {
+      name: 'runnel_sse_closed_total',
+      help: 'Event streams that ended, by why: `stalled` is a reader that was cut because it took nothing.',
+      labels: ['reason'],
+    },
+    () => samplesOf('reason', sse.stats().closed),
+  )
+  scraped.counter(
+    {
+      name: 'runnel_sse_rejected_total',
+      help: 'Event streams that a limit kept out: that of all, or that of one client.',
+      labels: ['limit'],
+    },
+    () => samplesOf('limit', sse.stats().rejected),
+  )
+  scraped.counter(
+    {
+      name: 'runnel_sse_resumed_total',
+      help: 'What became of the cursors of readers: `fresh` had none, `reset` could not be served.',
+      labels: ['outcome'],
+    },
+    () => samplesOf('outcome', sse.stats().resumed),
+  )
+  scraped.counter(
+    {
+      name: 'runnel_sse_resets_total',
+      help: 'Readers that got the state anew because their cursor could not be served, by why.',
+      labels: ['reason'],
+    },
+    () => samplesOf('reason', sse.stats().resets),
+  )
+}
+
+function countWhatIsSent(scraped: Scraped, sse: Streams['sse']): void {
+  scraped.counter(
+    {
+      name: 'runnel_sse_replayed_events_total',
+      help: 'Events that were sent from before their stream was opened.',
+    },
+    () => [{ value: sse.stats().replayed }],
+  )
+  scraped.counter(
+    { name: 'runnel_sse_chunks_total', help: 'Chunks that were handed to connections.' },
+    () => [{ value: sse.stats().chunks }],
+  )
+  scraped.counter(
+    { name: 'runnel_sse_sent_bytes_total', help: 'Bytes that were handed to connections.' },
+    () => [{ value: sse.stats().bytes }],
+  )
+}

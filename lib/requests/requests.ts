@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { IncomingMessage, ServerResponse } from 'node:http'
+import type { CurrentRequest } from './current-request'
+import type { RequestEnd, RequestObserver, RequestRecord } from './types'
+
+const CHANNEL = 'http.server.request.start'
+
+/** Where a record's key travels inside the server. What a client sends under this name is overwritten. */
+const KEY_HEADER = 'x-runnel-request'
+
+/**
+ * Follows every HTTP request from its first byte to the end of its answer, whoever answers it: a route, a page, or Next
+ * itself. Each gets its id, the client's own when it is a sound one, which the answer carries as `X-Request-Id`.
+ */
+export class Requests {
+  readonly #open = new Map<string, RequestRecord>()
+  readonly #current: CurrentRequest
+  readonly #observers: readonly RequestObserver[]
+  #count = 0
+
+  constructor(current: CurrentRequest, observers: readonly RequestObserver[]) {
+    this.#current = current
+    this.#observers = observers
+  }
+
+  /** Begins to follow the requests to every HTTP server of this process; returns how to stop it. */
+  watch(): () => void {
+    const onRequest = (message: unknown) => {
+      const request = fieldOf(message, 'request')
+      const response = fieldOf(message, 'response')
+      if (request instanceof IncomingMessage && response instanceof ServerResponse)
+        this.#begin(request, response)
+    }
+    subscribe(CHANNEL, onRequest)
+    return () => unsubscribe(CHANNEL, onRequest)
+  }
+
+  /**
+   * Lets a route answer a request: what that starts finds it as the current one.
+   * @param route the pattern of its path, as `/v1/models/{id}`
+   */
+  async answer(
+    request: Request,
+    route: string,
+    work: (record: RequestRecord) => Promise<Response>,
+  ): Promise<Response> {
+    // One that came before `watch` is answered like any other, and nobody sees it.
+    const record =
+      this.#open.get(request.headers.get(KEY_HEADER) ?? '') ??
+      newRecord(request.method, request.url, {})
+    record.route = route
+    const response = await this.#current.run(record, () => work(record))
+    record.answeredAt = performance.now()
+    return response
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    const key = String(++this.#count)
+    const record = newRecord(request.method, request.url, request.headers)
+    request.headers[KEY_HEADER] = key
+    response.setHeader('X-Request-Id', record.id)
+    this.#open.set(key, record)
+    for (const observer of this.#observers) observer.began?.(record)
+    response.once('close', () => {
+      this.#open.delete(key)
+      const end = endOf(record, response)
+      for (const observer of this.#observers) observer.ended(record, end)
+    })
+  }
+}
+
+function newRecord(method = 'GET', url = '/', headers: IncomingMessage['headers']): RequestRecord {
+  return {
+    id: soundId(headers['x-request-id']) ?? randomUUID(),
+    method,
+    path: url.split('?', 1)[0] ?? '/',
+    traceparent: [headers.traceparent].flat()[0],
+    startedAt: performance.now(),
+    route: undefined,
+    caller: undefined,
+    answeredAt: undefined,
+  }
+}
+
+/** Status 499 is what nginx calls a request whose client left before there was an answer. */
+function endOf({ startedAt, answeredAt }: RequestRecord, response: ServerResponse): RequestEnd {
+  const now = performance.now()
+  return {
+    status: response.headersSent ? response.statusCode : 499,
+    ms: now - startedAt,
+    answerMs: (answeredAt ?? now) - startedAt,
+    whole: response.writableFinished,
+  }
+}
+
+function soundId(given: string | string[] | undefined): string | undefined {
+  return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : undefined
+}
+
+function fieldOf(message: unknown, name: string): unknown {
+  return typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined
+}

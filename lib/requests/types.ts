@@ -1,0 +1,35 @@
+/** One HTTP request. What only its route finds out is filled in while it is answered. */
+export type RequestRecord = {
+  /** What its answer carries as `X-Request-Id`. */
+  readonly id: string
+  readonly method: string
+  /** Without the query, which may hold a ticket. */
+  readonly path: string
+  /** The header of that name (W3C Trace Context), as it was sent. */
+  readonly traceparent: string | undefined
+  /** On the clock of `performance`, as `answeredAt`. */
+  readonly startedAt: number
+  /** The pattern of the path, as `/v1/models/{id}`; undefined for what no route answers. */
+  route: string | undefined
+  /** Whom the route took the caller for; undefined before that, and where nobody asks. */
+  caller: string | undefined
+  /** When the route answered; a stream goes on after that. */
+  answeredAt: number | undefined
+}
+
+/** How a request came to its end. */
+export type RequestEnd = {
+  status: number
+  /** Milliseconds from its first byte until its answer was sent or its client had gone. */
+  ms: number
+  /** Milliseconds until there was an answer; that of a stream goes on longer. */
+  answerMs: number
+  /** Whether the client got all of it. */
+  whole: boolean
+}
+
+/** Watches requests. It must be quick, and must not throw. */
+export type RequestObserver = {
+  began?(record: RequestRecord): void
+  ended(record: RequestRecord, end: RequestEnd): void
+}
