@@ -156,7 +156,7 @@ export class TestServer {
 /** The environment without what a developer's shell may have set for a server of theirs. */
 function baseEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(RUNNEL_|NEXT|HF_|PORT$|VITEST|DATABASE_URL$|REDIS_URL$)/.test(name),
+    ([name]) => !/^(RUNNEL_|NEXT|HF_|OTEL_|PORT$|VITEST|DATABASE_URL$|REDIS_URL$)/.test(name),
   )
   return { ...Object.fromEntries(kept), NODE_ENV: 'production' }
 }
