@@ -12,3 +12,15 @@ export async function axeViolations(page: Page): Promise<string[]> {
     )
   })
 }
+
+/** The same in light and in dark, without loading the page again. */
+export async function axeViolationsInBothThemes(page: Page): Promise<string[]> {
+  const found: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    // Without motion, or axe would look at colours on their way from one theme to the other.
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.locator(`html.${colorScheme}`).waitFor()
+    found.push(...(await axeViolations(page)).map((violation) => `${colorScheme}: ${violation}`))
+  }
+  return found
+}
