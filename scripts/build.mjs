@@ -1,4 +1,4 @@
-// Builds the worker process and the Next.js app. `--worker` builds only the worker.
+// Builds the workers and the Next.js app. `--worker` builds only the workers.
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -6,9 +6,13 @@ import { completeStandalone } from './lib/standalone.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
-// The worker is a process of its own, outside of Next's bundles: a native crash must end only it.
+// Inference is a process of its own, outside of Next's bundles: a native crash must end only it.
+// Hashing is a thread of its own, so that it takes no time from requests.
 const { metafile } = await build({
-  entryPoints: { 'llama-worker': 'lib/inference/local/worker/main.ts' },
+  entryPoints: {
+    'llama-worker': 'lib/inference/local/worker/main.ts',
+    'hash-worker': 'lib/downloads/hash/hash-worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

@@ -1,5 +1,7 @@
 // Downloads one file with the engine, hash and journal included, and prints what it took:
 // node fetch.mjs '{"url","hub","cdn","size","sha256"}' FILE CONNECTIONS
+import { join } from 'node:path'
+import { HashThread } from '../../lib/downloads/hash/hash-thread'
 import { RateLimiter } from '../../lib/downloads/rate-limiter'
 import { AddressPolicy } from '../../lib/downloads/transfer/address-policy'
 import { transferFile } from '../../lib/downloads/transfer/file-transfer'
@@ -9,11 +11,13 @@ import { HttpClient } from '../../lib/downloads/transfer/http-client'
 const [given = '{}', path = '', connections = '4'] = process.argv.slice(2)
 const { url, hub, cdn, size, sha256 } = JSON.parse(given)
 const client = new HttpClient({ policy: new AddressPolicy(hub, [cdn]), timeoutMs: 15_000 })
+const hasher = new HashThread(join(import.meta.dirname, 'hash-worker.mjs'))
 const started = performance.now()
 await transferFile(
   {
     client,
     limiter: new RateLimiter(null),
+    hasher,
     connections: Number(connections),
     stallMs: 15_000,
     giveUpMs: 60_000,
@@ -35,3 +39,4 @@ const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
 const cpu = (userCPUTime + systemCPUTime) / 1e6
 console.log(JSON.stringify({ seconds, cpu, rssMiB: maxRSS / 1024 }))
 client.close()
+await hasher.close()

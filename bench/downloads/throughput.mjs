@@ -18,7 +18,11 @@ const { values } = parseArgs({
 const folder = mkdtempSync(join(values.dir, 'runnel-throughput-'))
 const here = import.meta.dirname
 await build({
-  entryPoints: [join(here, 'serve.ts'), join(here, 'fetch.ts')],
+  entryPoints: {
+    serve: join(here, 'serve.ts'),
+    fetch: join(here, 'fetch.ts'),
+    'hash-worker': join(here, '../../lib/downloads/hash/hash-worker.ts'),
+  },
   outdir: folder,
   outExtension: { '.js': '.mjs' },
   bundle: true,

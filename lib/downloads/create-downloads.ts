@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Config } from '@/lib/config'
 import type { Db } from '@/lib/db/open'
 import { MemoryLog } from '@/lib/sse'
@@ -5,6 +6,7 @@ import { DiskSpace } from './disk-space'
 import { DownloadManager } from './download-manager'
 import { DownloadStarter } from './download-starter'
 import { DownloadStats } from './download-stats'
+import { HashThread } from './hash/hash-thread'
 import { Installer, type InstallTarget, type ReadGguf } from './installer'
 import { JobList } from './job-list'
 import { JobRecorder } from './job-recorder'
@@ -22,7 +24,7 @@ import type { HttpClient } from './transfer/http-client'
 import type { TransferSettings } from './transfer/transfer-settings'
 
 export type DownloadParts = {
-  config: Pick<Config, 'dataDir' | 'downloads'>
+  config: Pick<Config, 'rootDir' | 'dataDir' | 'downloads'>
   db: Db
   log: JobLog
   http: HttpClient
@@ -42,8 +44,9 @@ const LOG_LIMITS = { maxEntries: 20_000, maxBytes: 8 * 1024 * 1024, maxAgeMs: 3_
 /** Puts the download engine together. Nothing runs before `open` is called on it. */
 export function createDownloads(parts: DownloadParts): DownloadManager {
   const { config, db, log, http, resolve, catalog, readGguf, observer } = parts
-  const { dataDir, downloads } = config
+  const { rootDir, dataDir, downloads } = config
   const limiter = new RateLimiter(downloads.bytesPerSecond ?? null)
+  const hasher = new HashThread(join(rootDir, 'dist', 'hash-worker.mjs'))
   const list = new JobList(new JobStore(db))
   const events = new MemoryLog(LOG_LIMITS)
   const feed = new ProgressFeed(events, list)
@@ -53,6 +56,7 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
   const transfer = {
     client: http,
     limiter,
+    hasher,
     connections,
     bootId: readBootId(),
     onRetry: (fault: Fault) => stats.retried(fault),
@@ -74,6 +78,7 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     orphans: new Orphans(dataDir, (path) => list.claims(path)),
     limiter,
     stats,
+    hasher,
     recorded: (resolved) =>
       recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
     discard: (job) =>

@@ -20,6 +20,7 @@ export type DownloadManagerOptions = {
   orphans: Orphans
   limiter: RateLimiter
   stats: DownloadStats
+  hasher: { close(): Promise<void> }
   /** How many bytes of a job are on disk. */
   recorded: (resolved: ResolvedDownload) => Promise<number>
   /** Deletes what was downloaded of a job; what can't be deleted shows up as an orphan. */
@@ -57,6 +58,7 @@ export class DownloadManager {
   /** Stops every job where it stands. */
   async close(): Promise<void> {
     await this.#o.scheduler.close()
+    await this.#o.hasher.close()
     this.#o.feed.close()
   }
 

@@ -61,7 +61,8 @@ export class HubHeaders {
     const stop = new AbortController()
     const until = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(TIMEOUT_MS)])
     try {
-      const reply = await http.get(url, `bytes=0-${ASKED_BYTES - 1}`, until)
+      const place = { url: new URL(url), from: null }
+      const reply = await http.get(place, `bytes=0-${ASKED_BYTES - 1}`, until)
       if (reply.status !== 206 && reply.status !== 200) throw this.#refusal(reply, repository, file)
       return await readGgufHeader({ size: file.size, read: sequential(reply.body) })
     } catch (error) {

@@ -91,11 +91,12 @@ export async function ensureInstalled() {
   stamp('node_modules/.runnel-installed', wanted)
 }
 
-/** Builds the app and the worker, unless the sources are those of the last build. */
+/** Builds the app and the workers, unless the sources are those of the last build. */
 export async function ensureBuilt() {
   const wanted = digest(SOURCES, process.versions.node.split('.')[0])
-  if (isStamped('.next/runnel-built', wanted) && existsSync(join(root, 'dist/llama-worker.mjs')))
-    return
+  const workers = ['dist/llama-worker.mjs', 'dist/hash-worker.mjs']
+  const built = workers.every((path) => existsSync(join(root, path)))
+  if (built && isStamped('.next/runnel-built', wanted)) return
   await step('Building', process.execPath, ['scripts/build.mjs'], { NODE_ENV: 'production' })
   stamp('.next/runnel-built', wanted)
 }

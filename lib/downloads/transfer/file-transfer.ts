@@ -1,13 +1,13 @@
 import { AppError } from '@/lib/errors'
 import { unlessAborted } from '../abortable'
+import type { RunningHash } from '../hash/hash-thread'
 import type { ResolvedFile } from '../types'
-import { Verifier } from '../verifier'
 import { checkpointEvery } from './checkpoints'
 import { ConnectionCount } from './connection-count'
 import { diskError } from './disk-errors'
 import { TransferFault } from './faults'
 import { FetchContext } from './fetch-context'
-import { removePartial } from './files'
+import { partPath, removePartial } from './files'
 import { PartWriter } from './part-writer'
 import { openPartial, type Partial, readPartial } from './partial'
 import { Patience } from './patience'
@@ -44,7 +44,7 @@ export async function transferFile(
   }
   const partial = await openPartial(file, path, { state, bootId, openPart })
   try {
-    return await new FileTransfer(settings, file, partial, events).run(path, signal)
+    return await new FileTransfer(settings, file, path, partial, events).run(signal)
   } finally {
     await partial.close()
   }
@@ -53,39 +53,41 @@ export async function transferFile(
 class FileTransfer {
   readonly #settings: TransferSettings
   readonly #file: ResolvedFile
+  readonly #path: string
   readonly #partial: Partial
   readonly #events: TransferEvents
   readonly #plan: RangePlan
-  readonly #verifier: Verifier
+  readonly #hash: RunningHash
   readonly #patience: Patience
   readonly #writer: PartWriter
 
   constructor(
     settings: TransferSettings,
     file: ResolvedFile,
+    path: string,
     partial: Partial,
     events: TransferEvents,
   ) {
     this.#settings = settings
     this.#file = file
+    this.#path = path
     this.#partial = partial
     this.#events = events
     const { giveUpMs, backoffMs, connections, onRetry } = settings
     const { part, journal } = partial
     const segment = segmentBytes(file.size, connections)
     this.#plan = new RangePlan(file.size, journal.state.written, segment)
-    this.#verifier = new Verifier(part)
+    this.#hash = settings.hasher.begin(partPath(path))
     this.#patience = new Patience({ giveUpMs, backoffMs, onNote: events.onNote, onRetry })
-    const parts = { part, journal, plan: this.#plan, verifier: this.#verifier }
+    const parts = { part, journal, plan: this.#plan, hash: this.#hash }
     this.#writer = new PartWriter(parts, (bytes) => {
       this.#patience.progressed()
       events.onBytes(bytes)
     })
   }
 
-  async run(path: string, signal: AbortSignal): Promise<FetchedFile> {
+  async run(signal: AbortSignal): Promise<FetchedFile> {
     this.#events.onBytes(this.#plan.done.total)
-    this.#verifier.advance(this.#plan.done.prefix)
     const failed = new AbortController()
     const stopCheckpoints = checkpointEvery(
       CHECKPOINT_MS,
@@ -94,10 +96,10 @@ class FileTransfer {
     )
     try {
       await this.#fetch(AbortSignal.any([signal, failed.signal]))
-      return await this.#verify(path, signal)
+      return await this.#verify(signal)
     } finally {
+      this.#hash.drop()
       await stopCheckpoints()
-      await this.#verifier.stop()
       await this.#writer.checkpoint()
     }
   }
@@ -111,7 +113,7 @@ class FileTransfer {
       journal: this.#partial.journal,
       patience: this.#patience,
       limiter,
-      write: (buffers, position, bytes) => this.#writer.write(buffers, position, bytes),
+      write: (bytes, position) => this.#writer.write(bytes, position),
       stallMs,
       onSize: (size) => this.#events.onSize(size),
     })
@@ -123,20 +125,28 @@ class FileTransfer {
     }
   }
 
-  async #verify(path: string, signal: AbortSignal): Promise<FetchedFile> {
+  async #verify(signal: AbortSignal): Promise<FetchedFile> {
     const size = this.#plan.size ?? this.#plan.done.total
     if (this.#file.size === null) await this.#events.onSize(size)
     await this.#events.onFetched()
-    const sha256 = await unlessAborted(this.#verifier.finish(size), signal)
+    const sha256 = await unlessAborted(this.#finishHash(size), signal)
     if (this.#file.sha256 && sha256 !== this.#file.sha256) {
       // Bytes that are wrong somewhere, nobody knows where, are of no use to another try.
-      await removePartial(path)
+      await removePartial(this.#path)
       throw mismatch(this.#file.sha256, sha256)
     }
     await this.#partial.part.truncate(size)
     await this.#writer.checkpoint()
     await this.#partial.journal.verified(sha256)
     return { size, sha256 }
+  }
+
+  async #finishHash(size: number): Promise<string> {
+    try {
+      return await this.#hash.finish(size)
+    } catch (cause) {
+      throw notHashed(cause)
+    }
   }
 }
 
@@ -155,4 +165,14 @@ function mismatch(expected: string, actual: string): AppError {
       hint: 'Nothing was installed. Retry fetches it anew; if it happens again, the hub or a proxy changes the bytes.',
     },
   )
+}
+
+function notHashed(cause: unknown): AppError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new AppError(`The file can not be checked: ${detail}`, {
+    code: 'cannot_verify',
+    status: 500,
+    hint: 'Retry: what is there is kept. If it happens again, check the disk.',
+    cause,
+  })
 }

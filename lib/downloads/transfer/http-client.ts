@@ -3,24 +3,41 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import { AppError } from '@/lib/errors'
 import type { HubSubject } from '../hub-errors'
 import type { AddressPolicy } from './address-policy'
+import type { Body } from './body'
+import { CountedBody } from './counted-body'
+import { noReply, RangePool } from './range-pool'
 
 /** What the hub says of a file in its redirect, before the bytes come from elsewhere. */
 export type Linked = { etag: string | null; size: number | null }
 
+/** An address, and the one whose redirect led there; null when it was asked for itself. */
+export type Place = { url: URL; from: URL | null }
+
 /** A reply whose body has not been read. */
 export type Reply = {
   status: number
-  headers: IncomingMessage['headers']
-  body: IncomingMessage
+  headers: Record<string, string>
+  body: Body
   /** Where it came from after all redirects. */
-  url: URL
+  place: Place
   linked: Linked | null
   /** What the hub was asked for, when the reply is the hub's own. */
   hub: HubSubject | null
 }
 
+/** A reply of Node's own client. */
+export type StreamedReply = Reply & { body: IncomingMessage }
+
 const MAX_HOPS = 10
 const MAX_DISMISSED_BYTES = 64 * 1024
+/** The body of an error, which nobody reads. */
+const ignore = () => undefined
+const NO_BODY = new CountedBody(0, Buffer.alloc(0), {
+  pause: ignore,
+  resume: ignore,
+  done: ignore,
+  destroy: ignore,
+})
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
@@ -33,43 +50,71 @@ export class HttpClient {
   readonly #timeoutMs: number
   readonly #http = new HttpAgent({ keepAlive: true, maxFreeSockets: 16 })
   readonly #https = new HttpsAgent({ keepAlive: true, maxFreeSockets: 16 })
+  readonly #ranges: RangePool
 
   /** @param options.timeoutMs how long a server may take until its reply begins. */
   constructor(options: { policy: AddressPolicy; token?: string; timeoutMs: number }) {
     this.#policy = options.policy
     this.#token = options.token
     this.#timeoutMs = options.timeoutMs
+    this.#ranges = new RangePool((url) => options.policy.lookupFor(url), options.timeoutMs)
   }
 
   /**
    * Sends a GET and follows its redirects.
    * @throws AppError `address_refused`, `redirect_loop`; otherwise the error of the connection.
    */
-  async get(address: string, range: string | null, signal: AbortSignal): Promise<Reply> {
-    let url = new URL(address)
-    let from: URL | null = null
+  async get(place: Place, range: string | null, signal: AbortSignal): Promise<StreamedReply> {
+    let { url, from } = place
     let linked: Linked | null = null
     const seen = new Set<string>()
     for (;;) {
       this.#policy.check(url, from)
       const body = await this.#send(url, range, signal)
       const status = body.statusCode ?? 0
-      linked = linkedOf(body.headers) ?? linked
+      linked = linkedOf(single(body.headers)) ?? linked
       const location = REDIRECTS.has(status) ? body.headers.location : undefined
       if (!location)
-        return { status, headers: body.headers, body, url, linked, hub: this.#subject(url) }
+        return { status, headers: single(body.headers), body, linked, ...this.#at({ url, from }) }
       dismiss(body)
       seen.add(url.href)
       from = url
       url = new URL(location, url)
-      if (seen.has(url.href) || seen.size > MAX_HOPS) throw redirectLoop(new URL(address))
+      if (seen.has(url.href) || seen.size > MAX_HOPS) throw redirectLoop(place.url)
     }
+  }
+
+  /**
+   * Asks for a range where one was got before: the fast way for the bulk of a file. What needs more than that, such
+   * as a redirect or a body that is not counted, is asked for again in the other way.
+   * @throws as `get`.
+   */
+  async getRange(place: Place, range: string, signal: AbortSignal): Promise<Reply> {
+    this.#policy.check(place.url, place.from)
+    const headers = this.#headers(place.url, range)
+    const { head, body } = await this.#ranges.ask(place.url, headers, signal)
+    const { status } = head
+    if (status >= 400 || (body && !REDIRECTS.has(status)))
+      return {
+        status,
+        headers: head.headers,
+        body: body ?? NO_BODY,
+        linked: linkedOf(head.headers),
+        ...this.#at(place),
+      }
+    body?.destroy()
+    return this.get(place, range, signal)
   }
 
   /** Closes the connections that are kept open for the next request. */
   close(): void {
     this.#http.destroy()
     this.#https.destroy()
+    this.#ranges.close()
+  }
+
+  #at(place: Place): { place: Place; hub: HubSubject | null } {
+    return { place, hub: this.#subject(place.url) }
   }
 
   #subject(url: URL): HubSubject | null {
@@ -80,15 +125,19 @@ export class HttpClient {
     return { endpoint: url.origin, hasToken, repo, revision, path: file }
   }
 
-  #send(url: URL, range: string | null, signal: AbortSignal): Promise<IncomingMessage> {
-    const secure = url.protocol === 'https:'
-    const headers: Record<string, string> = {
+  #headers(url: URL, range: string | null): Record<string, string> {
+    return {
       Accept: '*/*',
       'Accept-Encoding': 'identity',
       'User-Agent': 'runnel',
+      ...(range && { Range: range }),
+      ...(this.#token && this.#policy.isHub(url) && { Authorization: `Bearer ${this.#token}` }),
     }
-    if (range) headers.Range = range
-    if (this.#token && this.#policy.isHub(url)) headers.Authorization = `Bearer ${this.#token}`
+  }
+
+  #send(url: URL, range: string | null, signal: AbortSignal): Promise<IncomingMessage> {
+    const secure = url.protocol === 'https:'
+    const headers = this.#headers(url, range)
     const options = { headers, signal, lookup: this.#policy.lookupFor(url) }
     return new Promise((resolve, reject) => {
       const request = secure
@@ -118,23 +167,26 @@ function dismiss(body: IncomingMessage): void {
   else body.destroy()
 }
 
-function linkedOf(headers: IncomingMessage['headers']): Linked | null {
-  const etag = headers['x-linked-etag']
-  const size = headers['x-linked-size']
-  if (typeof etag !== 'string' && typeof size !== 'string') return null
+function linkedOf(headers: Record<string, string>): Linked | null {
+  const { 'x-linked-etag': etag, 'x-linked-size': size } = headers
+  if (etag === undefined && size === undefined) return null
   return {
-    etag: typeof etag === 'string' ? plainTag(etag) : null,
-    size: typeof size === 'string' && /^\d+$/.test(size) ? Number(size) : null,
+    etag: etag === undefined ? null : plainTag(etag),
+    size: size !== undefined && /^\d+$/.test(size) ? Number(size) : null,
   }
+}
+
+/** Only cookies come more than once, and nobody here wants those. */
+function single(headers: IncomingMessage['headers']): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, value] as const] : [],
+  )
+  return Object.fromEntries(entries)
 }
 
 /** An entity tag without its quotes and its mark of weakness. */
 export function plainTag(etag: string): string {
   return etag.replace(/^W\//, '').replace(/^"|"$/g, '')
-}
-
-function noReply(url: URL): Error {
-  return new Error(`${url.host} did not answer in time.`)
 }
 
 function redirectLoop(url: URL): AppError {

@@ -1,14 +1,12 @@
-import { close, fdatasync, ftruncate, open as openFile, read, writev } from 'node:fs'
+import { close, fdatasync, ftruncate, open as openFile, write } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 
 /** The file that bytes go into until it is whole. Every write says where. */
 export interface PartFile {
-  /** Writes all of `buffers`, one after the other, from `position` on. */
-  write(buffers: readonly Buffer[], position: number): Promise<void>
-  /** Fills `buffer` from `position` on; returns fewer bytes only at the end of the file. */
-  read(buffer: Buffer, position: number): Promise<number>
+  /** Writes all of `bytes` from `position` on. */
+  write(bytes: Buffer, position: number): Promise<void>
   /** Resolves once everything that was written before is on the disk. */
   sync(): Promise<void>
   /** Cuts off what is behind `size`, from an earlier, longer try. */
@@ -24,9 +22,8 @@ export async function openPartFile(path: string, fresh: boolean): Promise<PartFi
   return new DiskPartFile(await promisify(openFile)(path, 'r+'))
 }
 
-const [readAt, writeAt, sync, truncate, closeFile] = [
-  promisify(read),
-  promisify(writev),
+const [writeAt, sync, truncate, closeFile] = [
+  promisify(write),
   promisify(fdatasync),
   promisify(ftruncate),
   promisify(close),
@@ -40,25 +37,12 @@ class DiskPartFile implements PartFile {
     this.#fd = fd
   }
 
-  async write(buffers: readonly Buffer[], position: number): Promise<void> {
-    let rest = buffers
-    let at = position
-    while (rest.length > 0) {
-      const { bytesWritten } = await writeAt(this.#fd, rest, at)
+  async write(bytes: Buffer, position: number): Promise<void> {
+    // A nearly full disk takes less than it is given.
+    for (let at = 0; at < bytes.length; ) {
+      const { bytesWritten } = await writeAt(this.#fd, bytes, at, bytes.length - at, position + at)
       at += bytesWritten
-      rest = skip(rest, bytesWritten)
     }
-  }
-
-  async read(buffer: Buffer, position: number): Promise<number> {
-    let filled = 0
-    while (filled < buffer.length) {
-      const left = buffer.length - filled
-      const { bytesRead } = await readAt(this.#fd, buffer, filled, left, position + filled)
-      if (bytesRead === 0) break
-      filled += bytesRead
-    }
-    return filled
   }
 
   sync(): Promise<void> {
@@ -72,15 +56,4 @@ class DiskPartFile implements PartFile {
   close(): Promise<void> {
     return closeFile(this.#fd)
   }
-}
-
-/** What is left after the first `bytes`: a nearly full disk takes less than it is given. */
-function skip(buffers: readonly Buffer[], bytes: number): Buffer[] {
-  const rest: Buffer[] = []
-  let left = bytes
-  for (const buffer of buffers) {
-    if (left < buffer.length) rest.push(buffer.subarray(left))
-    left = Math.max(0, left - buffer.length)
-  }
-  return rest
 }

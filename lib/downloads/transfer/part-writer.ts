@@ -1,4 +1,4 @@
-import type { Verifier } from '../verifier'
+import type { RunningHash } from '../hash/hash-thread'
 import { diskError } from './disk-errors'
 import { fatal } from './faults'
 import type { Journal } from './journal'
@@ -13,32 +13,33 @@ export class PartWriter {
   readonly #part: PartFile
   readonly #journal: Journal
   readonly #plan: RangePlan
-  readonly #verifier: Verifier
+  readonly #hash: RunningHash
   readonly #onBytes: (bytes: number) => void
   #claims: Promise<void> = Promise.resolve()
   #nextClaim: Promise<void> | null = null
   #syncedBytes: number
+  #hashed = 0
 
   /** @param onBytes is told how many bytes of the file are on record. */
   constructor(
-    parts: { part: PartFile; journal: Journal; plan: RangePlan; verifier: Verifier },
+    parts: { part: PartFile; journal: Journal; plan: RangePlan; hash: RunningHash },
     onBytes: (bytes: number) => void,
   ) {
     this.#part = parts.part
     this.#journal = parts.journal
     this.#plan = parts.plan
-    this.#verifier = parts.verifier
+    this.#hash = parts.hash
     this.#onBytes = onBytes
     this.#syncedBytes = parts.plan.done.total
+    this.#advanceHash()
   }
 
   /** Writes bytes and resolves once they are on record. @throws TransferFault `fatal` when the disk refuses. */
-  async write(buffers: readonly Buffer[], position: number, bytes: number): Promise<void> {
+  async write(bytes: Buffer, position: number): Promise<void> {
     try {
-      await this.#part.write(buffers, position)
-      this.#plan.wrote(position, position + bytes)
-      this.#verifier.wrote(position, buffers, bytes)
-      this.#verifier.advance(this.#plan.done.prefix)
+      await this.#part.write(bytes, position)
+      this.#plan.wrote(position, position + bytes.length)
+      this.#advanceHash()
       await this.#claim()
     } catch (error) {
       throw fatal(diskError(error))
@@ -57,6 +58,14 @@ export class PartWriter {
     } catch (error) {
       throw fatal(diskError(error))
     }
+  }
+
+  /** The hash runs along behind the completed prefix. */
+  #advanceHash(): void {
+    const { prefix } = this.#plan.done
+    if (prefix === this.#hashed) return
+    this.#hashed = prefix
+    this.#hash.advance(prefix)
   }
 
   /** Writes that end while a record is being written share the next one. */

@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http'
 import type { RateLimiter } from '../rate-limiter'
+import type { Body } from './body'
 import { transient } from './faults'
 import type { Segment } from './range-plan'
 
 /** Where received bytes go. Resolves once they are on record. */
-export type Write = (buffers: readonly Buffer[], position: number, bytes: number) => Promise<void>
+export type Write = (bytes: Buffer, position: number) => Promise<void>
 
 export type ReceiveOptions = {
-  body: IncomingMessage
+  body: Body
   segment: Segment
   /** Where in the file the body ends; null when nobody said. */
   bodyEnd: number | null
@@ -20,8 +20,10 @@ export type ReceiveOptions = {
   signal: AbortSignal
 }
 
-const BATCH_BYTES = 512 * 1024
+const BLOCK_BYTES = 512 * 1024
 const MAX_WRITES = 2
+/** On a slow line a block is written before it is full, so that people see the bytes come. */
+const BLOCK_MS = 500
 
 /**
  * Reads a body into a segment. It ends when the segment is full, which comes sooner when another
@@ -36,8 +38,11 @@ export function receive(options: ReceiveOptions): Promise<boolean> {
 class Receiver {
   readonly #o: ReceiveOptions
   #skip: number
-  #batch: Buffer[] = []
-  #batchBytes = 0
+  /** Written blocks, to be filled again. */
+  readonly #spare: Buffer[] = []
+  #block: Buffer | null = null
+  #blockBytes = 0
+  #blockSince = 0
   #writes = new Set<Promise<void>>()
   #holds = 0
   #lastByteAt = performance.now()
@@ -95,25 +100,39 @@ class Receiver {
     this.#skip -= chunk.length - fresh.length
     const { segment, limiter, signal } = this.#o
     const wanted = fresh.subarray(0, Math.max(0, segment.end - segment.at))
-    if (wanted.length > 0) {
-      this.#batch.push(wanted)
-      this.#batchBytes += wanted.length
-      segment.at += wanted.length
-    }
-    if (this.#batchBytes >= BATCH_BYTES || this.#filled) this.#flush()
+    this.#collect(wanted)
+    if (this.#filled || this.#lastByteAt - this.#blockSince > BLOCK_MS) this.#flush()
     const allowed = limiter.take(chunk.length, signal)
     if (allowed) this.#holdUntil(allowed)
   }
 
+  /** Copies, because the bytes are the connection's own; large writes are worth more than that costs. */
+  #collect(bytes: Buffer): void {
+    for (let at = 0; at < bytes.length; ) {
+      if (this.#blockBytes === 0) this.#blockSince = this.#lastByteAt
+      this.#block ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      const copied = bytes.copy(this.#block, this.#blockBytes, at)
+      at += copied
+      this.#blockBytes += copied
+      this.#o.segment.at += copied
+      if (this.#blockBytes === BLOCK_BYTES) this.#flush()
+    }
+  }
+
   #flush(): void {
-    if (this.#batchBytes === 0) return
+    const block = this.#block
+    if (!block || this.#blockBytes === 0) return
     const { segment, write } = this.#o
-    const written = write(this.#batch, segment.at - this.#batchBytes, this.#batchBytes)
-    this.#batch = []
-    this.#batchBytes = 0
+    const bytes = block.subarray(0, this.#blockBytes)
+    const written = write(bytes, segment.at - bytes.length)
+    this.#block = null
+    this.#blockBytes = 0
     const tracked = written
       .catch((error) => this.#fail(error))
-      .finally(() => this.#writes.delete(tracked))
+      .finally(() => {
+        this.#writes.delete(tracked)
+        this.#spare.push(block)
+      })
     this.#writes.add(tracked)
     if (this.#writes.size >= MAX_WRITES) this.#holdUntil(tracked)
   }
@@ -129,6 +148,7 @@ class Receiver {
   }
 
   #watch(): void {
+    if (performance.now() - this.#blockSince > BLOCK_MS) this.#flush()
     if (this.#holds > 0 || performance.now() - this.#lastByteAt < this.#o.stallMs) return
     const seconds = Math.round(this.#o.stallMs / 1000)
     this.#fail(transient(`No byte came for ${seconds} seconds.`))

@@ -8,7 +8,7 @@ export function refusal(reply: Reply): AppError {
   const errorCode = text(headers['x-error-code']) ?? (status === 404 ? 'EntryNotFound' : null)
   const errorMessage = text(headers['x-error-message'])
   if (hub) return hubError({ status, errorCode, errorMessage, retryAfter: null }, hub)
-  const host = reply.url.host
+  const host = reply.place.url.host
   const make = (message: string, code: string, known = status) =>
     new AppError(message, { code, status: known, hint: 'Check the address, then start again.' })
   if (status === 404 || status === 410) return make(`${host} has no such file.`, 'file_not_found')

@@ -51,14 +51,14 @@ function checkStatus(reply: Reply, expected: Expectation, nowMs: number): void {
   }
   if (status === 416) throw rangeRefused(reply, expected)
   if (status === 408 || status === 425 || status === 429 || status >= 500)
-    throw new TransferFault(`${reply.url.host} answered ${status}.`, {
+    throw new TransferFault(`${reply.place.url.host} answered ${status}.`, {
       kind: 'transient',
       retryAfterMs: parseRetryAfter(reply.headers['retry-after'], nowMs),
       pushback: status === 429 || status === 503,
     })
-  const redirected = reply.url.href !== new URL(expected.file.url).href
+  const redirected = reply.place.url.href !== new URL(expected.file.url).href
   if (redirected && [400, 401, 403, 404, 410].includes(status))
-    throw new TransferFault(`The signed address at ${reply.url.host} answers ${status}.`, {
+    throw new TransferFault(`The signed address at ${reply.place.url.host} answers ${status}.`, {
       kind: 'expired',
     })
   throw fatal(refusal(reply))
@@ -91,9 +91,9 @@ function checkKind(reply: Reply): void {
   const type = reply.headers['content-type'] ?? ''
   const encoding = reply.headers['content-encoding']
   if (/^(text\/html|application\/(json|xml)|text\/xml)\b/i.test(type))
-    throw badReply(`${reply.url.host} answers with a page (${type}) instead of the file.`)
+    throw badReply(`${reply.place.url.host} answers with a page (${type}) instead of the file.`)
   if (encoding && encoding !== 'identity')
-    throw badReply(`${reply.url.host} sends the file encoded as ${encoding}.`)
+    throw badReply(`${reply.place.url.host} sends the file encoded as ${encoding}.`)
 }
 
 function rangedSize(reply: Reply, range: Range): number | null {

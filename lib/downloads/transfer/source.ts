@@ -1,14 +1,14 @@
 import type { ResolvedFile } from '../types'
-import type { HttpClient, Reply } from './http-client'
+import type { HttpClient, Place, Reply } from './http-client'
 import type { Range } from './range-set'
 
 /** One file on a server: remembers where the hub's redirect led, so that not every range asks the hub. */
 export class Source {
-  readonly #client: HttpClient
-  readonly #file: ResolvedFile
-  #located: string | null = null
+  readonly #client: Pick<HttpClient, 'get' | 'getRange'>
+  readonly #file: Pick<ResolvedFile, 'url'>
+  #located: Place | null = null
 
-  constructor(client: HttpClient, file: ResolvedFile) {
+  constructor(client: Pick<HttpClient, 'get' | 'getRange'>, file: Pick<ResolvedFile, 'url'>) {
     this.#client = client
     this.#file = file
   }
@@ -18,14 +18,19 @@ export class Source {
    * @throws AppError for an address that is refused; otherwise the error of the connection.
    */
   async open(range: Range | null, signal: AbortSignal): Promise<Reply> {
-    const header = range ? `bytes=${range.start}-${range.end - 1}` : null
-    const reply = await this.#client.get(this.#located ?? this.#file.url, header, signal)
-    if (reply.status === 200 || reply.status === 206) this.#located = reply.url.href
+    const reply = await this.#ask(range && `bytes=${range.start}-${range.end - 1}`, signal)
+    if (reply.status === 200 || reply.status === 206) this.#located = reply.place
     return reply
   }
 
   /** The next request goes to the hub again. */
   forget(): void {
     this.#located = null
+  }
+
+  #ask(range: string | null, signal: AbortSignal): Promise<Reply> {
+    const place = this.#located
+    if (place && range) return this.#client.getRange(place, range, signal)
+    return this.#client.get(place ?? { url: new URL(this.#file.url), from: null }, range, signal)
   }
 }

@@ -1,3 +1,4 @@
+import type { Hasher } from '../hash/hash-thread'
 import type { RateLimiter } from '../rate-limiter'
 import type { Fault } from './faults'
 import type { HttpClient } from './http-client'
@@ -7,6 +8,7 @@ import type { OpenPart } from './partial'
 export type TransferSettings = {
   client: HttpClient
   limiter: RateLimiter
+  hasher: Hasher
   /** The most connections for one file. */
   connections: number
   /** Milliseconds without a byte after which a connection is given up. */

@@ -44,6 +44,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
   const dataDir = await mkdtemp(join(tmpdir(), 'runnel-engine-'))
   const errors: string[] = []
   const config = {
+    rootDir: process.cwd(),
     dataDir,
     hub: { endpoint: hub.url, token: undefined },
     downloads: {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { HashThread } from '@/lib/downloads/hash/hash-thread'
 import { RateLimiter } from '@/lib/downloads/rate-limiter'
 import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
 import { transferFile } from '@/lib/downloads/transfer/file-transfer'
@@ -34,7 +35,7 @@ export type Harness = {
 
 export async function harness(
   content: Content,
-  given: Partial<TransferSettings> & { hosts?: string[]; token?: string } = {},
+  given: Partial<Omit<TransferSettings, 'hasher'>> & { hosts?: string[]; token?: string } = {},
 ): Promise<Harness> {
   const hub = await startHub({ models: { [REPO]: { [NAME]: content } } })
   const folder = await mkdtemp(join(tmpdir(), 'runnel-transfer-'))
@@ -42,9 +43,11 @@ export async function harness(
   const hosts = given.hosts ?? [new URL(hub.cdnUrl).host]
   const policy = new AddressPolicy(hub.url, hosts)
   const client = new HttpClient({ policy, token: given.token, timeoutMs: 500 })
+  const hasher = new HashThread(join(process.cwd(), 'dist/hash-worker.mjs'))
   const settings: TransferSettings = {
     client,
     limiter: new RateLimiter(null),
+    hasher,
     connections: 4,
     stallMs: 300,
     giveUpMs: 3000,
@@ -88,6 +91,7 @@ export async function harness(
     },
     close: async () => {
       client.close()
+      await hasher.close()
       await hub.stop()
       await rm(folder, { recursive: true })
     },
