@@ -1,3 +1,4 @@
+import { pause } from './abortable'
 import { parseRetryAfter } from './backoff'
 import { type HubSubject, hubError, hubNonsense, hubUnreachable } from './hub-errors'
 
@@ -11,6 +12,8 @@ export type HubFetchOptions = {
 }
 
 const MAX_HOPS = 5
+/** Milliseconds before each further try of a request that got no answer at all. */
+const RETRY_MS = [20, 200]
 
 /**
  * The `fetch` that the hub's library is given. It stays at the endpoint whatever links and redirects say, sends the
@@ -46,7 +49,8 @@ async function ask(
   if (options.token) headers.set('authorization', `Bearer ${options.token}`)
   let url = first
   for (let hop = 0; hop <= MAX_HOPS; hop++) {
-    const response = await options.fetch(atEndpoint(url, options.endpoint), {
+    const address = atEndpoint(url, options.endpoint)
+    const response = await fetchAgain(options.fetch, address, {
       headers,
       redirect: 'manual',
       signal,
@@ -58,6 +62,26 @@ async function ask(
     url = new URL(location, url)
   }
   throw hubNonsense(options.endpoint, 'with redirects in a circle')
+}
+
+/**
+ * A server may close a connection that was idle just when it is used again, and a name server may miss a beat. Neither
+ * says that the hub is not there, so it is asked again, over another connection.
+ */
+async function fetchAgain(
+  ask: typeof fetch,
+  url: URL,
+  init: RequestInit & { signal: AbortSignal },
+): Promise<Response> {
+  for (const delay of RETRY_MS) {
+    try {
+      return await ask(url, init)
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      await pause(delay, init.signal)
+    }
+  }
+  return ask(url, init)
 }
 
 /** A mirror may pass on links to the original hub: they are asked of the mirror. */

@@ -8,3 +8,8 @@ export class Interruption extends Error {
     this.kind = kind
   }
 }
+
+/** Whether a signal says that nothing of the job is wanted any more. */
+export function isCancelled(signal: AbortSignal): boolean {
+  return signal.reason instanceof Interruption && signal.reason.kind === 'cancel'
+}

@@ -16,6 +16,11 @@ export class ConnectionCount {
     return this.#now
   }
 
+  /** Whether the server has shown that it does ranges. */
+  get opened(): boolean {
+    return this.#opened
+  }
+
   /** The server does ranges. Returns whether that is news. */
   open(): boolean {
     if (this.#opened) return false

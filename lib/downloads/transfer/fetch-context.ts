@@ -1,5 +1,6 @@
 import type { RateLimiter } from '../rate-limiter'
 import type { ResolvedFile } from '../types'
+import type { Blocks } from './blocks'
 import type { Reply } from './http-client'
 import type { Journal } from './journal'
 import type { Patience } from './patience'
@@ -17,6 +18,7 @@ export type FetchOptions = {
   patience: Patience
   limiter: RateLimiter
   write: Write
+  blocks: Blocks
   /** Milliseconds without a byte after which a connection is given up. */
   stallMs: number
   /** Is told how long the file is when that was not known. */

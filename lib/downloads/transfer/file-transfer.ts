@@ -1,7 +1,9 @@
 import { AppError } from '@/lib/errors'
 import { unlessAborted } from '../abortable'
 import type { RunningHash } from '../hash/hash-thread'
+import { isCancelled } from '../interruption'
 import type { ResolvedFile } from '../types'
+import { Blocks } from './blocks'
 import { checkpointEvery } from './checkpoints'
 import { ConnectionCount } from './connection-count'
 import { diskError } from './disk-errors'
@@ -100,7 +102,8 @@ class FileTransfer {
     } finally {
       this.#hash.drop()
       await stopCheckpoints()
-      await this.#writer.checkpoint()
+      // What is deleted next need not be brought to the disk first.
+      if (!isCancelled(signal)) await this.#writer.checkpoint()
     }
   }
 
@@ -113,6 +116,7 @@ class FileTransfer {
       journal: this.#partial.journal,
       patience: this.#patience,
       limiter,
+      blocks: new Blocks(),
       write: (bytes, position) => this.#writer.write(bytes, position),
       stallMs,
       onSize: (size) => this.#events.onSize(size),

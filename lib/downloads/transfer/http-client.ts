@@ -5,6 +5,7 @@ import type { HubSubject } from '../hub-errors'
 import type { AddressPolicy } from './address-policy'
 import type { Body } from './body'
 import { CountedBody } from './counted-body'
+import { errorCode } from './files'
 import { noReply, RangePool } from './range-pool'
 
 /** What the hub says of a file in its redirect, before the bytes come from elsewhere. */
@@ -153,7 +154,10 @@ export class HttpClient {
       })
       request.on('error', (error) => {
         settle()
-        reject(error)
+        // The server closed the connection while it was idle: that says nothing about another one.
+        if (request.reusedSocket && errorCode(error) === 'ECONNRESET' && !signal.aborted)
+          resolve(this.#send(url, range, signal))
+        else reject(error)
       })
       request.end()
     })

@@ -6,6 +6,8 @@ import { receive } from './receive'
 
 /** Replies to ranges that are no good, in a row, after which the whole file is asked for instead. */
 const MAX_BAD_RANGES = 3
+/** The first piece only has to show whether the server does ranges. */
+const PROBE_BYTES = 1024 * 1024
 
 /**
  * Fetches what the plan lacks, in pieces over several connections.
@@ -33,7 +35,7 @@ export class RangeFetch {
       let failure: { error: unknown } | null = null
       const fill = () => {
         while (!failure && this.#running < this.#count.now) {
-          const segment = this.#context.o.plan.take()
+          const segment = this.#context.o.plan.take(this.#count.opened ? undefined : PROBE_BYTES)
           if (!segment) break
           this.#running += 1
           void this.#work(segment, either, fill)
@@ -78,7 +80,7 @@ export class RangeFetch {
   }
 
   async #fetch(segment: Segment, signal: AbortSignal, onOpen: () => void): Promise<void> {
-    const { limiter, stallMs, write, plan } = this.#context.o
+    const { limiter, stallMs, write, blocks, plan } = this.#context.o
     const range = { start: segment.start, end: segment.end }
     const { body, accepted } = await this.#context.open(range, signal)
     const bodyEnd = Math.min(range.end, accepted.size ?? range.end)
@@ -90,6 +92,7 @@ export class RangeFetch {
       bodyEnd,
       skip: 0,
       write,
+      blocks,
       limiter,
       stallMs,
       signal,

@@ -42,14 +42,17 @@ export class RangePlan {
     return this.#done
   }
 
-  /** The next piece to fetch, or null when others fetch all that is left. */
-  take(): Segment | null {
+  /**
+   * The next piece to fetch, or null when others fetch all that is left.
+   * @param most bytes that it may have; as many as are given out at once unless told.
+   */
+  take(most = this.#segmentBytes): Segment | null {
     const gap = this.#firstGap()
     if (!gap) return this.#steal()
     const segment = {
       start: gap.start,
       at: gap.start,
-      end: Math.min(gap.end, gap.start + this.#segmentBytes),
+      end: Math.min(gap.end, gap.start + most),
     }
     this.#open.add(segment)
     return segment

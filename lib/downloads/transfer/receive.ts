@@ -1,4 +1,5 @@
 import type { RateLimiter } from '../rate-limiter'
+import { BLOCK_BYTES, type Blocks } from './blocks'
 import type { Body } from './body'
 import { transient } from './faults'
 import type { Segment } from './range-plan'
@@ -14,13 +15,13 @@ export type ReceiveOptions = {
   /** Bytes at the start of the body that are there already. */
   skip: number
   write: Write
+  blocks: Blocks
   limiter: RateLimiter
   /** Milliseconds without a byte after which the connection is given up. */
   stallMs: number
   signal: AbortSignal
 }
 
-const BLOCK_BYTES = 512 * 1024
 const MAX_WRITES = 2
 /** On a slow line a block is written before it is full, so that people see the bytes come. */
 const BLOCK_MS = 500
@@ -38,8 +39,6 @@ export function receive(options: ReceiveOptions): Promise<boolean> {
 class Receiver {
   readonly #o: ReceiveOptions
   #skip: number
-  /** Written blocks, to be filled again. */
-  readonly #spare: Buffer[] = []
   #block: Buffer | null = null
   #blockBytes = 0
   #blockSince = 0
@@ -110,7 +109,7 @@ class Receiver {
   #collect(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
       if (this.#blockBytes === 0) this.#blockSince = this.#lastByteAt
-      this.#block ??= this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+      this.#block ??= this.#o.blocks.take()
       const copied = bytes.copy(this.#block, this.#blockBytes, at)
       at += copied
       this.#blockBytes += copied
@@ -122,7 +121,7 @@ class Receiver {
   #flush(): void {
     const block = this.#block
     if (!block || this.#blockBytes === 0) return
-    const { segment, write } = this.#o
+    const { segment, write, blocks } = this.#o
     const bytes = block.subarray(0, this.#blockBytes)
     const written = write(bytes, segment.at - bytes.length)
     this.#block = null
@@ -131,7 +130,7 @@ class Receiver {
       .catch((error) => this.#fail(error))
       .finally(() => {
         this.#writes.delete(tracked)
-        this.#spare.push(block)
+        blocks.give(block)
       })
     this.#writes.add(tracked)
     if (this.#writes.size >= MAX_WRITES) this.#holdUntil(tracked)

@@ -1,14 +1,20 @@
 import type { ResolvedFile } from '../types'
-import type { HttpClient, Place, Reply } from './http-client'
+import type { Place, Reply } from './http-client'
 import type { Range } from './range-set'
+
+/** Who asks: Runnel's HTTP client. */
+type Client = {
+  get(place: Place, range: string | null, signal: AbortSignal): Promise<Reply>
+  getRange(place: Place, range: string, signal: AbortSignal): Promise<Reply>
+}
 
 /** One file on a server: remembers where the hub's redirect led, so that not every range asks the hub. */
 export class Source {
-  readonly #client: Pick<HttpClient, 'get' | 'getRange'>
+  readonly #client: Client
   readonly #file: Pick<ResolvedFile, 'url'>
   #located: Place | null = null
 
-  constructor(client: Pick<HttpClient, 'get' | 'getRange'>, file: Pick<ResolvedFile, 'url'>) {
+  constructor(client: Client, file: Pick<ResolvedFile, 'url'>) {
     this.#client = client
     this.#file = file
   }

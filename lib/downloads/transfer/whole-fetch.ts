@@ -35,11 +35,21 @@ export class WholeFetch {
   }
 
   async #fetch(signal: AbortSignal): Promise<void> {
-    const { plan, limiter, stallMs, write } = this.#context.o
+    const { plan, limiter, stallMs, write, blocks } = this.#context.o
     const { body } = await this.#context.open(null, signal)
     const at = plan.done.prefix
     const segment = { start: at, at, end: plan.size ?? Number.MAX_SAFE_INTEGER }
-    const options = { body, segment, bodyEnd: plan.size, skip: at, write, limiter, stallMs, signal }
+    const options = {
+      body,
+      segment,
+      bodyEnd: plan.size,
+      skip: at,
+      write,
+      blocks,
+      limiter,
+      stallMs,
+      signal,
+    }
     const filled = await receive(options)
     if (plan.size === null) plan.endsAt(segment.at)
     else if (!filled) throw transient('The reply ended too early.')

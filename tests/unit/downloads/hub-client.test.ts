@@ -1,5 +1,11 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { HubClient } from '@/lib/downloads/hub-client'
+import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
+import { HttpClient } from '@/lib/downloads/transfer/http-client'
 import { ggufContent } from '../../support/hub/gguf'
 import { type Hub, startHub } from '../../support/hub/hub'
 
@@ -147,4 +153,45 @@ it('asks only the endpoint, wherever its links and redirects lead', async () => 
   const asking = new HubClient({ endpoint: 'https://hub.test', token: 'secret', fetch: lying })
   await asking.search({ text: '', sort: 'likes', limit: 10 }, signal)
   expect(asked).toEqual(['https://hub.test', 'https://hub.test', 'https://hub.test'])
+})
+
+describe('a connection that the hub closes just when it is used again', () => {
+  /** Answers the first request of each connection, and closes it at the second. */
+  async function closing() {
+    const used = new WeakSet<Socket>()
+    let closed = 0
+    const server = createServer((request, response) => {
+      if (used.has(request.socket)) {
+        closed += 1
+        request.socket.destroy()
+        return
+      }
+      used.add(request.socket)
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = z.object({ port: z.number() }).parse(server.address())
+    return { server, url: `http://127.0.0.1:${port}`, closed: () => closed }
+  }
+
+  it('is no failure of the hub', async () => {
+    const { server, url, closed } = await closing()
+    const asked = new HubClient({ endpoint: url })
+    const http = new HttpClient({ policy: new AddressPolicy(url, []), timeoutMs: 5000 })
+    for (const text of ['a', 'b', 'c'])
+      expect(await asked.search({ text, sort: 'likes', limit: 1 }, signal)).toEqual([])
+    expect(closed()).toBeGreaterThan(0)
+    const before = closed()
+    for (let time = 0; time < 3; time += 1) {
+      const { status, body } = await http.get({ url: new URL(url), from: null }, null, signal)
+      expect(status).toBe(200)
+      body.resume()
+      await once(body, 'end')
+    }
+    expect(closed()).toBeGreaterThan(before)
+    http.close()
+    server.close()
+    server.closeAllConnections()
+  })
 })
