@@ -64,7 +64,7 @@ test(
     let reader = new ProgressReader(server, '/v1/models/download/progress')
     let wasted = 0
     for (let kill = 0; kill < KILLS; kill++) {
-      await sleep(Math.random() * 1500)
+      await sleep(Math.random() * 600)
       await server.kill()
       note(reader)
       // Nothing may come in before it has been seen what was kept.

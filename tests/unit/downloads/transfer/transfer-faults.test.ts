@@ -51,6 +51,7 @@ describe('faults that pass', () => {
     ],
     ['500 without a word', { status: { code: 500, times: 3 } }],
     ['429 of the hub itself', { status: { code: 429, times: 2, at: 'hub' } }],
+    ['a hub that is gone for a while', { down: { times: 8 } }],
     ['no Content-Length', { noLength: {} }],
     ['no ranges at all', { noRanges: {} }],
     ['no ranges, and cuts', { noRanges: {}, reset: { afterBytes: 5_000_000, times: 3 } }],
