@@ -28,6 +28,11 @@ export function InstalledRow({ model, loaded, now }: Props) {
           {model.quantization && <Badge>{model.quantization}</Badge>}
           {model.builtin && <Badge className="max-sm:hidden">built in</Badge>}
           {model.has_vision && <Badge className="max-sm:hidden">vision</Badge>}
+          {model.tags.map((tag) => (
+            <Badge key={tag} tone="accent" className="max-sm:hidden">
+              {tag}
+            </Badge>
+          ))}
         </p>
         <p className="truncate text-ink-muted text-xs">{model.id}</p>
       </div>

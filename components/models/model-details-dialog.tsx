@@ -8,6 +8,7 @@ import { SkeletonRows } from '@/components/ui/skeleton'
 import { formatBytes, formatCount } from '@/lib/client/format'
 import { modelQuery } from '@/lib/client/models/queries'
 import { FitBadge } from './fit-badge'
+import { ModelNotes } from './model-notes'
 
 type Props = { id: string; name: string; onClose: () => void }
 
@@ -17,38 +18,41 @@ export function ModelDetailsDialog({ id, name, onClose }: Props) {
   return (
     <Dialog open wide onOpenChange={onClose} title={name} description={id}>
       {data ? (
-        <dl className="divide-y">
-          <Fact label="Reference">{data.ref}</Fact>
-          <Fact label="Revision">{data.revision}</Fact>
-          <Fact label="Architecture">{data.architecture}</Fact>
-          <Fact label="Parameters">{data.parameters && formatCount(data.parameters)}</Fact>
-          <Fact label="Quantization">{data.quantization}</Fact>
-          <Fact label="Context">{data.context_length?.toLocaleString('en')}</Fact>
-          <Fact label="Layers">{data.layers}</Fact>
-          <Fact label="Vocabulary">{data.vocabulary_size?.toLocaleString('en')}</Fact>
-          <Fact label="Licence">{data.licence}</Fact>
-          <Fact label="Memory">
-            <span className="flex items-center gap-2">
-              {formatBytes(data.fit.needed)} <FitBadge fit={data.fit} />
-            </span>
-          </Fact>
-          <Fact label="Used">
-            {data.times_used > 0 && `${data.times_used.toLocaleString('en')} times`}
-          </Fact>
-          {data.files.map((file) => (
-            <Fact key={file.path} label={formatBytes(file.size)}>
-              {file.path}
-              {file.sha256 && <span className="block text-ink-muted">sha256 {file.sha256}</span>}
+        <>
+          <ModelNotes model={data} />
+          <dl className="divide-y">
+            <Fact label="Reference">{data.ref}</Fact>
+            <Fact label="Revision">{data.revision}</Fact>
+            <Fact label="Architecture">{data.architecture}</Fact>
+            <Fact label="Parameters">{data.parameters && formatCount(data.parameters)}</Fact>
+            <Fact label="Quantization">{data.quantization}</Fact>
+            <Fact label="Context">{data.context_length?.toLocaleString('en')}</Fact>
+            <Fact label="Layers">{data.layers}</Fact>
+            <Fact label="Vocabulary">{data.vocabulary_size?.toLocaleString('en')}</Fact>
+            <Fact label="Licence">{data.licence}</Fact>
+            <Fact label="Memory">
+              <span className="flex items-center gap-2">
+                {formatBytes(data.fit.needed)} <FitBadge fit={data.fit} />
+              </span>
             </Fact>
-          ))}
-          {data.chat_template && (
-            <Fact label="Chat template">
-              <code className="block max-h-48 overflow-y-auto whitespace-pre-wrap text-ink-muted">
-                {data.chat_template}
-              </code>
+            <Fact label="Used">
+              {data.times_used > 0 && `${data.times_used.toLocaleString('en')} times`}
             </Fact>
-          )}
-        </dl>
+            {data.files.map((file) => (
+              <Fact key={file.path} label={formatBytes(file.size)}>
+                {file.path}
+                {file.sha256 && <span className="block text-ink-muted">sha256 {file.sha256}</span>}
+              </Fact>
+            ))}
+            {data.chat_template && (
+              <Fact label="Chat template">
+                <code className="block max-h-48 overflow-y-auto whitespace-pre-wrap text-ink-muted">
+                  {data.chat_template}
+                </code>
+              </Fact>
+            )}
+          </dl>
+        </>
       ) : error ? (
         <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
       ) : (

@@ -120,6 +120,25 @@ describe('models page', () => {
     await row.waitFor({ state: 'detached' })
   })
 
+  it('keeps notes and tags on a model, which its row shows', async () => {
+    const row = page.getByRole('listitem').filter({ hasText: 'acme/river-GGUF:Q4_K_M' })
+    await row.getByRole('button', { name: 'More about river' }).click()
+    await page.getByRole('menuitem', { name: 'Details' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('Tags').fill('fast, for letters')
+    await dialog.getByLabel('Notes').fill('Likes short prompts.')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByText('Saved.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await row.getByText('for letters').waitFor()
+    await page.reload()
+    await row.getByRole('button', { name: 'More about river' }).click()
+    await page.getByRole('menuitem', { name: 'Details' }).click()
+    expect(await dialog.getByLabel('Notes').inputValue()).toBe('Likes short prompts.')
+    await page.keyboard.press('Escape')
+  })
+
   it('deletes a model and says what that frees', async () => {
     const row = page.getByRole('listitem').filter({ hasText: 'acme/river-GGUF:Q4_K_M' })
     await row.getByRole('button', { name: 'More about river' }).click()

@@ -32,6 +32,12 @@ export const usePinModel = () =>
     api(updateModel, { params: { id }, body: { pinned } }),
   )
 
+/** Changes the notes and tags of a model. */
+export const useAnnotateModel = () =>
+  useModelMutation(({ id, ...body }: { id: string; notes: string; tags: string[] }) =>
+    api(updateModel, { params: { id }, body }),
+  )
+
 /** Reads the files of a model again and compares their hashes. */
 export const useVerifyModel = () =>
   useModelMutation((id: string) => api(verifyModel, { params: { id } }))
