@@ -80,3 +80,10 @@ export class CountedBody extends EventEmitter implements Body {
     this.receive(early)
   }
 }
+
+/** The body of a reply that has none, or none that anybody would read. */
+export function emptyBody(): CountedBody {
+  const ignore = () => undefined
+  const control = { pause: ignore, resume: ignore, done: ignore, destroy: ignore }
+  return new CountedBody(0, Buffer.alloc(0), control)
+}

@@ -19,7 +19,8 @@ import { Source } from './source'
 import type { FetchedFile, TransferEvents, TransferSettings } from './transfer-settings'
 import { WholeFetch } from './whole-fetch'
 
-const CHECKPOINT_MS = 1000
+/** How often it is looked whether a checkpoint is due. */
+const CHECKPOINT_LOOK_MS = 100
 const MIN_SEGMENT_BYTES = 1024 * 1024
 const MAX_SEGMENT_BYTES = 32 * 1024 * 1024
 
@@ -92,8 +93,8 @@ class FileTransfer {
     this.#events.onBytes(this.#plan.done.total)
     const failed = new AbortController()
     const stopCheckpoints = checkpointEvery(
-      CHECKPOINT_MS,
-      () => this.#writer.checkpoint(),
+      CHECKPOINT_LOOK_MS,
+      () => this.#writer.checkpointWhenDue(),
       (error) => failed.abort(error),
     )
     try {

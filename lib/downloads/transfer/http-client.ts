@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors'
 import type { HubSubject } from '../hub-errors'
 import type { AddressPolicy } from './address-policy'
 import type { Body } from './body'
-import { CountedBody } from './counted-body'
+import { emptyBody } from './counted-body'
 import { errorCode } from './files'
 import { noReply, RangePool } from './range-pool'
 
@@ -31,14 +31,6 @@ export type StreamedReply = Reply & { body: IncomingMessage }
 
 const MAX_HOPS = 10
 const MAX_DISMISSED_BYTES = 64 * 1024
-/** The body of an error, which nobody reads. */
-const ignore = () => undefined
-const NO_BODY = new CountedBody(0, Buffer.alloc(0), {
-  pause: ignore,
-  resume: ignore,
-  done: ignore,
-  destroy: ignore,
-})
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 
 /**
@@ -99,7 +91,7 @@ export class HttpClient {
       return {
         status,
         headers: head.headers,
-        body: body ?? NO_BODY,
+        body: body ?? emptyBody(),
         linked: linkedOf(head.headers),
         ...this.#at(place),
       }

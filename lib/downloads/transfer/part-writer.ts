@@ -5,6 +5,10 @@ import type { Journal } from './journal'
 import type { PartFile } from './part-file'
 import type { RangePlan } from './range-plan'
 
+/** With the pause between two looks it stays below a second. */
+const CHECKPOINT_MS = 800
+const CHECKPOINT_BYTES = 64 * 1024 * 1024
+
 /**
  * The way of a byte from memory to the record: into the partial file, then into the journal, then
  * into the progress that people see. So nobody is ever shown a byte that a crash could take back.
@@ -15,9 +19,11 @@ export class PartWriter {
   readonly #plan: RangePlan
   readonly #hash: RunningHash
   readonly #onBytes: (bytes: number) => void
+  #writes: Promise<void> = Promise.resolve()
   #claims: Promise<void> = Promise.resolve()
   #nextClaim: Promise<void> | null = null
   #syncedBytes: number
+  #syncedAt = performance.now()
   #hashed = 0
 
   /** @param onBytes is told how many bytes of the file are on record. */
@@ -37,7 +43,7 @@ export class PartWriter {
   /** Writes bytes and resolves once they are on record. @throws TransferFault `fatal` when the disk refuses. */
   async write(bytes: Buffer, position: number): Promise<void> {
     try {
-      await this.#part.write(bytes, position)
+      await this.#inTurn(() => this.#part.write(bytes, position))
       this.#plan.wrote(position, position + bytes.length)
       this.#advanceHash()
       await this.#claim()
@@ -46,9 +52,17 @@ export class PartWriter {
     }
   }
 
+  /** A checkpoint, if the last one is long ago or much was written since: then less is left to do at the end. */
+  async checkpointWhenDue(): Promise<void> {
+    const fresh = this.#plan.done.total - this.#syncedBytes
+    if (fresh >= CHECKPOINT_BYTES || performance.now() - this.#syncedAt >= CHECKPOINT_MS)
+      await this.checkpoint()
+  }
+
   /** Brings what was written onto the disk, and then the record of it. */
   async checkpoint(): Promise<void> {
     const { total } = this.#plan.done
+    this.#syncedAt = performance.now()
     if (total === this.#syncedBytes) return
     const ranges = this.#plan.done.toArray()
     try {
@@ -58,6 +72,13 @@ export class PartWriter {
     } catch (error) {
       throw fatal(diskError(error))
     }
+  }
+
+  /** Threads that write to one file at the same time only wait for one another, and burn time with it. */
+  #inTurn(write: () => Promise<void>): Promise<void> {
+    const written = this.#writes.then(write)
+    this.#writes = written.catch(() => undefined)
+    return written
   }
 
   /** The hash runs along behind the completed prefix. */

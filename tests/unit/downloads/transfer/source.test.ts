@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CountedBody } from '@/lib/downloads/transfer/counted-body'
+import { emptyBody } from '@/lib/downloads/transfer/counted-body'
 import type { Place, Reply } from '@/lib/downloads/transfer/http-client'
 import { Source } from '@/lib/downloads/transfer/source'
 
@@ -9,12 +9,10 @@ const storage = new URL('https://cdn.hub.example/signed')
 /** A client that answers as if the hub had led to its storage, and notes what it was asked. */
 function client(status: number) {
   const asked: [string, Place, string | null][] = []
-  const nothing = () => undefined
-  const control = { pause: nothing, resume: nothing, done: nothing, destroy: nothing }
   const reply: Reply = {
     status,
     headers: {},
-    body: new CountedBody(0, Buffer.alloc(0), control),
+    body: emptyBody(),
     place: { url: storage, from: hub },
     linked: null,
     hub: null,
