@@ -1,4 +1,4 @@
-// `npm run dev`: the app with hot reload; the worker is built anew when its sources change.
+// `npm run dev`: the app with hot reload; the workers are built anew when their sources change.
 import { spawn, spawnSync } from 'node:child_process'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
@@ -6,14 +6,15 @@ import { checkNode, ensureInstalled, root } from './lib/steps.mjs'
 
 checkNode()
 await ensureInstalled()
-const buildWorker = () =>
+const buildWorkers = () =>
   spawnSync(process.execPath, ['scripts/build.mjs', '--worker'], { cwd: root, stdio: 'inherit' })
-buildWorker()
+buildWorkers()
 let timer
-watch(join(root, 'lib/inference'), { recursive: process.platform !== 'linux' }, () => {
-  clearTimeout(timer)
-  timer = setTimeout(buildWorker, 200)
-})
+for (const folder of ['lib/inference', 'lib/downloads/hash'])
+  watch(join(root, folder), { recursive: process.platform !== 'linux' }, () => {
+    clearTimeout(timer)
+    timer = setTimeout(buildWorkers, 200)
+  })
 const child = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'dev'], {
   cwd: root,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -198,6 +198,17 @@ describe('faults that end it', () => {
     expect(await h.hashOnDisk()).toBe(content.sha256)
   })
 
+  test('a thread that hashes and breaks; nothing is fetched again after it', async () => {
+    h = await harness(content)
+    const { hasher } = h.settings
+    const finish = () => Promise.reject(new Error('The thread ended.'))
+    h.settings.hasher = { begin: (path) => ({ ...hasher.begin(path), finish }) }
+    await fails({}, 'cannot_verify')
+    h.settings.hasher = hasher
+    await succeeds({})
+    expect(h.hub.served(NAME)).toBe(content.size)
+  })
+
   test('a folder that is no folder', async () => {
     h = await harness(content)
     const folder = dirname(h.path)
