@@ -36,9 +36,11 @@ const bytes = Number(values.mib) * 1024 * 1024
 const server = spawn(process.execPath, [join(folder, 'serve.mjs'), String(bytes)], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
-const served = await new Promise((resolve) => {
-  server.stdout.once('data', (line) => resolve(JSON.parse(line)))
-})
+const told = () =>
+  new Promise((resolve) => {
+    server.stdout.once('data', (line) => resolve(JSON.parse(line)))
+  })
+const served = await told()
 
 const out = join(folder, 'out')
 const clean = () => {
@@ -77,4 +79,7 @@ console.log(
   `Throughput as a ratio, medians: ${ratio('alone')} of curl, ${ratio('synced')} of curl that brings the file to the disk too.`,
 )
 server.kill()
+const { cpu } = await told()
+const gib = (rounds.length * 3 * bytes) / 1024 ** 3
+console.log(`The server took ${(cpu / gib).toFixed(2)} s of CPU for each GiB.`)
 rmSync(folder, { recursive: true })
