@@ -29,8 +29,8 @@ const config: NextConfig = {
     { source: '/:path*', headers: SECURITY_HEADERS },
     { source: '/:area(v1|api)/:path*', headers: [API_POLICY] },
   ],
-  // Compression costs twice the CPU and buffers; a proxy does it better.
-  compress: false,
+  // For pages and scripts. Event streams say `no-transform`, which keeps compression and its buffers away from them.
+  compress: true,
   // `npm run check` looks at the types of everything, tests included; a first start need not do it again.
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,

@@ -20,6 +20,6 @@ export function proxy(request: NextRequest): Response {
 export const config = {
   // Next cuts what passes here off at 10 MB, and the API guards itself in its route wrapper.
   matcher: [
-    '/((?!v1/|api/|_next/static/|healthz$|readyz$|metrics$|openapi\\.json$|icon\\.svg$).*)',
+    '/((?!v1/|api/|_next/static/|healthz$|readyz$|metrics$|openapi\\.json$|icon\\.svg$|favicon\\.ico$).*)',
   ],
 }

@@ -2,12 +2,12 @@
 
 import { useRouter } from 'next/navigation'
 import type { FormEvent } from 'react'
-import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { Panel } from '@/components/ui/panel'
+import { toastDone } from '@/components/ui/toast'
 import { useRename } from '@/lib/client/own-account'
 
 type Props = { name: string; email: string }
@@ -21,7 +21,7 @@ export function NameForm({ name, email }: Props) {
     const given = String(new FormData(event.currentTarget).get('name'))
     rename.mutate(given, {
       onSuccess: () => {
-        toast.success('Your name is changed.')
+        toastDone('Your name is changed.')
         // The rail is rendered by the server.
         router.refresh()
       },

@@ -1,13 +1,13 @@
 'use client'
 
 import type { FormEvent } from 'react'
-import { toast } from 'sonner'
 import { NewPasswordField } from '@/components/auth/new-password-field'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { Panel } from '@/components/ui/panel'
+import { toastDone } from '@/components/ui/toast'
 import { ClientError } from '@/lib/client/client-error'
 import { useChangePassword } from '@/lib/client/own-account'
 
@@ -25,7 +25,7 @@ export function PasswordForm({ email }: { email: string }) {
       {
         onSuccess: () => {
           target.reset()
-          toast.success('Your password is changed. Your other sessions have ended.')
+          toastDone('Your password is changed. Your other sessions have ended.')
         },
       },
     )

@@ -2,13 +2,12 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { MonitorSmartphone } from 'lucide-react'
-import { toast } from 'sonner'
 import { Badge } from '@/components/ui/badge'
 import { Button } from '@/components/ui/button'
 import { ErrorState } from '@/components/ui/error-state'
 import { Panel } from '@/components/ui/panel'
 import { SkeletonRows } from '@/components/ui/skeleton'
-import { toastError } from '@/components/ui/toaster'
+import { toastDone, toastError } from '@/components/ui/toast'
 import { formatAgo, plural } from '@/lib/client/format'
 import {
   type ListedSession,
@@ -26,7 +25,7 @@ export function SessionsPanel() {
   const now = useNow(30_000)
   const end = () =>
     endOthers.mutate(undefined, {
-      onSuccess: (ended) => toast.success(`${plural(ended, 'session')} ended.`),
+      onSuccess: (ended) => toastDone(`${plural(ended, 'session')} ended.`),
       onError: toastError,
     })
   return (

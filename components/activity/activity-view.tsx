@@ -38,7 +38,7 @@ export function ActivityView() {
           ) : error ? (
             <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
           ) : (
-            <SkeletonRows label="Reading what happened" rows={8} rowClass="h-11" />
+            <SkeletonRows label="Reading what happened" rows={8} rowClass="h-11 px-4" />
           )}
         </Panel>
         {hasNextPage && (

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { LogIn } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import { signInElsewhere } from '@/lib/client/accounts'
 
 type Props = { name: string; next: string }

@@ -7,9 +7,10 @@ import { useState } from 'react'
 import { buttonClass } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Logo } from '@/components/ui/logo'
-import { chatSettings } from '@/lib/chat/schemas'
+import type { ChatSettings } from '@/lib/chat/schemas'
 import { useChatModels, useModelName } from '@/lib/client/chat/models'
 import { useCreateConversation } from '@/lib/client/chat/mutations'
+import { DEFAULT_CHAT_SETTINGS } from '@/lib/endpoints/chat-settings'
 import { ChatView } from './chat-view'
 import { Composer } from './composer/composer'
 
@@ -18,7 +19,7 @@ export function NewChat({ preferred }: { preferred: string | undefined }) {
   const router = useRouter()
   const { models, loaded } = useChatModels()
   const [chosen, setChosen] = useState(preferred)
-  const [settings, setSettings] = useState(() => chatSettings.parse({}))
+  const [settings, setSettings] = useState<ChatSettings>(DEFAULT_CHAT_SETTINGS)
   const model = (models.find(({ id }) => id === chosen) ?? models[0])?.id ?? null
   const name = useModelName(model)
   const create = useCreateConversation()

@@ -1,10 +1,10 @@
 'use client'
 
 import { X } from 'lucide-react'
-import { Dialog as Primitive } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
 import { IconButton } from '@/components/ui/icon-button'
+import { Modal } from '@/components/ui/modal'
 
 type Props = {
   open: boolean
@@ -17,24 +17,21 @@ type Props = {
 
 /** A column of a wide page, as a window over the edge of a narrow one. */
 export function SideSheet({ open, onOpenChange, title, side, children }: Props) {
+  if (!open) return null
+  const close = () => onOpenChange(false)
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
-        <Primitive.Content
-          aria-describedby={undefined}
-          className={cn(
-            'fixed inset-y-0 z-40 flex w-[min(20rem,calc(100vw-3rem))] animate-appear flex-col bg-surface pb-[env(safe-area-inset-bottom)] shadow-elevated',
-            side === 'left' ? 'left-0 border-r' : 'right-0 border-l',
-          )}
-        >
-          <Primitive.Title className="sr-only">{title}</Primitive.Title>
-          {children}
-          <Primitive.Close asChild>
-            <IconButton icon={X} label="Close" className="absolute top-1.5 right-1.5" />
-          </Primitive.Close>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <Modal
+      onClose={close}
+      aria-label={title}
+      className={cn(
+        'h-dvh max-h-none w-[min(20rem,calc(100vw-3rem))] pb-[env(safe-area-inset-bottom)]',
+        side === 'left' ? 'mr-auto border-r' : 'ml-auto border-l',
+      )}
+    >
+      <div className="flex h-full flex-col">
+        {children}
+        <IconButton icon={X} label="Close" onClick={close} className="absolute top-1.5 right-1.5" />
+      </div>
+    </Modal>
   )
 }

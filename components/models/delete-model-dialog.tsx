@@ -1,7 +1,7 @@
 'use client'
 
-import { toast } from 'sonner'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import { toastDone } from '@/components/ui/toast'
 import { formatBytes, plural } from '@/lib/client/format'
 import { useDeleteModel } from '@/lib/client/models/mutations'
 import type { InstalledModel } from '@/lib/client/models/queries'
@@ -21,7 +21,7 @@ export function DeleteModelDialog({ model, name, inUse, onClose }: Props) {
     mutate(model.id, {
       onSuccess: ({ freed_bytes }) => {
         onClose()
-        toast.success(`${name} is deleted: ${formatBytes(freed_bytes)} are free again.`)
+        toastDone(`${name} is deleted: ${formatBytes(freed_bytes)} are free again.`)
       },
     })
   return (

@@ -4,7 +4,7 @@ import { ChevronDown, ChevronUp, Pause, Play, RotateCw, X } from 'lucide-react'
 import { useState } from 'react'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { IconButton } from '@/components/ui/icon-button'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import {
   useMoveDownload,
   usePauseDownload,

@@ -1,6 +1,5 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
-import { Tooltip } from '@/components/ui/tooltip'
 import { formatBytes, formatContext } from '@/lib/client/format'
 import type { HubVariant } from '@/lib/client/hub/queries'
 
@@ -15,13 +14,11 @@ export function FitBadge({ fit }: { fit: HubVariant['fit'] }) {
   const { tone, icon, label } = VERDICTS[fit.verdict]
   const words = `Needs ${formatBytes(fit.needed)} with ${formatContext(fit.context_length)} tokens of context; ${formatBytes(fit.available)} of ${formatBytes(fit.total)} are free.`
   return (
-    <Tooltip content={words}>
-      <span>
-        <Badge tone={tone} icon={icon}>
-          {label}
-        </Badge>
-        <span className="sr-only">{words}</span>
-      </span>
-    </Tooltip>
+    <span data-tip={words}>
+      <Badge tone={tone} icon={icon}>
+        {label}
+      </Badge>
+      <span className="sr-only">{words}</span>
+    </span>
   )
 }

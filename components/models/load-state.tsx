@@ -1,5 +1,7 @@
 import { ProgressBar } from '@/components/ui/progress-bar'
+import { Spinner } from '@/components/ui/spinner'
 import { formatAgo, formatBytes } from '@/lib/client/format'
+import { loadingWords } from '@/lib/client/models/loading-words'
 import type { InstalledModel } from '@/lib/client/models/queries'
 import type { Loaded } from '@/lib/client/models/use-loaded'
 
@@ -18,13 +20,17 @@ export function LoadState({ model, name, loaded, now }: Props) {
   if (loaded.state === 'loading')
     return (
       <span className="flex items-center gap-2 text-ink-muted">
-        loading
-        <ProgressBar
-          label={`Loading ${name}`}
-          value={loaded.progress}
-          glideMs={400}
-          className="w-16"
-        />
+        {loadingWords(loaded.progress)}
+        {loaded.progress < 1 ? (
+          <ProgressBar
+            label={`Loading ${name}`}
+            value={loaded.progress}
+            glideMs={400}
+            className="w-16"
+          />
+        ) : (
+          <Spinner />
+        )}
       </span>
     )
   return (

@@ -56,7 +56,7 @@ export function ModelDetailsDialog({ id, name, onClose }: Props) {
       ) : error ? (
         <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
       ) : (
-        <SkeletonRows label="Reading the model" rows={8} rowClass="h-9" />
+        <SkeletonRows label="Reading the model" rows={8} rowClass="h-9 px-4" />
       )}
     </Dialog>
   )

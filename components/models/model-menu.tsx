@@ -12,10 +12,10 @@ import {
   Trash2,
 } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
-import { toastError } from '@/components/ui/toaster'
+import { showToast, toastDone, toastError } from '@/components/ui/toast'
+import { copyText } from '@/lib/client/clipboard'
 import { formatBytes } from '@/lib/client/format'
 import {
   useLoadModel,
@@ -43,16 +43,20 @@ export function ModelMenu({ model, name, loaded }: Props) {
   const toggleLoaded = loaded
     ? () => unload.mutate(id, { onError: toastError })
     : () => load.mutate(id, { onError: toastError })
-  const startVerify = () =>
-    toast.promise(verify.mutateAsync(id).then(verificationWords), {
-      loading: `Reading the files of ${name}, ${formatBytes(model.size)}`,
-      success: (words) => words,
-      error: (error: Error) => error.message,
-    })
+  const startVerify = () => {
+    const toast = { id: `verify ${id}` }
+    const text = `Reading the files of ${name}, ${formatBytes(model.size)}`
+    showToast({ ...toast, tone: 'busy', text })
+    verify
+      .mutateAsync(id)
+      .then(verificationWords)
+      .then(
+        (words) => showToast({ ...toast, tone: 'good', text: words }),
+        ({ message }: Error) => showToast({ ...toast, tone: 'bad', text: message }),
+      )
+  }
   const copyRef = () =>
-    navigator.clipboard
-      .writeText(model.ref)
-      .then(() => toast.success('The reference is copied.'), toastError)
+    copyText(model.ref).then(() => toastDone('The reference is copied.'), toastError)
   return (
     <>
       <Menu

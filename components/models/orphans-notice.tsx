@@ -2,10 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { Button } from '@/components/ui/button'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Notice } from '@/components/ui/notice'
+import { toastDone } from '@/components/ui/toast'
 import { useClearOrphans } from '@/lib/client/downloads/mutations'
 import { orphansQuery } from '@/lib/client/downloads/queries'
 import { formatBytes, plural } from '@/lib/client/format'
@@ -21,7 +21,7 @@ export function OrphansNotice() {
     mutate(undefined, {
       onSuccess: ({ freed_bytes }) => {
         setAsking(false)
-        toast.success(`${formatBytes(freed_bytes)} are free again.`)
+        toastDone(`${formatBytes(freed_bytes)} are free again.`)
       },
     })
   return (

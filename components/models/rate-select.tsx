@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Select } from '@/components/ui/select'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import { useSetRate } from '@/lib/client/downloads/mutations'
 import { rateQuery } from '@/lib/client/downloads/queries'
 import { formatSpeed } from '@/lib/client/format'
@@ -30,7 +30,7 @@ export function RateSelect() {
         mutate(value === NO_LIMIT ? null : Number(value), { onError: toastError })
       }
       options={options}
-      className="h-7 border-transparent bg-transparent px-2 text-ink-muted text-xs pointer-coarse:h-11"
+      look="quiet"
     />
   )
 }

@@ -103,7 +103,8 @@ function DiskBar() {
         value={(total - free) / total}
         valueText={`${words}, ${formatBytes(models)} of it models`}
         tone={free < total / 10 ? 'warn' : 'still'}
-        className="h-1 flex-1"
+        thin
+        className="flex-1"
       />
       <span className="numeric">{words}</span>
     </div>

@@ -8,6 +8,7 @@ import { SkeletonRows } from '@/components/ui/skeleton'
 import type { LoadedModel } from '@/lib/client/activity/reduce-activity'
 import { useActivity } from '@/lib/client/activity/use-activity'
 import { formatBytes, formatContext, formatPercent, plural } from '@/lib/client/format'
+import { loadingWords } from '@/lib/client/models/loading-words'
 import { refTitle } from '@/lib/client/models/ref-title'
 
 /** The models that are in memory, or on their way. */
@@ -62,7 +63,10 @@ function Row({ model }: { model: LoadedModel }) {
 }
 
 function stateWords({ state, progress, active, queued }: LoadedModel): string {
-  if (state === 'loading') return `loading ${formatPercent(progress)}`
+  if (state === 'loading')
+    return progress < 1
+      ? `${loadingWords(progress)} ${formatPercent(progress)}`
+      : loadingWords(progress)
   if (state === 'unloading') return 'unloading'
   const waiting = queued > 0 ? `, ${queued} waiting` : ''
   return active > 0 ? `${active} running${waiting}` : 'idle'

@@ -2,7 +2,7 @@
 
 import { Square } from 'lucide-react'
 import { IconButton } from '@/components/ui/icon-button'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import type { ActivityStream } from '@/lib/client/activity/reduce-activity'
 import { useStopStream } from '@/lib/client/activity/stop-stream'
 import { formatDuration, plural } from '@/lib/client/format'

@@ -2,10 +2,9 @@
 
 import { CircleSlash, Ellipsis, KeySquare, LogOut, ShieldCheck, Trash2, User } from 'lucide-react'
 import { useState } from 'react'
-import { toast } from 'sonner'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuItem } from '@/components/ui/menu'
-import { toastError } from '@/components/ui/toaster'
+import { toastDone, toastError } from '@/components/ui/toast'
 import { plural } from '@/lib/client/format'
 import {
   type Person,
@@ -57,7 +56,7 @@ function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[
     update.mutate({ id, ...body }, { onError: toastError })
   const endSessions = () =>
     signOut.mutate(id, {
-      onSuccess: (ended) => toast.success(`${plural(ended, 'session')} of ${name} ended.`),
+      onSuccess: (ended) => toastDone(`${plural(ended, 'session')} of ${name} ended.`),
       onError: toastError,
     })
   return [

@@ -10,7 +10,7 @@ export function PaletteButton() {
     <button
       type="button"
       onClick={open}
-      aria-keyshortcuts="Meta+K Control+K"
+      aria-keyshortcuts="/ Meta+K Control+K"
       className="control flex items-center gap-2.5 rounded-md border border-line-strong bg-surface px-2.5 text-ink-muted transition-colors hover:bg-hover hover:text-ink sm:w-64 sm:px-3"
     >
       <Search aria-hidden className="size-4 shrink-0" />

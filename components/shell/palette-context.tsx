@@ -1,9 +1,22 @@
 'use client'
 
 import dynamic from 'next/dynamic'
-import { createContext, type ReactNode, use, useEffect, useState } from 'react'
+import { useRouter } from 'next/navigation'
+import { useTheme } from 'next-themes'
+import {
+  createContext,
+  type ReactNode,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react'
+import { type ShortcutAction, shortcutsFor } from './shortcuts'
+import { useShortcuts } from './use-shortcuts'
 
 const Palette = dynamic(() => import('./palette'), { ssr: false })
+const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog'), { ssr: false })
 
 const PaletteContext = createContext<() => void>(() => {})
 
@@ -12,22 +25,48 @@ export const useOpenPalette = () => use(PaletteContext)
 
 type Props = { role: 'admin' | 'user'; children: ReactNode }
 
-/** Lets ⌘K or Ctrl K open the palette anywhere. Its code is fetched when it is first opened. */
+/** Everything by keyboard: ⌘K or Ctrl K opens the palette anywhere, and shortcuts lead to every page. */
 export function PaletteProvider({ role, children }: Props) {
-  const [open, setOpen] = useState(false)
+  const [shown, setShown] = useState<'palette' | 'help' | null>(null)
+  const shortcuts = useMemo(() => shortcutsFor(role), [role])
+  const act = useAct(setShown)
+  useShortcuts(shortcuts, act)
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
       event.preventDefault()
-      setOpen((before) => !before)
+      setShown((before) => (before === 'palette' ? null : 'palette'))
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [])
+  const open = useCallback(() => setShown('palette'), [])
+  const close = () => setShown(null)
   return (
-    <PaletteContext value={() => setOpen(true)}>
+    <PaletteContext value={open}>
       {children}
-      {open && <Palette role={role} onClose={() => setOpen(false)} />}
+      {shown === 'palette' && <Palette role={role} onClose={close} onAction={act} />}
+      {shown === 'help' && <ShortcutsDialog shortcuts={shortcuts} onClose={close} />}
     </PaletteContext>
+  )
+}
+
+/** Does what a shortcut or a row of the palette says. */
+function useAct(show: (what: 'palette' | 'help') => void): (action: ShortcutAction) => void {
+  const router = useRouter()
+  const { resolvedTheme, setTheme } = useTheme()
+  return useCallback(
+    (action) => {
+      switch (action.kind) {
+        case 'go':
+          return router.push(action.href)
+        case 'theme':
+          return setTheme(resolvedTheme === 'dark' ? 'light' : 'dark')
+        case 'palette':
+        case 'help':
+          return show(action.kind)
+      }
+    },
+    [router, resolvedTheme, setTheme, show],
   )
 }

@@ -2,13 +2,23 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Command, defaultFilter } from 'cmdk'
-import { type LucideIcon, MessageSquare, MessageSquarePlus, Moon, Search, Sun } from 'lucide-react'
-import { useRouter } from 'next/navigation'
+import {
+  Keyboard,
+  type LucideIcon,
+  MessageSquare,
+  MessageSquarePlus,
+  Moon,
+  Search,
+  Sun,
+} from 'lucide-react'
 import { useTheme } from 'next-themes'
 import { type ReactNode, useState } from 'react'
+import { Keys } from '@/components/ui/keys'
+import { Modal } from '@/components/ui/modal'
 import { modelTitle } from '@/lib/client/models/model-title'
 import { modelsQuery } from '@/lib/client/models/queries'
 import { navItemsFor } from './nav-items'
+import type { ShortcutAction } from './shortcuts'
 
 const SEARCH = 'search the hub'
 
@@ -17,80 +27,97 @@ function rank(value: string, text: string, keywords?: string[]): number {
   return value === SEARCH ? 0.001 : defaultFilter(value, text, keywords)
 }
 
-type Props = { role: 'admin' | 'user'; onClose: () => void }
+type Props = {
+  role: 'admin' | 'user'
+  onClose: () => void
+  onAction: (action: ShortcutAction) => void
+}
 
 /** Everything by keyboard: pages, a new chat, a search of the hub. */
-export default function Palette({ role, onClose }: Props) {
-  const router = useRouter()
-  const { resolvedTheme, setTheme } = useTheme()
+export default function Palette({ role, onClose, onAction }: Props) {
+  const { resolvedTheme } = useTheme()
   const { data: models = [] } = useQuery(modelsQuery())
   const [text, setText] = useState('')
-  const go = (href: string) => () => {
+  const act = (action: ShortcutAction) => () => {
     onClose()
-    router.push(href)
+    onAction(action)
   }
+  const go = (href: string) => act({ kind: 'go', href })
+  const words = text.trim()
   const otherTheme = resolvedTheme === 'dark' ? 'light' : 'dark'
   return (
-    <Command.Dialog
-      open
-      onOpenChange={onClose}
-      label="Commands"
-      filter={rank}
-      overlayClassName="fixed inset-0 z-40 animate-appear bg-veil"
-      contentClassName="fixed top-[12vh] left-1/2 z-40 w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 overflow-hidden rounded-md border bg-surface shadow-elevated"
+    <Modal
+      onClose={onClose}
+      aria-label="Commands"
+      className="mx-auto mt-[12vh] mb-auto h-fit w-[calc(100vw-2rem)] overflow-hidden rounded-md border sm:max-w-lg"
     >
-      <Command.Input
-        value={text}
-        onValueChange={setText}
-        placeholder="Go to a page, or search the hub…"
-        className="h-12 w-full border-b bg-transparent px-4 outline-none"
-      />
-      <Command.List className="max-h-80 overflow-y-auto p-1.5">
-        {navItemsFor(role).map(({ href, label, icon }) => (
-          <Row key={href} value={`go to ${label}`} icon={icon} onSelect={go(href)}>
-            {label}
+      <Command label="Commands" filter={rank} loop>
+        <Command.Input
+          value={text}
+          onValueChange={setText}
+          placeholder="Go to a page, or search the hub…"
+          className="h-12 w-full border-b bg-transparent px-4 outline-none"
+        />
+        <Command.List className="max-h-80 overflow-y-auto p-1.5">
+          {navItemsFor(role).map(({ href, label, icon }) => (
+            <Row key={href} value={`go to ${label}`} icon={icon} onSelect={go(href)}>
+              {label}
+            </Row>
+          ))}
+          <Row value="new chat" icon={MessageSquarePlus} onSelect={go('/chat')}>
+            Start a chat
           </Row>
-        ))}
-        <Row value="new chat" icon={MessageSquarePlus} onSelect={go('/chat')}>
-          Start a chat
-        </Row>
-        {models.map((model) => (
+          {models.map((model) => (
+            <Row
+              key={model.id}
+              value={`chat with ${modelTitle(model)} ${model.id}`}
+              icon={MessageSquare}
+              onSelect={go(`/chat?model=${encodeURIComponent(model.id)}`)}
+            >
+              Chat with {modelTitle(model)}
+            </Row>
+          ))}
           <Row
-            key={model.id}
-            value={`chat with ${modelTitle(model)} ${model.id}`}
-            icon={MessageSquare}
-            onSelect={go(`/chat?model=${encodeURIComponent(model.id)}`)}
+            value={`theme ${otherTheme}`}
+            icon={otherTheme === 'dark' ? Moon : Sun}
+            keys={['t']}
+            onSelect={act({ kind: 'theme' })}
           >
-            Chat with {modelTitle(model)}
+            Use the {otherTheme} theme
           </Row>
-        ))}
-        <Row
-          value={`theme ${otherTheme}`}
-          icon={otherTheme === 'dark' ? Moon : Sun}
-          onSelect={() => {
-            setTheme(otherTheme)
-            onClose()
-          }}
-        >
-          Use the {otherTheme} theme
-        </Row>
-        {text.trim() && (
           <Row
-            value={SEARCH}
-            icon={Search}
-            onSelect={go(`/models?q=${encodeURIComponent(text.trim())}`)}
+            value="keyboard shortcuts help"
+            icon={Keyboard}
+            keys={['?']}
+            onSelect={act({ kind: 'help' })}
           >
-            Search the hub for “{text.trim()}”
+            Show the keyboard shortcuts
           </Row>
-        )}
-      </Command.List>
-    </Command.Dialog>
+          {words && (
+            <Row
+              value={SEARCH}
+              icon={Search}
+              onSelect={go(`/models?q=${encodeURIComponent(words)}`)}
+            >
+              Search the hub for “{words}”
+            </Row>
+          )}
+        </Command.List>
+      </Command>
+    </Modal>
   )
 }
 
-type RowProps = { value: string; icon: LucideIcon; onSelect: () => void; children: ReactNode }
+type RowProps = {
+  value: string
+  icon: LucideIcon
+  /** The shortcut that does the same. */
+  keys?: readonly string[]
+  onSelect: () => void
+  children: ReactNode
+}
 
-function Row({ value, icon: Icon, onSelect, children }: RowProps) {
+function Row({ value, icon: Icon, keys, onSelect, children }: RowProps) {
   return (
     <Command.Item
       value={value}
@@ -98,7 +125,8 @@ function Row({ value, icon: Icon, onSelect, children }: RowProps) {
       className="flex min-h-10 cursor-default items-center gap-3 rounded-sm px-2.5 data-[selected=true]:bg-hover pointer-coarse:min-h-11"
     >
       <Icon aria-hidden className="size-4 shrink-0 text-ink-muted" />
-      <span className="min-w-0 truncate">{children}</span>
+      <span className="min-w-0 flex-1 truncate">{children}</span>
+      {keys && <Keys keys={keys} />}
     </Command.Item>
   )
 }

@@ -4,7 +4,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { ThemeProvider } from 'next-themes'
 import { type ReactNode, useState } from 'react'
 import { Toaster } from '@/components/ui/toaster'
-import { TooltipProvider } from '@/components/ui/tooltip'
+import { TooltipLayer } from '@/components/ui/tooltip'
 import { createQueryClient } from '@/lib/client/query-client'
 
 type Props = {
@@ -13,7 +13,7 @@ type Props = {
   children: ReactNode
 }
 
-/** What every page needs around it: theme, cache, tooltips and toasts. */
+/** What every page needs around it: theme, cache, tips and toasts. */
 export function Providers({ nonce, children }: Props) {
   const [queryClient] = useState(() =>
     createQueryClient({
@@ -24,10 +24,9 @@ export function Providers({ nonce, children }: Props) {
   return (
     <ThemeProvider attribute="class" defaultTheme="system" disableTransitionOnChange nonce={nonce}>
       <QueryClientProvider client={queryClient}>
-        <TooltipProvider>
-          {children}
-          <Toaster />
-        </TooltipProvider>
+        {children}
+        <TooltipLayer />
+        <Toaster />
       </QueryClientProvider>
     </ThemeProvider>
   )

@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { ProgressBar } from '@/components/ui/progress-bar'
-import { Tooltip } from '@/components/ui/tooltip'
 import { formatBytes, formatPercent } from '@/lib/client/format'
 import { systemQuery } from '@/lib/client/models/queries'
 
@@ -24,19 +23,20 @@ function Bar({ label, total, free }: BarProps) {
   const share = known ? (total - free) / total : null
   const words = known ? `${formatBytes(free)} of ${formatBytes(total)} free` : 'Not known yet'
   return (
-    <Tooltip content={`${label}: ${words}`} side="right">
-      <div className="grid grid-cols-[3.25rem_1fr_2.25rem] items-center gap-2 text-ink-muted text-xs">
-        <span>{label}</span>
-        <ProgressBar
-          label={label}
-          value={share}
-          valueText={words}
-          tone={share !== null && share > 0.9 ? 'warn' : 'still'}
-          glideMs={400}
-          className="h-1"
-        />
-        <span className="numeric text-right">{share === null ? '' : formatPercent(share)}</span>
-      </div>
-    </Tooltip>
+    <div
+      data-tip={`${label}: ${words}`}
+      className="grid grid-cols-[3.25rem_1fr_2.25rem] items-center gap-2 text-ink-muted text-xs"
+    >
+      <span>{label}</span>
+      <ProgressBar
+        label={label}
+        value={share}
+        valueText={words}
+        tone={share !== null && share > 0.9 ? 'warn' : 'still'}
+        glideMs={400}
+        thin
+      />
+      <span className="numeric text-right">{share === null ? '' : formatPercent(share)}</span>
+    </div>
   )
 }

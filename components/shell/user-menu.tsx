@@ -4,7 +4,7 @@ import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-r
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { Menu, type MenuItem } from '@/components/ui/menu'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import { signOut } from '@/lib/client/session'
 import type { NavItem } from './nav-items'
 

@@ -11,6 +11,8 @@ const VARIANTS = {
 
 const SIZES = {
   md: 'control px-3.5',
+  /** For one icon among text. */
+  icon: 'size-8 pointer-coarse:size-9',
   sm: 'h-7 px-2.5 text-xs pointer-coarse:h-11 pointer-coarse:px-3.5',
 }
 

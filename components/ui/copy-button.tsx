@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { Check, Copy } from 'lucide-react'
 import { IconButton } from '@/components/ui/icon-button'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import { copyText } from '@/lib/client/clipboard'
 
 const SHOWN_MS = 1500
@@ -23,7 +23,7 @@ export function CopyButton({ text, label }: Props) {
       icon={copy.isSuccess ? Check : Copy}
       label={copy.isSuccess ? 'Copied' : label}
       onClick={() => copy.mutate()}
-      className="size-7 pointer-coarse:size-9"
+      size="sm"
     />
   )
 }

@@ -1,10 +1,10 @@
 'use client'
 
 import { X } from 'lucide-react'
-import { Dialog as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { type ReactNode, useId } from 'react'
 import { cn } from './cn'
 import { IconButton } from './icon-button'
+import { Modal } from './modal'
 
 type Props = {
   open: boolean
@@ -16,36 +16,37 @@ type Props = {
   children: ReactNode
 }
 
-/** A window over the page. Escape, the cross and a click beside it close it; the focus goes back to where it was. */
+/** A window with a title. Escape, the cross and a click beside it close it. */
 export function Dialog({ open, onOpenChange, title, description, wide, children }: Props) {
+  const id = useId()
+  if (!open) return null
+  const close = () => onOpenChange(false)
   return (
-    <Primitive.Root open={open} onOpenChange={onOpenChange}>
-      <Primitive.Portal>
-        <Primitive.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
-        <Primitive.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          className={cn(
-            'fixed inset-x-0 bottom-0 z-40 flex max-h-[92dvh] animate-appear flex-col border bg-surface shadow-elevated max-sm:rounded-t-md',
-            'sm:inset-x-auto sm:top-1/2 sm:bottom-auto sm:left-1/2 sm:w-[calc(100vw-2rem)] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-md',
-            wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
+    <Modal
+      onClose={close}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={description ? `${id}-description` : undefined}
+      className={cn(
+        'm-auto h-fit max-h-[92dvh] w-full overflow-hidden border max-sm:mb-0 max-sm:rounded-t-md sm:w-[calc(100vw-2rem)] sm:rounded-md',
+        wide ? 'sm:max-w-2xl' : 'sm:max-w-md',
+      )}
+    >
+      <div className="flex max-h-[92dvh] flex-col">
+        <header className="pt-4 pr-14 pb-3 pl-5">
+          <h2 id={`${id}-title`} className="break-words font-semibold text-lg">
+            {title}
+          </h2>
+          {description && (
+            <div id={`${id}-description`} className="mt-1 break-words text-ink-muted">
+              {description}
+            </div>
           )}
-        >
-          <header className="pt-4 pr-14 pb-3 pl-5">
-            <Primitive.Title className="break-words font-semibold text-lg">{title}</Primitive.Title>
-            {description && (
-              <Primitive.Description asChild>
-                <div className="mt-1 text-ink-muted">{description}</div>
-              </Primitive.Description>
-            )}
-          </header>
-          <div className="min-h-0 overflow-y-auto px-5 pb-5">{children}</div>
-          {/* Last, so that the focus starts at what the dialog is about. */}
-          <Primitive.Close asChild>
-            <IconButton icon={X} label="Close" className="absolute top-3 right-3" />
-          </Primitive.Close>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+        </header>
+        <div className="min-h-0 overflow-y-auto px-5 pt-0.5 pb-5">{children}</div>
+        {/* Last, so that the focus starts at what the dialog is about. */}
+        <IconButton icon={X} label="Close" onClick={close} className="absolute top-3 right-3" />
+      </div>
+    </Modal>
   )
 }
 

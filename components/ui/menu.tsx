@@ -1,9 +1,11 @@
 'use client'
 
 import type { LucideIcon } from 'lucide-react'
-import { DropdownMenu as Primitive } from 'radix-ui'
-import { Fragment, type ReactNode } from 'react'
-import { cn } from './cn'
+import { cloneElement, type ReactElement, type ReactNode, useId, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+import { itemsOf, moveFocus } from './menu-keys'
+import { MenuRow } from './menu-row'
+import { type Place, placeBeside } from './place-beside'
 
 export type MenuItem = {
   label: string
@@ -20,8 +22,8 @@ export type MenuItem = {
 }
 
 type Props = {
-  /** The element that opens it; it needs a name of its own. */
-  trigger: ReactNode
+  /** The button that opens it; it needs a name of its own. */
+  trigger: ReactElement<React.ComponentProps<'button'>>
   items: readonly MenuItem[]
   /** What stands above the items. */
   heading?: ReactNode
@@ -29,50 +31,65 @@ type Props = {
   side?: 'top' | 'bottom'
 }
 
-/** What can be done with something, behind one button. */
+/**
+ * What can be done with something, behind one button. It opens in the browser's top layer, which closes it on
+ * Escape and on a click elsewhere; arrows, Home, End and first letters move in it.
+ */
 export function Menu({ trigger, items, heading, align = 'end', side = 'bottom' }: Props) {
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  const list = useRef<HTMLDivElement>(null)
+  const [place, setPlace] = useState<Place | null>(null)
+  const open = () => {
+    const view = { width: window.innerWidth, height: window.innerHeight }
+    if (button.current)
+      setPlace(placeBeside(button.current.getBoundingClientRect(), { side, align }, view))
+  }
+  const choose = (item: MenuItem) => {
+    list.current?.hidePopover()
+    // Before a dialog opens, so that it gives the focus back to the button.
+    button.current?.focus()
+    item.onSelect()
+  }
   return (
-    <Primitive.Root modal={false}>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          align={align}
-          side={side}
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 min-w-48 max-w-80 animate-appear rounded-md border bg-surface p-1 shadow-elevated"
-        >
-          {heading && <div className="mb-1 border-b px-2 pt-1 pb-2">{heading}</div>}
-          {items.map((item) => (
-            <Fragment key={item.label}>
-              {item.startsGroup && <Primitive.Separator className="my-1 h-px bg-line" />}
-              <Row item={item} />
-            </Fragment>
+    <>
+      {cloneElement(trigger, {
+        ref: button,
+        id: `${id}-button`,
+        popoverTarget: id,
+        'aria-haspopup': 'menu',
+        'aria-expanded': place !== null,
+        onKeyDown: (event) => {
+          if (event.key !== 'ArrowDown' || place) return
+          event.preventDefault()
+          list.current?.showPopover()
+        },
+      })}
+      <div
+        ref={list}
+        id={id}
+        popover="auto"
+        role="menu"
+        tabIndex={-1}
+        aria-labelledby={`${id}-button`}
+        style={place ?? undefined}
+        // The items must be there when it is shown, and only then.
+        onBeforeToggle={({ newState }) => newState === 'open' && flushSync(open)}
+        onToggle={({ newState }) =>
+          newState === 'open' ? itemsOf(list.current)[0]?.focus() : setPlace(null)
+        }
+        onKeyDown={(event) => {
+          if (event.key === 'Tab') list.current?.hidePopover()
+          else if (moveFocus(list.current, event.key)) event.preventDefault()
+        }}
+        className="fixed inset-auto min-w-48 max-w-80 animate-appear overflow-y-auto rounded-md border bg-surface p-1 text-ink shadow-elevated"
+      >
+        {place && heading && <div className="mb-1 border-b px-2 pt-1 pb-2">{heading}</div>}
+        {place &&
+          items.map((item) => (
+            <MenuRow key={item.label} item={item} onChoose={() => choose(item)} />
           ))}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  )
-}
-
-function Row({ item }: { item: MenuItem }) {
-  const Icon = item.icon
-  return (
-    <Primitive.Item
-      onSelect={item.onSelect}
-      disabled={item.disabled}
-      className={cn(
-        'flex min-h-9 cursor-default select-none items-center gap-2.5 rounded-sm px-2 outline-none',
-        item.phoneOnly && 'sm:hidden',
-        'data-[disabled]:opacity-40 data-[highlighted]:bg-hover pointer-coarse:min-h-11',
-        item.danger && 'text-bad-ink data-[highlighted]:bg-bad-soft',
-      )}
-    >
-      {Icon && (
-        <Icon aria-hidden className={cn('size-4 shrink-0', !item.danger && 'text-ink-muted')} />
-      )}
-      <span className="flex-1">{item.label}</span>
-      {item.detail && <span className="numeric text-ink-muted text-xs">{item.detail}</span>}
-    </Primitive.Item>
+      </div>
+    </>
   )
 }

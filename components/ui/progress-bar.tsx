@@ -3,6 +3,7 @@ import { cn } from './cn'
 declare module 'react' {
   interface CSSProperties {
     '--glide'?: string
+    '--filled'?: string
   }
 }
 
@@ -24,6 +25,8 @@ type Props = {
   tone?: keyof typeof TONES
   /** Milliseconds to glide to a new value: about the time between two of them, so that it arrives when the next one comes and never runs ahead. */
   glideMs?: number
+  /** Half as high, for what stands in a line of small text. */
+  thin?: boolean
   className?: string
 }
 
@@ -34,6 +37,7 @@ export function ProgressBar({
   valueText,
   tone = 'flow',
   glideMs = 150,
+  thin,
   className,
 }: Props) {
   const shown = value === null ? null : Math.min(1, Math.max(0, value))
@@ -45,7 +49,7 @@ export function ProgressBar({
       aria-valuemax={100}
       aria-valuenow={shown === null ? undefined : Math.floor(shown * 100)}
       aria-valuetext={valueText}
-      className={cn('h-1.5 overflow-hidden rounded-full bg-track', className)}
+      className={cn('overflow-hidden rounded-full bg-track', thin ? 'h-1' : 'h-1.5', className)}
     >
       {/* Without a value there is nothing to move from: the first one appears where it is. */}
       {shown !== null && (

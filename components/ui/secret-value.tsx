@@ -5,7 +5,7 @@ import { Check, Copy } from 'lucide-react'
 import { useId } from 'react'
 import { copyText } from '@/lib/client/clipboard'
 import { Button } from './button'
-import { toastError } from './toaster'
+import { toastError } from './toast'
 
 type Props = {
   /** What it is, for screen readers. */

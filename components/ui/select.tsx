@@ -1,15 +1,11 @@
-'use client'
-
-import { Check, ChevronDown } from 'lucide-react'
-import { Select as Primitive } from 'radix-ui'
+import { ChevronDown } from 'lucide-react'
 import { cn } from './cn'
 
 export type SelectOption = {
   value: string
   label: string
-  /** A second, quieter part at the end of the row, such as a size. */
+  /** A second part after the label, such as a size. */
   detail?: string
-  disabled?: boolean
 }
 
 type Props = {
@@ -19,65 +15,59 @@ type Props = {
   onChange: (value: string) => void
   options: readonly SelectOption[]
   placeholder?: string
-  disabled?: boolean
   id?: string
+  /** `quiet` is for the edge of a panel: small, without a frame. */
+  look?: 'field' | 'quiet'
   className?: string
 }
 
-/** One of several. */
-export function Select({ label, value, onChange, options, placeholder, ...props }: Props) {
-  const current = options.find((option) => option.value === value)
-  return (
-    <Primitive.Root value={value ?? ''} onValueChange={onChange} disabled={props.disabled}>
-      <Primitive.Trigger
-        id={props.id}
-        aria-label={label}
-        className={cn(
-          'control inline-flex min-w-0 items-center justify-between gap-2 rounded-md border border-line-strong bg-surface px-3 transition-colors',
-          'hover:bg-hover disabled:pointer-events-none disabled:opacity-50 data-[placeholder]:text-ink-muted',
-          props.className,
-        )}
-      >
-        <span className="truncate">
-          {/* Its own text, so that the server can already draw it. */}
-          <Primitive.Value placeholder={placeholder}>{current?.label}</Primitive.Value>
-        </span>
-        <ChevronDown aria-hidden className="size-4 shrink-0 text-ink-muted" />
-      </Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          position="popper"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) max-w-[min(28rem,calc(100vw-1rem))] animate-appear overflow-hidden rounded-md border bg-surface shadow-elevated"
-        >
-          <Primitive.Viewport className="p-1">
-            {options.map((option) => (
-              <Option key={option.value} option={option} />
-            ))}
-          </Primitive.Viewport>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  )
+const LOOKS = {
+  field: 'control rounded-md border border-line-strong bg-surface pr-9 pl-3',
+  quiet:
+    'h-7 rounded-md bg-transparent pr-7 pl-2 text-ink-muted text-xs hover:text-ink pointer-coarse:h-11',
 }
 
-function Option({ option }: { option: SelectOption }) {
+/** One of several: the browser's own, which every device shows as its users know it. */
+export function Select({
+  label,
+  value,
+  onChange,
+  options,
+  placeholder,
+  id,
+  look = 'field',
+  className,
+}: Props) {
   return (
-    <Primitive.Item
-      value={option.value}
-      disabled={option.disabled}
-      className="flex min-h-9 cursor-default items-center gap-2 rounded-sm pr-3 pl-2 outline-none data-[disabled]:opacity-50 data-[highlighted]:bg-hover pointer-coarse:min-h-11"
-    >
-      <span className="w-4 shrink-0">
-        <Primitive.ItemIndicator>
-          <Check aria-hidden className="size-4 text-accent-ink" />
-        </Primitive.ItemIndicator>
-      </span>
-      <span className="min-w-0 flex-1 truncate">
-        <Primitive.ItemText>{option.label}</Primitive.ItemText>
-      </span>
-      {option.detail && <span className="numeric text-ink-muted text-xs">{option.detail}</span>}
-    </Primitive.Item>
+    <span className={cn('relative inline-flex min-w-0', className)}>
+      <select
+        id={id}
+        aria-label={label}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value)}
+        className={cn(
+          'w-full min-w-0 cursor-pointer appearance-none truncate transition-colors hover:bg-hover',
+          LOOKS[look],
+        )}
+      >
+        {value === undefined && (
+          <option value="" disabled>
+            {placeholder}
+          </option>
+        )}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} className="bg-surface text-ink">
+            {option.detail ? `${option.label} · ${option.detail}` : option.label}
+          </option>
+        ))}
+      </select>
+      <ChevronDown
+        aria-hidden
+        className={cn(
+          'pointer-events-none absolute top-1/2 size-4 -translate-y-1/2 text-ink-muted',
+          look === 'quiet' ? 'right-1.5' : 'right-3',
+        )}
+      />
+    </span>
   )
 }

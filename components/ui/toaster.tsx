@@ -1,28 +1,76 @@
 'use client'
 
-import { useTheme } from 'next-themes'
-import { Toaster as Sonner, toast } from 'sonner'
+import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { useEffect, useRef, useState } from 'react'
+import { IconButton } from './icon-button'
+import { Spinner } from './spinner'
+import { onToast, type Toast } from './toast'
 
 /** Where short messages appear. Once in the app. */
 export function Toaster() {
-  const { resolvedTheme } = useTheme()
+  const [toasts, setToasts] = useState<readonly Toast[]>([])
+  const list = useRef<HTMLOListElement>(null)
+  const dismiss = (id: string) => setToasts((shown) => shown.filter((toast) => toast.id !== id))
+  useEffect(
+    () =>
+      onToast((toast) => {
+        setToasts((shown) => [...shown.filter(({ id }) => id !== toast.id), toast])
+        // Shown anew, it comes above a dialog that was opened since.
+        list.current?.hidePopover()
+        list.current?.showPopover()
+      }),
+    [],
+  )
   return (
-    <Sonner
-      theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-right"
-      mobileOffset={{ bottom: 'calc(4.5rem + env(safe-area-inset-bottom))' }}
-      toastOptions={{
-        classNames: {
-          toast:
-            '!rounded-md !border !border-line !bg-surface !text-ink !shadow-elevated !font-sans',
-          description: '!text-ink-muted',
-        },
-      }}
-    />
+    <ol
+      ref={list}
+      popover="manual"
+      aria-label="Messages"
+      aria-live="polite"
+      className="pointer-events-none fixed inset-auto right-4 bottom-4 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 bg-transparent max-sm:bottom-[calc(4.5rem+env(safe-area-inset-bottom))] [&:not(:popover-open)]:hidden"
+    >
+      {toasts.map((toast) => (
+        <Message key={toast.id} toast={toast} onDone={() => dismiss(toast.id)} />
+      ))}
+    </ol>
   )
 }
 
-/** Says what went wrong, and what to do about it, without taking the page away. */
-export function toastError(error: Error & { hint?: string | null }): void {
-  toast.error(error.message, { description: error.hint ?? undefined, duration: 8000 })
+const MARKS = {
+  good: <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good-ink" />,
+  bad: <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-bad-ink" />,
+  busy: <Spinner className="mt-0.5 shrink-0 text-ink-muted" />,
+}
+/** Ms that a message stays. What is busy stays until it is told otherwise; bad news take longer to read. */
+const STAYS = { good: 4000, bad: 8000, busy: undefined }
+
+function Message({ toast, onDone }: { toast: Toast; onDone: () => void }) {
+  const { tone, text, hint } = toast
+  const [held, setHeld] = useState(false)
+  const done = useRef(onDone)
+  useEffect(() => {
+    done.current = onDone
+  })
+  useEffect(() => {
+    const stays = STAYS[tone]
+    if (held || stays === undefined) return
+    const timer = setTimeout(() => done.current(), stays)
+    return () => clearTimeout(timer)
+  }, [held, tone])
+  return (
+    <li
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      onFocus={() => setHeld(true)}
+      onBlur={() => setHeld(false)}
+      className="pointer-events-auto flex animate-appear items-start gap-2.5 rounded-md border bg-surface py-2.5 pr-1.5 pl-3.5 text-ink shadow-elevated"
+    >
+      {MARKS[tone]}
+      <div className="min-w-0 flex-1 break-words">
+        <p>{text}</p>
+        {hint && <p className="text-ink-muted">{hint}</p>}
+      </div>
+      <IconButton icon={X} label="Dismiss" size="sm" onClick={onDone} className="-my-1" />
+    </li>
+  )
 }

@@ -1,38 +1,72 @@
 'use client'
 
-import { Tooltip as Primitive } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useEffect, useRef } from 'react'
 
-/** Once around the app: the tooltips beside an open one open at once. */
-export function TooltipProvider({ children }: { children: ReactNode }) {
+const DELAY_MS = 400
+const GAP_PX = 6
+const EDGE_PX = 8
+
+/**
+ * Shows the `data-tip` of whatever is hovered or focused by keyboard. Once around the app: one element in the
+ * browser's top layer serves all. A tip is never the only place that says something.
+ */
+export function TooltipLayer() {
+  const ref = useRef<HTMLDivElement>(null)
+  useEffect(() => (ref.current ? followTips(ref.current) : undefined), [])
   return (
-    <Primitive.Provider delayDuration={400} skipDelayDuration={200}>
-      {children}
-    </Primitive.Provider>
+    <div
+      ref={ref}
+      popover="manual"
+      aria-hidden
+      className="pointer-events-none fixed max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
+    />
   )
 }
 
-type Props = {
-  content: ReactNode
-  side?: 'top' | 'right' | 'bottom' | 'left'
-  children: ReactNode
+/** Shows and hides `tip` as the pointer and the focus move; returns how to end that. */
+function followTips(tip: HTMLElement): () => void {
+  const listening = new AbortController()
+  const { signal } = listening
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const hide = () => {
+    clearTimeout(timer)
+    if (tip.matches(':popover-open')) tip.hidePopover()
+  }
+  const on = (type: string, react: (target: Element) => void) =>
+    document.addEventListener(
+      type,
+      ({ target }) => {
+        if (target instanceof Element) react(target)
+      },
+      { signal, capture: true },
+    )
+  on('pointerover', (target) => {
+    hide()
+    const owner = target.closest<HTMLElement>('[data-tip]')
+    if (owner) timer = setTimeout(() => show(tip, owner), DELAY_MS)
+  })
+  on('focusin', (target) => {
+    hide()
+    if (target instanceof HTMLElement && target.dataset.tip && target.matches(':focus-visible'))
+      show(tip, target)
+  })
+  for (const type of ['focusout', 'pointerdown', 'keydown', 'scroll']) on(type, hide)
+  return () => {
+    hide()
+    listening.abort()
+  }
 }
 
-/** A few words about the one element inside, on hover and on focus. Never the only place that says it. */
-export function Tooltip({ content, side = 'top', children }: Props) {
-  return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{children}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="z-50 max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
-        >
-          {content}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
-  )
+/** Above its owner, or below where there is no room. */
+function show(tip: HTMLElement, owner: HTMLElement): void {
+  if (!owner.isConnected) return
+  tip.textContent = owner.dataset.tip ?? ''
+  tip.showPopover()
+  const around = owner.getBoundingClientRect()
+  const own = tip.getBoundingClientRect()
+  const centred = around.left + around.width / 2 - own.width / 2
+  const left = Math.min(Math.max(EDGE_PX, centred), window.innerWidth - own.width - EDGE_PX)
+  const above = around.top - own.height - GAP_PX
+  tip.style.left = `${left}px`
+  tip.style.top = `${above < EDGE_PX ? around.bottom + GAP_PX : above}px`
 }

@@ -1,16 +1,18 @@
 import { z } from 'zod'
-import { DEFAULT_SAMPLING } from '@/lib/inference/schemas'
+import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/endpoints/chat-settings'
+
+const { top_k, seed, max_tokens } = CHAT_SETTING_RANGES
+const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
 
 /** How a conversation asks its model. Null leaves the choice to the model. */
 export const chatSettings = z.object({
-  system_prompt: z.string().max(32_000).default(''),
-  temperature: z.number().min(0).max(2).default(DEFAULT_SAMPLING.temperature),
-  top_p: z.number().gt(0).max(1).default(DEFAULT_SAMPLING.topP),
-  /** 0 is without limit. */
-  top_k: z.number().int().min(0).max(1000).default(DEFAULT_SAMPLING.topK),
-  min_p: z.number().min(0).max(1).default(DEFAULT_SAMPLING.minP),
-  seed: z.number().int().min(0).max(0xffff_ffff).nullable().default(null),
-  max_tokens: z.number().int().min(1).max(1_000_000).nullable().default(null),
+  system_prompt: z.string().max(32_000).default(DEFAULT_CHAT_SETTINGS.system_prompt),
+  temperature: z.number().min(0).max(2).default(DEFAULT_CHAT_SETTINGS.temperature),
+  top_p: z.number().gt(0).max(1).default(DEFAULT_CHAT_SETTINGS.top_p),
+  top_k: whole(top_k).default(DEFAULT_CHAT_SETTINGS.top_k),
+  min_p: z.number().min(0).max(1).default(DEFAULT_CHAT_SETTINGS.min_p),
+  seed: whole(seed).nullable().default(DEFAULT_CHAT_SETTINGS.seed),
+  max_tokens: whole(max_tokens).nullable().default(DEFAULT_CHAT_SETTINGS.max_tokens),
 })
 export type ChatSettings = z.infer<typeof chatSettings>
 

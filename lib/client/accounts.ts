@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { setUp, type setUpBody } from '@/lib/endpoints/accounts'
+import type { setUp, setUpBody } from '@/lib/endpoints/accounts'
 import { api } from './api'
 import { ClientError } from './client-error'
 import { submitAuthForm } from './session'
@@ -31,7 +31,7 @@ export async function signIn({ email, password }: Credentials): Promise<void> {
  * @throws ClientError when the link is used up, or a field is wrong.
  */
 export async function setUpAndSignIn(account: z.input<typeof setUpBody>): Promise<void> {
-  await api(setUp, { body: account })
+  await api<typeof setUp>('POST /api/setup', { body: account })
   await signIn(account)
 }
 

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import { exportAudit, listAudit } from '@/lib/endpoints/audit'
+import type { exportAudit, listAudit } from '@/lib/endpoints/audit'
 import { addressOf, api } from './api'
 
 export type { AuditEntry } from '@/lib/endpoints/audit'
@@ -15,7 +15,7 @@ export const auditQuery = (filter: AuditFilter) =>
   infiniteQueryOptions({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) =>
-      api(listAudit, {
+      api<typeof listAudit>('GET /api/audit', {
         query: { ...queryOf(filter), limit: PAGE, before: pageParam },
         signal,
       }),
@@ -26,7 +26,7 @@ export const auditQuery = (filter: AuditFilter) =>
 
 /** Where the same entries can be downloaded. */
 export function exportAddress(filter: AuditFilter, format: 'csv' | 'json'): string {
-  return addressOf(exportAudit.path, {}, { ...queryOf(filter), format })
+  return addressOf<typeof exportAudit>('/api/audit/export', {}, { ...queryOf(filter), format })
 }
 
 function queryOf({ action, q, since }: AuditFilter) {

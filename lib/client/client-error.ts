@@ -1,14 +1,3 @@
-import { z } from 'zod'
-
-const body = z.object({
-  error: z.object({
-    message: z.string(),
-    code: z.string(),
-    param: z.string().nullish(),
-    hint: z.string().nullish(),
-  }),
-})
-
 type Details = {
   code: string
   /** The HTTP status; 0 when there was no answer. */
@@ -44,15 +33,15 @@ export class ClientError extends Error {
     const { status } = response
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN)
     const retryAfter = Number.isFinite(seconds) ? seconds : undefined
-    const parsed = body.safeParse(await response.json().catch(() => undefined))
-    if (!parsed.success)
+    const told = errorIn(await response.json().catch(() => undefined))
+    if (!told)
       return new ClientError(`The server answered ${status} without saying why.`, {
         code: 'unexpected_answer',
         status,
         retryAfter,
         hint: 'A proxy in between may have answered instead. Try again in a moment.',
       })
-    const { message, ...details } = parsed.data.error
+    const { message, ...details } = told
     return new ClientError(message, { ...details, status, retryAfter })
   }
 
@@ -65,4 +54,23 @@ export class ClientError extends Error {
       cause,
     })
   }
+}
+
+type Told = { message: string; code: string; param?: string | null; hint?: string | null }
+
+/** The error in an answer, when it is of Runnel's shape: a proxy may have answered instead. */
+function errorIn(body: unknown): Told | null {
+  const error = isRecord(body) ? body.error : undefined
+  if (!isRecord(error)) return null
+  const { message, code, param, hint } = error
+  if (typeof message !== 'string' || typeof code !== 'string') return null
+  return { message, code, param: textOrNull(param), hint: textOrNull(hint) }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
 }

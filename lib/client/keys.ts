@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { createKey, listKeys, revokeKey, updateKey } from '@/lib/endpoints/keys'
+import type { createKey, listKeys, revokeKey, updateKey } from '@/lib/endpoints/keys'
 import { api } from './api'
 
 export type { ListedKey } from '@/lib/endpoints/keys'
@@ -14,7 +14,12 @@ export const keysQuery = (all: boolean) =>
   queryOptions({
     queryKey: [...KEYS, { all }],
     queryFn: async ({ signal }) =>
-      (await api(listKeys, { query: { all: all ? 'true' : 'false' }, signal })).keys,
+      (
+        await api<typeof listKeys>('GET /api/keys', {
+          query: { all: all ? 'true' : 'false' },
+          signal,
+        })
+      ).keys,
   })
 
 function useKeyMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
@@ -26,11 +31,15 @@ function useKeyMutation<Input, Answer>(change: (input: Input) => Promise<Answer>
 }
 
 /** Makes a key; the answer is the only time that it can be seen. */
-export const useCreateKey = () => useKeyMutation((body: NewKey) => api(createKey, { body }))
+export const useCreateKey = () =>
+  useKeyMutation((body: NewKey) => api<typeof createKey>('POST /api/keys', { body }))
 
 /** Renames a key or changes its limits. */
 export const useUpdateKey = () =>
-  useKeyMutation(({ id, ...body }: KeyChange) => api(updateKey, { params: { id }, body }))
+  useKeyMutation(({ id, ...body }: KeyChange) =>
+    api<typeof updateKey>('PATCH /api/keys/{id}', { params: { id }, body }),
+  )
 
 /** Revokes a key at once. */
-export const useRevokeKey = () => useKeyMutation((id: string) => api(revokeKey, { params: { id } }))
+export const useRevokeKey = () =>
+  useKeyMutation((id: string) => api<typeof revokeKey>('DELETE /api/keys/{id}', { params: { id } }))

@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import {
+import type {
   acceptInvite,
   changePassword,
   endOtherSessions,
@@ -19,7 +19,8 @@ const ACCOUNT = ['account'] as const
 export const sessionsQuery = () =>
   queryOptions({
     queryKey: [...ACCOUNT, 'sessions'],
-    queryFn: async ({ signal }) => (await api(listSessions, { signal })).sessions,
+    queryFn: async ({ signal }) =>
+      (await api<typeof listSessions>('GET /api/sessions', { signal })).sessions,
   })
 
 function useAccountMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
@@ -32,25 +33,33 @@ function useAccountMutation<Input, Answer>(change: (input: Input) => Promise<Ans
 
 /** Changes one's own name. */
 export const useRename = () =>
-  useAccountMutation((name: string) => api(updateAccount, { body: { name } }))
+  useAccountMutation((name: string) =>
+    api<typeof updateAccount>('PATCH /api/account', { body: { name } }),
+  )
 
 /** Changes one's own password; other sessions end. */
 export const useChangePassword = () =>
-  useAccountMutation((body: z.input<typeof changePassword.body>) => call(changePassword, { body }))
+  useAccountMutation((body: z.input<typeof changePassword.body>) =>
+    call<typeof changePassword>('POST /api/account/password', { body }),
+  )
 
 /** Ends one of one's own sessions. */
 export const useEndSession = () =>
-  useAccountMutation((id: string) => call(endSession, { params: { id } }))
+  useAccountMutation((id: string) =>
+    call<typeof endSession>('DELETE /api/sessions/{id}', { params: { id } }),
+  )
 
 /** Ends all of one's own sessions but this one; answers how many. */
 export const useEndOtherSessions = () =>
-  useAccountMutation(async (_: undefined) => (await api(endOtherSessions)).ended)
+  useAccountMutation(
+    async (_: undefined) => (await api<typeof endOtherSessions>('DELETE /api/sessions')).ended,
+  )
 
 /**
  * Uses a one-time link, and signs in with what it made.
  * @throws ClientError when the link is used up, or a field is wrong.
  */
 export async function acceptAndSignIn(given: z.input<typeof acceptInvite.body>): Promise<void> {
-  const { email } = await api(acceptInvite, { body: given })
+  const { email } = await api<typeof acceptInvite>('POST /api/invites/accept', { body: given })
   await signIn({ email, password: given.password })
 }

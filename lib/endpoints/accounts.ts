@@ -1,8 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint'
-
-/** The shortest password that is accepted, in characters. */
-export const MIN_PASSWORD_LENGTH = 10
+import { MIN_PASSWORD_LENGTH } from './password'
 
 /** What an account is made of. */
 export const personName = z.string().trim().min(1, 'a name is needed').max(100)

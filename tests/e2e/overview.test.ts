@@ -57,17 +57,6 @@ describe('overview', () => {
     )
   })
 
-  it('opens the palette from the keyboard and goes where one types', async () => {
-    await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill('models')
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
-    await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').fill('zebra')
-    await page.getByText('Search the hub for “zebra”').click()
-    await until(() => page.url().endsWith('/models?q=zebra'), 'the search')
-  })
-
   it('fits a phone without scrolling sideways', async () => {
     await page.setViewportSize({ width: 360, height: 740 })
     for (const path of ['/', '/models']) {

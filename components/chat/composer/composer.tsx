@@ -4,7 +4,7 @@ import { ArrowUp, Square } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
-import { toastError } from '@/components/ui/toaster'
+import { toastError } from '@/components/ui/toast'
 import { useStopAnswer } from '@/lib/client/chat/mutations'
 import { GrowingTextarea } from './growing-textarea'
 
@@ -52,11 +52,10 @@ export function Composer({ placeholder, running, blocked, busy, error, onSend }:
           <Button
             type="submit"
             variant="primary"
-            size="sm"
+            size="icon"
             aria-label="Send"
             disabled={!mayWrite}
             busy={busy}
-            className="size-8 px-0 pointer-coarse:size-9"
           >
             {!busy && <ArrowUp aria-hidden />}
           </Button>

@@ -5,7 +5,6 @@ import { MessageSquare, Search, SquarePen } from 'lucide-react'
 import Link from 'next/link'
 import { useDeferredValue, useState } from 'react'
 import { buttonClass } from '@/components/ui/button'
-import { cn } from '@/components/ui/cn'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { Input } from '@/components/ui/input'
@@ -24,11 +23,7 @@ export function ConversationList() {
     <>
       <header className="flex h-14 shrink-0 items-center gap-2 pr-3 pl-4 max-lg:pr-13">
         <h2 className="flex-1 font-semibold">Chats</h2>
-        <Link
-          href="/chat"
-          onClick={() => show(null)}
-          className={cn(buttonClass('secondary', 'sm'), 'bg-surface')}
-        >
+        <Link href="/chat" onClick={() => show(null)} className={buttonClass('secondary', 'sm')}>
           <SquarePen aria-hidden />
           New
         </Link>

@@ -8,7 +8,7 @@ import { Menu } from '@/components/ui/menu'
 import type { ConversationSummary } from '@/lib/chat/schemas'
 import { addressOf } from '@/lib/client/api'
 import { useDeleteConversation } from '@/lib/client/chat/mutations'
-import { exportConversation } from '@/lib/endpoints/chat'
+import type { exportConversation } from '@/lib/endpoints/chat'
 import { RenameDialog } from './rename-dialog'
 
 type Props = {
@@ -21,7 +21,13 @@ type Props = {
 export function ConversationMenu({ conversation, trigger }: Props) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null)
   const download = (format: 'markdown' | 'json') =>
-    window.location.assign(addressOf(exportConversation.path, { id: conversation.id }, { format }))
+    window.location.assign(
+      addressOf<typeof exportConversation>(
+        '/api/chat/conversations/{id}/export',
+        { id: conversation.id },
+        { format },
+      ),
+    )
   const close = () => setDialog(null)
   return (
     <>

@@ -39,7 +39,7 @@ export function ConversationRow({ conversation }: { conversation: ConversationSu
             aria-label={`What to do with “${conversation.title}”`}
             className={cn(
               'absolute top-1/2 right-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-ink-muted transition-opacity hover:bg-hover hover:text-ink',
-              'opacity-0 focus-visible:opacity-100 group-hover:opacity-100 data-[state=open]:opacity-100 pointer-coarse:size-11 pointer-coarse:opacity-100',
+              'opacity-0 focus-visible:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:size-11 pointer-coarse:opacity-100',
               current && 'opacity-100',
             )}
           >

@@ -1,5 +1,4 @@
 import { Lexer, Marked, type MarkedToken, type Token } from 'marked'
-import remend from 'remend'
 
 // A line break that a model writes is one that it means.
 const OPTIONS = { gfm: true, breaks: true }
@@ -34,10 +33,9 @@ export function splitBlocks(text: string): string[] {
   return tokens.map((token) => token.raw).filter((raw) => raw.trim() !== '')
 }
 
-/** The tokens of one block. While it `grows`, what is opened and not yet closed counts as closed. */
-export function parseBlock(block: string, grows: boolean): Token[] {
-  const text = grows ? remend(block, { linkMode: 'text-only' }) : block
-  return new Marked(OPTIONS).lexer(text)
+/** The tokens of one block. */
+export function parseBlock(block: string): Token[] {
+  return new Marked(OPTIONS).lexer(block)
 }
 
 const ENTITIES: Record<string, string> = {

@@ -33,7 +33,7 @@ export function ContextMeter({ model, tokens }: Props) {
         value={used / size}
         valueText={`${used} of ${size} tokens`}
         tone={full ? 'warn' : 'flow'}
-        className="h-1"
+        thin
       />
       {full && (
         <p className="text-warn-ink text-xs">

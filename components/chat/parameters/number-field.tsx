@@ -1,13 +1,12 @@
 'use client'
 
 import { type KeyboardEvent, useId, useState } from 'react'
-import type { z } from 'zod'
 import { Input } from '@/components/ui/input'
 
 type Props = {
   label: string
-  /** What the number must be. */
-  schema: z.ZodType<number | null>
+  /** What the number may be, both ends included. */
+  range: { min: number; max: number }
   /** 0 and null show as empty. */
   value: number | null
   /** What an empty field means. */
@@ -16,18 +15,19 @@ type Props = {
 }
 
 /** A whole number that may be left out. A value that can't be is not taken, and the field says so. */
-export function NumberField({ label, schema, value, empty, onCommit }: Props) {
+export function NumberField({ label, range, value, empty, onCommit }: Props) {
   const id = useId()
   const [draft, setDraft] = useState<string | null>(null)
   const [wrong, setWrong] = useState(false)
   const shown = draft ?? (value ? String(value) : '')
   const commit = () => {
     if (draft === null) return
-    const parsed = schema.safeParse(draft.trim() === '' ? emptyOf(schema) : Number(draft))
-    setWrong(!parsed.success)
-    if (!parsed.success) return
+    const given = draft.trim() === '' ? null : Number(draft)
+    const allowed = given === null || isWholeIn(given, range)
+    setWrong(!allowed)
+    if (!allowed) return
     setDraft(null)
-    if (parsed.data !== value) onCommit(parsed.data)
+    if (given !== value) onCommit(given)
   }
   const commitOnEnter = (event: KeyboardEvent) => {
     if (event.key === 'Enter') commit()
@@ -56,6 +56,6 @@ export function NumberField({ label, schema, value, empty, onCommit }: Props) {
   )
 }
 
-function emptyOf(schema: Props['schema']): number | null {
-  return schema.safeParse(null).success ? null : 0
+function isWholeIn(value: number, { min, max }: Props['range']): boolean {
+  return Number.isInteger(value) && value >= min && value <= max
 }

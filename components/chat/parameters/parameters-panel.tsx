@@ -5,15 +5,14 @@ import { useId } from 'react'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
-import { type ChatSettings, chatSettings } from '@/lib/chat/schemas'
+import type { ChatSettings } from '@/lib/chat/schemas'
 import { useChatModels } from '@/lib/client/chat/models'
 import { formatContext } from '@/lib/client/format'
+import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/endpoints/chat-settings'
 import { ContextMeter } from './context-meter'
 import { NumberField } from './number-field'
 import { SliderField } from './slider-field'
 import { SystemPrompt } from './system-prompt'
-
-const DEFAULTS = chatSettings.parse({})
 
 type Props = {
   model: string | null
@@ -27,13 +26,13 @@ type Props = {
 /** How the model is asked: which one, what it is told first, and how its next word is chosen. */
 export function ParametersPanel({ model, settings, contextTokens, onModel, onSettings }: Props) {
   const set = (changes: Partial<ChatSettings>) => onSettings({ ...settings, ...changes })
-  const changed = JSON.stringify(settings) !== JSON.stringify(DEFAULTS)
+  const changed = JSON.stringify(settings) !== JSON.stringify(DEFAULT_CHAT_SETTINGS)
   return (
     <>
       <header className="flex h-14 shrink-0 items-center justify-between pr-3 pl-4 max-xl:pr-13">
         <h2 className="font-semibold">Parameters</h2>
         {changed && (
-          <Button size="sm" variant="ghost" onClick={() => onSettings(DEFAULTS)}>
+          <Button size="sm" variant="ghost" onClick={() => onSettings(DEFAULT_CHAT_SETTINGS)}>
             <RotateCcw aria-hidden />
             Reset
           </Button>
@@ -111,21 +110,21 @@ function Limits({ settings, set }: GroupProps) {
     <div className="grid gap-3">
       <NumberField
         label="Top-k"
-        schema={chatSettings.shape.top_k}
+        range={CHAT_SETTING_RANGES.top_k}
         value={settings.top_k}
         empty="no limit"
         onCommit={(top_k) => set({ top_k: top_k ?? 0 })}
       />
       <NumberField
         label="Seed"
-        schema={chatSettings.shape.seed}
+        range={CHAT_SETTING_RANGES.seed}
         value={settings.seed}
         empty="random"
         onCommit={(seed) => set({ seed })}
       />
       <NumberField
         label="Max tokens"
-        schema={chatSettings.shape.max_tokens}
+        range={CHAT_SETTING_RANGES.max_tokens}
         value={settings.max_tokens}
         empty="no limit"
         onCommit={(max_tokens) => set({ max_tokens })}

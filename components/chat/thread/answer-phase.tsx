@@ -32,6 +32,13 @@ function Words({ phase, model, prompt }: Props) {
         </>
       )
     case 'loading':
+      if (phase.progress >= 1)
+        return (
+          <>
+            <Spinner />
+            Measuring how many threads suit {model}
+          </>
+        )
       return (
         <>
           Loading {model}

@@ -97,7 +97,7 @@ function Actions({ conversation, message, last }: Props) {
             busy={regenerate.isPending}
             disabled={conversation.answering}
             onClick={() => regenerate.mutate(message.id)}
-            className="size-7 pointer-coarse:size-9"
+            size="sm"
           />
         )}
       </div>

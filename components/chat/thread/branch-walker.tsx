@@ -20,11 +20,11 @@ export function BranchWalker({ conversation, message }: Props) {
   }
   return (
     <div className="flex items-center text-ink-muted">
-      <IconButton icon={ChevronLeft} label="The branch before" {...step(-1)} className="size-7" />
+      <IconButton icon={ChevronLeft} label="The branch before" {...step(-1)} size="sm" />
       <span className="numeric text-xs">
         {index + 1}/{siblings.length}
       </span>
-      <IconButton icon={ChevronRight} label="The next branch" {...step(1)} className="size-7" />
+      <IconButton icon={ChevronRight} label="The next branch" {...step(1)} size="sm" />
     </div>
   )
 }

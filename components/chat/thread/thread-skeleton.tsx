@@ -12,7 +12,7 @@ export function ThreadSkeleton() {
         <Skeleton className="w-48" />
       </div>
       <div className="mx-auto grid w-full max-w-184 gap-6 px-4 pt-6 sm:px-6">
-        <Skeleton className="h-10 w-64 justify-self-end rounded-md" />
+        <Skeleton className="h-10 w-64 justify-self-end" />
         <div className="grid gap-3">
           <Skeleton className="w-32" />
           <Skeleton />

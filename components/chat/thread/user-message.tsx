@@ -33,7 +33,7 @@ export function UserMessage({ conversation, message }: Props) {
             label="Edit"
             disabled={conversation.answering}
             onClick={() => setEditing(true)}
-            className="size-7 pointer-coarse:size-9"
+            size="sm"
           />
         </div>
         <BranchWalker conversation={conversation} message={message} />

@@ -1,18 +1,20 @@
 import type { z } from 'zod'
-import {
+import type {
   activityHistory,
   activityModels,
   activitySample,
-  type activitySlice,
+  activitySlice,
   activityStream,
   activityStreamEnd,
 } from '@/lib/endpoints/activity'
+import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
-import { parseJson } from '../parse-json'
 
 export type ActivitySlice = z.infer<typeof activitySlice>
 export type ActivityStream = z.infer<typeof activityStream>
 export type LoadedModel = z.infer<typeof activityModels>['models'][number]
+type History = z.infer<typeof activityHistory>
+type Sample = z.infer<typeof activitySample>
 
 /** What the server does, as far as this browser knows. */
 export type ActivityState = {
@@ -38,26 +40,24 @@ const HOUR_MS = 3_600_000
 
 /** The activity after one more event of its feed. */
 export function reduceActivity(state: ActivityState, { event, data }: StreamEvent): ActivityState {
-  const value = parseJson(data)
   switch (event) {
     case 'reset':
       return NO_ACTIVITY
     case 'history':
-      return withHistory(value)
+      return withHistory(eventData<History>(data))
     case 'sample':
-      return withSample(state, value)
+      return withSample(state, eventData<Sample>(data))
     case 'models': {
-      const parsed = activityModels.safeParse(value)
-      return parsed.success ? { ...state, models: parsed.data.models } : state
+      const models = eventData<z.infer<typeof activityModels>>(data)?.models
+      return models ? { ...state, models } : state
     }
     case 'stream': {
-      const parsed = activityStream.safeParse(value)
-      if (!parsed.success) return state
-      return { ...state, streams: { ...state.streams, [parsed.data.id]: parsed.data } }
+      const stream = eventData<ActivityStream>(data)
+      return stream ? { ...state, streams: { ...state.streams, [stream.id]: stream } } : state
     }
     case 'stream_end': {
-      const parsed = activityStreamEnd.safeParse(value)
-      return parsed.success ? withoutStream(state, parsed.data.id) : state
+      const ended = eventData<z.infer<typeof activityStreamEnd>>(data)
+      return ended ? withoutStream(state, ended.id) : state
     }
     default:
       return state
@@ -65,16 +65,14 @@ export function reduceActivity(state: ActivityState, { event, data }: StreamEven
 }
 
 /** It opens the state of a reader that joins: what was known before is of another time. */
-function withHistory(value: unknown): ActivityState {
-  const parsed = activityHistory.safeParse(value)
-  if (!parsed.success) return NO_ACTIVITY
-  return { ...NO_ACTIVITY, sliceMs: parsed.data.slice_ms, slices: parsed.data.slices }
+function withHistory(history: History | undefined): ActivityState {
+  if (!history?.slices) return NO_ACTIVITY
+  return { ...NO_ACTIVITY, sliceMs: history.slice_ms, slices: history.slices }
 }
 
-function withSample(state: ActivityState, value: unknown): ActivityState {
-  const parsed = activitySample.safeParse(value)
-  if (!parsed.success) return state
-  const { slice, tokens_per_second, subscribers, queued } = parsed.data
+function withSample(state: ActivityState, sample: Sample | undefined): ActivityState {
+  if (!sample?.slice) return state
+  const { slice, tokens_per_second, subscribers, queued } = sample
   const earlier = state.slices.filter(({ at }) => at < slice.at && at > slice.at - HOUR_MS)
   return {
     ...state,

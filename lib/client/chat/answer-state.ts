@@ -1,9 +1,4 @@
-import {
-  type AnswerEventData,
-  answerEvents,
-  type ChatError,
-  type ChatStats,
-} from '@/lib/chat/schemas'
+import type { AnswerEventData, ChatError, ChatStats } from '@/lib/chat/schemas'
 
 /** What an answer is doing. */
 export type AnswerPhase =
@@ -43,34 +38,35 @@ export const EMPTY_ANSWER: AnswerState = {
 
 /** The state after one event of the stream. Events that it does not know change nothing. */
 export function reduceAnswer(state: AnswerState, name: string, json: string): AnswerState {
-  if (!isEventName(name)) return state
-  const data: unknown = JSON.parse(json)
   switch (name) {
     case 'snapshot':
-      return withSnapshot(state, answerEvents.snapshot.parse(data))
+      return withSnapshot(state, read(name, json))
     case 'queued':
-      return { ...state, phase: { kind: 'queued', ...answerEvents.queued.parse(data) } }
+      return { ...state, phase: { kind: 'queued', ...read(name, json) } }
     case 'loading':
-      return { ...state, phase: { kind: 'loading', ...answerEvents.loading.parse(data) } }
+      return { ...state, phase: { kind: 'loading', ...read(name, json) } }
     case 'started':
-      return { ...state, phase: { kind: 'reading' }, prompt: answerEvents.started.parse(data) }
+      return { ...state, phase: { kind: 'reading' }, prompt: read(name, json) }
     case 'delta':
-      return withDelta(state, answerEvents.delta.parse(data))
+      return withDelta(state, read(name, json))
     case 'done':
-      return { ...state, phase: { kind: 'done', stats: answerEvents.done.parse(data) } }
+      return { ...state, phase: { kind: 'done', stats: read(name, json) } }
     case 'error':
-      return { ...state, phase: { kind: 'failed', error: answerEvents.error.parse(data) } }
+      return { ...state, phase: { kind: 'failed', error: read(name, json) } }
+    default:
+      return state
   }
+}
+
+/** What an event of this name carries. */
+function read<Name extends keyof AnswerEventData>(_: Name, json: string): AnswerEventData[Name] {
+  return JSON.parse(json)
 }
 
 /** Tokens a second since the first one; null while there is nothing to measure. */
 export function speedOf({ tokens, firstTokenMs, elapsedMs }: AnswerState): number | null {
   if (firstTokenMs === null || tokens < 2 || elapsedMs <= firstTokenMs) return null
   return ((tokens - 1) * 1000) / (elapsedMs - firstTokenMs)
-}
-
-function isEventName(name: string): name is keyof typeof answerEvents {
-  return Object.hasOwn(answerEvents, name)
 }
 
 function withSnapshot(state: AnswerState, data: AnswerEventData['snapshot']): AnswerState {

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use, useCallback, useSyncExternalStore } from 'react'
 import type { ConversationView } from '@/lib/chat/schemas'
-import { streamGeneration } from '@/lib/endpoints/generations'
+import type { streamGeneration } from '@/lib/endpoints/generations'
 import { addressOf } from '../api'
 import { browserClock } from '../live/ports'
 import { type AnswerState, EMPTY_ANSWER } from './answer-state'
@@ -20,7 +20,7 @@ export class Answers {
     const known = this.streams.get(generationId)
     if (known) return known
     const stream = new AnswerStream({
-      url: addressOf(streamGeneration.path, { id: generationId }),
+      url: addressOf<typeof streamGeneration>('/v1/generations/{id}/stream', { id: generationId }),
       clock: browserClock,
       fetch: (...args) => fetch(...args),
       nextFrame: (task) => requestAnimationFrame(task),

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { listModels } from '@/lib/endpoints/models'
+import type { listModels } from '@/lib/endpoints/models'
 import { api } from '../api'
 
 /** A model that one can talk to. */
@@ -13,7 +13,7 @@ export type ChatModel = {
 
 const installed = queryOptions({
   queryKey: ['models', 'installed'],
-  queryFn: ({ signal }) => api(listModels, { signal }),
+  queryFn: ({ signal }) => api<typeof listModels>('GET /v1/models', { signal }),
 })
 
 /** The models that can be chosen, the one used last first. `loaded` is whether the list is known. */

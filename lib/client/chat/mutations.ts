@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { ChatSettings, ConversationView } from '@/lib/chat/schemas'
-import {
+import type {
   createConversation,
   deleteConversation,
   regenerateMessage,
@@ -9,7 +9,7 @@ import {
   showMessage,
   updateConversation,
 } from '@/lib/endpoints/chat'
-import { stopGeneration } from '@/lib/endpoints/generations'
+import type { stopGeneration } from '@/lib/endpoints/generations'
 import { api, call } from '../api'
 import { chatQueries } from './queries'
 
@@ -32,7 +32,7 @@ export function useCreateConversation() {
   const keep = useKeep()
   return useMutation({
     mutationFn: (body: { content: string; model: string; settings: ChatSettings }) =>
-      api(createConversation, { body }),
+      api<typeof createConversation>('POST /api/chat/conversations', { body }),
     onSuccess: keep,
   })
 }
@@ -43,7 +43,10 @@ export function useSendMessage(id: string) {
   return useMutation({
     scope: scopeOf(id),
     mutationFn: (body: z.input<typeof sendMessage.body>) =>
-      api(sendMessage, { params: { id }, body }),
+      api<typeof sendMessage>('POST /api/chat/conversations/{id}/messages', {
+        params: { id },
+        body,
+      }),
     onSuccess: keep,
   })
 }
@@ -54,7 +57,10 @@ export function useRegenerate(id: string) {
   return useMutation({
     scope: scopeOf(id),
     mutationFn: (messageId: string) =>
-      api(regenerateMessage, { params: { id, message_id: messageId } }),
+      api<typeof regenerateMessage>(
+        'POST /api/chat/conversations/{id}/messages/{message_id}/regenerate',
+        { params: { id, message_id: messageId } },
+      ),
     onSuccess: keep,
   })
 }
@@ -64,7 +70,10 @@ export function useShowMessage(id: string) {
   const keep = useKeep()
   return useMutation({
     scope: scopeOf(id),
-    mutationFn: (messageId: string) => api(showMessage, { params: { id, message_id: messageId } }),
+    mutationFn: (messageId: string) =>
+      api<typeof showMessage>('POST /api/chat/conversations/{id}/messages/{message_id}/show', {
+        params: { id, message_id: messageId },
+      }),
     onSuccess: keep,
   })
 }
@@ -76,7 +85,11 @@ export function useUpdateConversation(id: string) {
   const { queryKey } = chatQueries.conversation(id)
   return useMutation({
     scope: scopeOf(id),
-    mutationFn: (body: Changes) => api(updateConversation, { params: { id }, body }),
+    mutationFn: (body: Changes) =>
+      api<typeof updateConversation>('PATCH /api/chat/conversations/{id}', {
+        params: { id },
+        body,
+      }),
     onMutate: ({ settings, ...changes }: Changes) => {
       const before = client.getQueryData(queryKey)
       client.setQueryData(
@@ -94,7 +107,8 @@ export function useUpdateConversation(id: string) {
 export function useDeleteConversation() {
   const client = useQueryClient()
   return useMutation({
-    mutationFn: (id: string) => call(deleteConversation, { params: { id } }),
+    mutationFn: (id: string) =>
+      call<typeof deleteConversation>('DELETE /api/chat/conversations/{id}', { params: { id } }),
     onSuccess: (_response, id) => {
       // The page that still shows it leaves first: its query would be asked anew, and answer 404.
       client.removeQueries({ queryKey: chatQueries.conversation(id).queryKey, type: 'inactive' })
@@ -106,6 +120,7 @@ export function useDeleteConversation() {
 /** Stops what writes an answer. Its stream tells when it has stopped. */
 export function useStopAnswer() {
   return useMutation({
-    mutationFn: (generationId: string) => call(stopGeneration, { params: { id: generationId } }),
+    mutationFn: (generationId: string) =>
+      call<typeof stopGeneration>('DELETE /v1/generations/{id}', { params: { id: generationId } }),
   })
 }

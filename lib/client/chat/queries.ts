@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { getConversation, listConversations } from '@/lib/endpoints/chat'
+import type { getConversation, listConversations } from '@/lib/endpoints/chat'
 import { api } from '../api'
 
 /** Everything about chats that is read: its keys, and how it is asked for. */
@@ -11,7 +11,10 @@ export const chatQueries = {
     queryOptions({
       queryKey: [...chatQueries.lists, search],
       queryFn: ({ signal }) =>
-        api(listConversations, { query: { q: search || undefined }, signal }),
+        api<typeof listConversations>('GET /api/chat/conversations', {
+          query: { q: search || undefined },
+          signal,
+        }),
       select: ({ conversations }) => conversations,
       placeholderData: keepPreviousData,
       // Answers end and titles change in other tabs and on other devices too.
@@ -21,7 +24,8 @@ export const chatQueries = {
   conversation: (id: string) =>
     queryOptions({
       queryKey: ['chat', 'conversation', id],
-      queryFn: ({ signal }) => api(getConversation, { params: { id }, signal }),
+      queryFn: ({ signal }) =>
+        api<typeof getConversation>('GET /api/chat/conversations/{id}', { params: { id }, signal }),
       refetchInterval: 15_000,
     }),
 }

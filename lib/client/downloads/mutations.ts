@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import {
+import type {
   clearOrphans,
   deleteDownload,
   moveDownload,
@@ -24,41 +24,56 @@ function useDownloadMutation<Input, Answer>(change: (input: Input) => Promise<An
 
 /** Starts the download of a reference, or joins the one that runs. */
 export const useStartDownload = () =>
-  useDownloadMutation((ref: string) => api(startDownload, { body: { model_ref: ref } }))
+  useDownloadMutation((ref: string) =>
+    api<typeof startDownload>('POST /v1/models/download', { body: { model_ref: ref } }),
+  )
 
 /** Stops a download and keeps what is there. */
 export const usePauseDownload = () =>
-  useDownloadMutation((id: string) => api(pauseDownload, { params: { id } }))
+  useDownloadMutation((id: string) =>
+    api<typeof pauseDownload>('POST /v1/models/download/{id}/pause', { params: { id } }),
+  )
 
 /** Goes on with a paused download. */
 export const useResumeDownload = () =>
-  useDownloadMutation((id: string) => api(resumeDownload, { params: { id } }))
+  useDownloadMutation((id: string) =>
+    api<typeof resumeDownload>('POST /v1/models/download/{id}/resume', { params: { id } }),
+  )
 
 /** Tries a failed download again, from where it stood. */
 export const useRetryDownload = () =>
-  useDownloadMutation((id: string) => api(retryDownload, { params: { id } }))
+  useDownloadMutation((id: string) =>
+    api<typeof retryDownload>('POST /v1/models/download/{id}/retry', { params: { id } }),
+  )
 
 /** Cancels a download, or forgets one that has failed. */
 export const useRemoveDownload = () =>
-  useDownloadMutation((id: string) => api(deleteDownload, { params: { id } }))
+  useDownloadMutation((id: string) =>
+    api<typeof deleteDownload>('DELETE /v1/models/download/{id}', { params: { id } }),
+  )
 
 /** Moves a queued download one place. */
 export const useMoveDownload = () =>
   useDownloadMutation(({ id, direction }: { id: string; direction: 'up' | 'down' }) =>
-    api(moveDownload, { params: { id }, body: { direction } }),
+    api<typeof moveDownload>('POST /v1/models/download/{id}/move', {
+      params: { id },
+      body: { direction },
+    }),
   )
 
 /** Limits the speed of all downloads together, in bytes a second; null is no limit. */
 export const useSetRate = () =>
   useDownloadMutation((bytesPerSecond: number | null) =>
-    api(setDownloadRate, { body: { bytes_per_second: bytesPerSecond } }),
+    api<typeof setDownloadRate>('PUT /v1/models/download/rate', {
+      body: { bytes_per_second: bytesPerSecond },
+    }),
   )
 
 /** Deletes partial files that no download goes on with. */
 export function useClearOrphans() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: () => api(clearOrphans),
+    mutationFn: () => api<typeof clearOrphans>('DELETE /v1/models/download/orphans'),
     onSettled: () =>
       Promise.all(
         [DOWNLOADS_KEY, MODELS_KEY].map((queryKey) => queryClient.invalidateQueries({ queryKey })),

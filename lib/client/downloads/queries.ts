@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { getDownloadRate, listDownloads, listOrphans } from '@/lib/endpoints/downloads'
+import type { getDownloadRate, listDownloads, listOrphans } from '@/lib/endpoints/downloads'
 import { api } from '../api'
 import { fromView } from './reduce-downloads'
 
@@ -11,7 +11,7 @@ export const downloadsQuery = () =>
   queryOptions({
     queryKey: [...DOWNLOADS_KEY, 'list'],
     queryFn: async ({ signal }) => {
-      const { downloads } = await api(listDownloads, { signal })
+      const { downloads } = await api<typeof listDownloads>('GET /v1/models/download', { signal })
       return downloads.map(fromView).reverse()
     },
   })
@@ -20,7 +20,7 @@ export const downloadsQuery = () =>
 export const orphansQuery = () =>
   queryOptions({
     queryKey: [...DOWNLOADS_KEY, 'orphans'],
-    queryFn: ({ signal }) => api(listOrphans, { signal }),
+    queryFn: ({ signal }) => api<typeof listOrphans>('GET /v1/models/download/orphans', { signal }),
     staleTime: 60_000,
   })
 
@@ -28,6 +28,8 @@ export const orphansQuery = () =>
 export const rateQuery = () =>
   queryOptions({
     queryKey: [...DOWNLOADS_KEY, 'rate'],
-    queryFn: async ({ signal }) => (await api(getDownloadRate, { signal })).bytes_per_second,
+    queryFn: async ({ signal }) =>
+      (await api<typeof getDownloadRate>('GET /v1/models/download/rate', { signal }))
+        .bytes_per_second,
     staleTime: 60_000,
   })

@@ -1,27 +1,12 @@
-import { z } from 'zod'
-import { downloadView } from '@/lib/endpoints/downloads'
+import type { DownloadView } from '@/lib/endpoints/downloads'
+import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
-import { parseJson } from '../parse-json'
 
 /** What the events of the progress feed carry; each kind has its own part of it. */
-const eventData = downloadView
-  .pick({ download_id: true, model_ref: true, status: true, bytes: true, total: true })
-  .extend(
-    downloadView
-      .pick({
-        bytes_per_second: true,
-        eta_seconds: true,
-        stalled: true,
-        position: true,
-        note: true,
-      })
-      .partial().shape,
-  )
-  .extend({
-    message: z.string().optional(),
-    hint: z.string().nullish(),
-  })
-type EventData = z.infer<typeof eventData>
+type EventData = Pick<DownloadView, 'download_id' | 'model_ref' | 'status' | 'bytes' | 'total'> &
+  Partial<
+    Pick<DownloadView, 'bytes_per_second' | 'eta_seconds' | 'stalled' | 'position' | 'note'>
+  > & { message?: string; hint?: string | null }
 
 export type DownloadStatus = EventData['status']
 
@@ -61,15 +46,14 @@ export function reduceDownloads(
   now: number,
 ): DownloadsState {
   if (event === 'reset') return {}
-  const parsed = eventData.safeParse(parseJson(data))
+  const told = eventData<EventData>(data)
   // `ping`, and whatever a newer server may add.
-  if (!parsed.success) return state
-  const id = parsed.data.download_id
-  return { ...state, [id]: advance(state[id], parsed.data, now) }
+  if (!told?.download_id) return state
+  return { ...state, [told.download_id]: advance(state[told.download_id], told, now) }
 }
 
 /** A download as the list of all has it. */
-export function fromView(view: z.infer<typeof downloadView>): LiveDownload {
+export function fromView(view: DownloadView): LiveDownload {
   const download = advance(undefined, view, 0)
   return { ...download, error: view.error }
 }

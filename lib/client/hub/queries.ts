@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { getHubModel, searchHub } from '@/lib/endpoints/hub'
+import type { getHubModel, searchHub } from '@/lib/endpoints/hub'
 import { api } from '../api'
 
 export type HubSort = NonNullable<z.input<typeof searchHub.query>['sort']>
@@ -15,7 +15,12 @@ export const hubSearchQuery = (words: string, sort: HubSort) =>
   queryOptions({
     queryKey: ['hub', 'search', words, sort],
     queryFn: async ({ signal }) =>
-      (await api(searchHub, { query: { q: words, sort, limit: RESULTS }, signal })).data,
+      (
+        await api<typeof searchHub>('GET /v1/hub/search', {
+          query: { q: words, sort, limit: RESULTS },
+          signal,
+        })
+      ).data,
     enabled: words !== '',
     placeholderData: keepPreviousData,
     staleTime: FRESH_MS,
@@ -25,6 +30,7 @@ export const hubSearchQuery = (words: string, sort: HubSort) =>
 export const hubModelQuery = (id: string) =>
   queryOptions({
     queryKey: ['hub', 'model', id],
-    queryFn: ({ signal }) => api(getHubModel, { params: { id }, signal }),
+    queryFn: ({ signal }) =>
+      api<typeof getHubModel>('GET /v1/hub/models/{id}', { params: { id }, signal }),
     staleTime: FRESH_MS,
   })

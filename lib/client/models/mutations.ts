@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import {
+import type {
   deleteModel,
   loadModel,
   unloadModel,
@@ -20,16 +20,20 @@ function useModelMutation<Answer, Input = string>(change: (input: Input) => Prom
 
 /** Loads a model into memory; resolves when it is ready. */
 export const useLoadModel = () =>
-  useModelMutation((id: string) => api(loadModel, { params: { id } }))
+  useModelMutation((id: string) =>
+    api<typeof loadModel>('POST /v1/models/{id}/load', { params: { id } }),
+  )
 
 /** Frees the memory of a model; refused while it is in use. */
 export const useUnloadModel = () =>
-  useModelMutation((id: string) => api(unloadModel, { params: { id } }))
+  useModelMutation((id: string) =>
+    api<typeof unloadModel>('POST /v1/models/{id}/unload', { params: { id } }),
+  )
 
 /** Lets a model stay in memory when it is idle, or not any more. */
 export const usePinModel = () =>
   useModelMutation(({ id, pinned }: { id: string; pinned: boolean }) =>
-    api(updateModel, { params: { id }, body: { pinned } }),
+    api<typeof updateModel>('PATCH /v1/models/{id}', { params: { id }, body: { pinned } }),
   )
 
 /** Changes the notes and tags of a model. */
@@ -40,8 +44,12 @@ export const useAnnotateModel = () =>
 
 /** Reads the files of a model again and compares their hashes. */
 export const useVerifyModel = () =>
-  useModelMutation((id: string) => api(verifyModel, { params: { id } }))
+  useModelMutation((id: string) =>
+    api<typeof verifyModel>('POST /v1/models/{id}/verify', { params: { id } }),
+  )
 
 /** Deletes a model and its files, also while it is in use: the dialog has said so. */
 export const useDeleteModel = () =>
-  useModelMutation((id: string) => api(deleteModel, { params: { id }, query: { force: 'true' } }))
+  useModelMutation((id: string) =>
+    api<typeof deleteModel>('DELETE /v1/models/{id}', { params: { id }, query: { force: 'true' } }),
+  )

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { getModel, getSystem, listModels } from '@/lib/endpoints/models'
+import type { getModel, getSystem, listModels } from '@/lib/endpoints/models'
 import { api } from '../api'
 
 /** What starts the key of everything about installed models. */
@@ -12,14 +12,16 @@ export type InstalledModel = z.infer<typeof listModels.response.schema>['data'][
 export const modelsQuery = () =>
   queryOptions({
     queryKey: [...MODELS_KEY, 'list'],
-    queryFn: async ({ signal }) => (await api(listModels, { signal })).data,
+    queryFn: async ({ signal }) =>
+      (await api<typeof listModels>('GET /v1/models', { signal })).data,
   })
 
 /** One installed model with all that its header says. */
 export const modelQuery = (id: string) =>
   queryOptions({
     queryKey: [...MODELS_KEY, 'details', id],
-    queryFn: ({ signal }) => api(getModel, { params: { id }, signal }),
+    queryFn: ({ signal }) =>
+      api<typeof getModel>('GET /v1/models/{id}', { params: { id }, signal }),
   })
 
 const SYSTEM_EVERY_MS = 10_000
@@ -28,6 +30,6 @@ const SYSTEM_EVERY_MS = 10_000
 export const systemQuery = () =>
   queryOptions({
     queryKey: [...MODELS_KEY, 'system'],
-    queryFn: ({ signal }) => api(getSystem, { signal }),
+    queryFn: ({ signal }) => api<typeof getSystem>('GET /v1/system', { signal }),
     refetchInterval: SYSTEM_EVERY_MS,
   })

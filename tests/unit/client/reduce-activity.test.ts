@@ -64,6 +64,8 @@ describe('reduceActivity', () => {
 
   it('keeps its state for what it does not know', () => {
     expect(reduceActivity(NO_ACTIVITY, event('ping', {}))).toBe(NO_ACTIVITY)
-    expect(reduceActivity(NO_ACTIVITY, event('sample', { slice: 1 }))).toBe(NO_ACTIVITY)
+    expect(reduceActivity(NO_ACTIVITY, { ...event('sample', {}), data: '{"torn' })).toBe(
+      NO_ACTIVITY,
+    )
   })
 })

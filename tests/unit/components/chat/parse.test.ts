@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { closeOpen } from '@/components/chat/markdown/close-open'
 import { decodeEntities, parseBlock, safeHref, splitBlocks } from '@/components/chat/markdown/parse'
+import { mayHoldMarkup } from '@/components/chat/markdown/plain-text'
 
 describe('splitBlocks', () => {
   it('loses no word of any text', () => {
@@ -30,13 +32,68 @@ describe('parseBlock', () => {
     ['Once `upon', 'codespan'],
     ['Once *upon', 'em'],
   ])('%j that still grows is drawn as if it were closed', (block, type) => {
-    const [paragraph] = parseBlock(block, true)
+    const [paragraph] = parseBlock(closeOpen(block))
     const tokens = paragraph && 'tokens' in paragraph ? (paragraph.tokens ?? []) : []
     expect(tokens.map((token) => token.type)).toContain(type)
   })
 
   it('shows half of a link as its text', () => {
-    expect(JSON.stringify(parseBlock('See [the page](https://exa', true))).not.toContain('"link"')
+    expect(JSON.stringify(parseBlock(closeOpen('See [the page](https://exa')))).not.toContain(
+      '"link"',
+    )
+  })
+})
+
+describe('mayHoldMarkup', () => {
+  it('lets no text by that the parser would draw otherwise than as paragraphs of plain lines', () => {
+    const pieces = fc.constantFrom(
+      ...[
+        'fox',
+        ' ',
+        '\n',
+        '\n\n',
+        '    ',
+        '\t',
+        '- ',
+        '+ ',
+        '* ',
+        '1. ',
+        '2) ',
+        '# ',
+        '> ',
+        '---',
+        '===',
+      ],
+      ...[
+        '**',
+        '_',
+        '`',
+        '~~',
+        '|',
+        '[a]',
+        '(b)',
+        '<b>',
+        '&amp;',
+        'https://a.b',
+        'www.a.b',
+        'a@b.c',
+        '\\',
+        '!',
+      ],
+    )
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 12 }), (parts) => {
+        const text = parts.join('')
+        fc.pre(!mayHoldMarkup(text))
+        for (const block of splitBlocks(text))
+          for (const token of parseBlock(block)) {
+            expect(['paragraph', 'space']).toContain(token.type)
+            const inner = 'tokens' in token ? (token.tokens ?? []) : []
+            for (const { type } of inner) expect(['text', 'br']).toContain(type)
+          }
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 

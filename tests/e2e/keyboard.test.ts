@@ -1,0 +1,151 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { axeViolations } from '@/tests/support/axe'
+import { signedIn, startBrowser } from '@/tests/support/browser'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { until } from '@/tests/support/until'
+
+/** Every page, with the letter that leads to it after a g. */
+const PAGES = [
+  ['m', 'Models', '/models'],
+  ['c', 'Chat', '/chat'],
+  ['k', 'Keys', '/keys'],
+  ['p', 'People', '/people'],
+  ['a', 'Activity', '/activity'],
+  ['u', 'Account', '/account'],
+  ['o', 'Overview', '/'],
+] as const
+
+let browser: Browser
+let server: TestServer
+let page: Page
+let complaints: string[]
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  server = await startServer()
+  ;({ page, complaints } = await signedIn(browser, server))
+  await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.dispose()
+})
+
+const at = (path: string) => until(() => new URL(page.url()).pathname === path, path)
+const palette = () => page.getByRole('dialog', { name: 'Commands' })
+const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark'))
+const focused = () =>
+  page.evaluate(() => {
+    const { activeElement } = document
+    return activeElement?.getAttribute('aria-label') ?? activeElement?.textContent?.trim()
+  })
+
+async function type(...keys: string[]): Promise<void> {
+  for (const key of keys) await page.keyboard.press(key)
+}
+
+describe('by keyboard alone', () => {
+  it.each(PAGES)('g and %s lead to %s', async (letter, _name, path) => {
+    await type('g', letter)
+    await at(path)
+  })
+
+  it.each(PAGES)('the palette leads to the page of %s: %s', async (_letter, name, path) => {
+    await type('Control+k')
+    await palette().getByRole('combobox').fill(name)
+    await type('Enter')
+    await at(path)
+    await palette().waitFor({ state: 'detached' })
+  })
+
+  it('starts a chat, searches the hub and changes the theme from the palette', async () => {
+    await type('/')
+    await palette().getByRole('combobox').fill('zebra')
+    await page.getByText('Search the hub for “zebra”').waitFor()
+    await type('Enter')
+    await until(() => page.url().endsWith('/models?q=zebra'), 'the search')
+    const before = await isDark()
+    await type('Control+k')
+    await palette().getByRole('combobox').fill('theme')
+    await type('Enter')
+    await until(async () => (await isDark()) !== before, 'the other theme')
+    await type('t')
+    await until(async () => (await isDark()) === before, 'the theme before')
+    await type('Control+k')
+    await palette().getByRole('combobox').fill('start a chat')
+    await type('Enter')
+    await at('/chat')
+  })
+
+  it('lists the shortcuts under ?, lets them be switched off, and is accessible', async () => {
+    await type('g', 'k')
+    await at('/keys')
+    await type('?')
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.getByText('Start a chat').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    const single = help.getByRole('checkbox', { name: /single keys/ })
+    await single.uncheck()
+    await type('Escape')
+    await help.waitFor({ state: 'detached' })
+    await type('g', 'm', 'Control+k')
+    await palette().waitFor()
+    expect(new URL(page.url()).pathname).toBe('/keys')
+    await palette().getByRole('combobox').fill('shortcuts')
+    await type('Enter')
+    await single.check()
+    await type('Escape')
+  })
+
+  it('types letters into fields and nowhere else', async () => {
+    await type('g', 'm')
+    await at('/models')
+    await page.getByRole('searchbox').focus()
+    await page.keyboard.type('gk?')
+    expect(await page.getByRole('searchbox').inputValue()).toBe('gk?')
+    expect(new URL(page.url()).pathname).toBe('/models')
+  })
+
+  it('walks a menu with the arrows, and gives the focus back', async () => {
+    await page.goto('/models')
+    const more = page.getByRole('button', { name: 'More about Storyteller' })
+    await more.waitFor()
+    await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+    await more.focus()
+    await type('ArrowDown')
+    const menu = page.getByRole('menu', { name: 'More about Storyteller' })
+    await menu.waitFor()
+    await until(async () => (await focused()) === 'Details', 'the first item')
+    expect(await axeViolations(page)).toEqual([])
+    await type('c')
+    expect(await focused()).toBe('Copy reference')
+    await type('Escape')
+    await menu.waitFor({ state: 'hidden' })
+    expect(await focused()).toBe('More about Storyteller')
+    await type('Enter')
+    await until(async () => (await focused()) === 'Details', 'the first item')
+    await type('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Storyteller' })
+    await dialog.getByText('Architecture').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await type('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    expect(await focused()).toBe('More about Storyteller')
+  })
+
+  it('tells the name of a button of one icon when it is focused', async () => {
+    await page.getByRole('link', { name: 'Chat with Storyteller' }).focus()
+    await type('Tab')
+    await page
+      .locator('[popover=manual]:popover-open')
+      .getByText('More about Storyteller')
+      .waitFor()
+    await type('Escape')
+  })
+
+  it('had nothing to complain about in the console', () => {
+    // The hub is not there.
+    expect(complaints.filter((text) => !/status of 50/.test(text))).toEqual([])
+  })
+})

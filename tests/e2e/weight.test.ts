@@ -1,0 +1,65 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { signedIn, startBrowser } from '@/tests/support/browser'
+import { startServer, type TestServer } from '@/tests/support/server'
+import { until } from '@/tests/support/until'
+
+/** What the scripts of a page may weigh as they travel, compressed, in bytes. */
+const BUDGET = 200_000
+
+let browser: Browser
+let server: TestServer
+let context: BrowserContext
+let conversation: string
+
+beforeAll(async () => {
+  browser = await startBrowser()
+  server = await startServer()
+  let page: Page
+  ;({ context, page } = await signedIn(browser, server))
+  await page.goto('/chat?model=storyteller')
+  await page.getByRole('button', { name: 'Count from one to ten.' }).click()
+  await page.getByRole('button', { name: 'Answer again' }).waitFor()
+  conversation = new URL(page.url()).pathname
+})
+afterAll(async () => {
+  await browser?.close()
+  await server?.dispose()
+})
+
+/** Loads a page with an empty cache; gives the bytes of its scripts, as the browser's network log has them. */
+async function weigh(path: string, signedOut: boolean): Promise<number> {
+  const storageState = signedOut ? undefined : await context.storageState()
+  const visitor = await browser.newContext({ baseURL: server.url, storageState })
+  const page = await visitor.newPage()
+  const sizes: Promise<number>[] = []
+  let open = 0
+  page.on('request', (request) => {
+    if (request.resourceType() === 'script') open += 1
+  })
+  page.on('requestfinished', (request) => {
+    if (request.resourceType() !== 'script') return
+    open -= 1
+    sizes.push(request.sizes().then(({ responseBodySize }) => responseBodySize))
+  })
+  await page.goto(path, { waitUntil: 'load' })
+  if (!signedOut) await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+  await until(() => open === 0, 'the scripts')
+  const bytes = await Promise.all(sizes)
+  await visitor.close()
+  return bytes.reduce((sum, size) => sum + size, 0)
+}
+
+test('no page weighs more than 200 kB of compressed scripts', async () => {
+  const guest = ['/sign-in', '/set-up', '/invite?token=none']
+  const own = ['/', '/models', '/chat', conversation, '/keys', '/people', '/activity', '/account']
+  const weights: Record<string, number> = {}
+  for (const path of guest) weights[path] = await weigh(path, true)
+  for (const path of own) weights[path] = await weigh(path, false)
+  console.info(weights)
+  for (const [path, bytes] of Object.entries(weights)) {
+    // Fewer would mean that the scripts were not seen.
+    expect(bytes, path).toBeGreaterThan(100_000)
+    expect(bytes, path).toBeLessThan(BUDGET)
+  }
+})
