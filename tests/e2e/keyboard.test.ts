@@ -12,6 +12,7 @@ const PAGES = [
   ['k', 'Keys', '/keys'],
   ['p', 'People', '/people'],
   ['a', 'Activity', '/activity'],
+  ['d', 'API', '/docs'],
   ['u', 'Account', '/account'],
   ['o', 'Overview', '/'],
 ] as const

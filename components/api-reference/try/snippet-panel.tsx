@@ -1,7 +1,7 @@
-import { Tabs } from 'radix-ui'
 import { useState } from 'react'
 import { CopyButton } from '@/components/ui/copy-button'
 import { Panel } from '@/components/ui/panel'
+import { Tabs } from '@/components/ui/tabs'
 import type { FilledCall } from '@/lib/client/reference/filled-call'
 import { curlSnippet } from '@/lib/client/reference/snippets/curl'
 import { javascriptSnippet } from '@/lib/client/reference/snippets/javascript'
@@ -26,29 +26,17 @@ export function SnippetPanel({ call }: { call: FilledCall }) {
   const code = write(call)
   return (
     <Panel title="Code">
-      <Tabs.Root value={language} onValueChange={setLanguage}>
-        <div className="flex items-center border-b pr-1.5 pl-2">
-          <Tabs.List aria-label="Language" className="flex">
-            {LANGUAGES.map(({ id, label }) => (
-              <Tabs.Trigger
-                key={id}
-                value={id}
-                className="control border-transparent border-b-2 px-2.5 text-ink-muted text-xs transition-colors hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
-              >
-                {label}
-              </Tabs.Trigger>
-            ))}
-          </Tabs.List>
-          <div className="ml-auto">
-            <CopyButton text={code} label="Copy the code" />
-          </div>
-        </div>
-        <Tabs.Content value={language}>
-          <pre className="whitespace-pre-wrap break-words p-4 font-mono text-[0.8125rem] leading-5">
-            <code>{code}</code>
-          </pre>
-        </Tabs.Content>
-      </Tabs.Root>
+      <Tabs
+        label="Language"
+        tabs={LANGUAGES}
+        chosen={language}
+        onChoose={setLanguage}
+        actions={<CopyButton text={code} label="Copy the code" />}
+      >
+        <pre className="whitespace-pre-wrap break-words p-4 font-mono text-[0.8125rem] leading-5">
+          <code>{code}</code>
+        </pre>
+      </Tabs>
       {SECRETS[call.credential] && (
         <p className="border-t px-4 py-2 text-ink-muted text-xs">{SECRETS[call.credential]}</p>
       )}
