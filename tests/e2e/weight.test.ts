@@ -52,7 +52,17 @@ async function weigh(path: string, signedOut: boolean): Promise<number> {
 
 test('no page weighs more than 200 kB of compressed scripts', async () => {
   const guest = ['/sign-in', '/set-up', '/invite?token=none']
-  const own = ['/', '/models', '/chat', conversation, '/keys', '/people', '/activity', '/docs', '/account']
+  const own = [
+    '/',
+    '/models',
+    '/chat',
+    conversation,
+    '/keys',
+    '/people',
+    '/activity',
+    '/docs',
+    '/account',
+  ]
   const weights: Record<string, number> = {}
   for (const path of guest) weights[path] = await weigh(path, true)
   for (const path of own) weights[path] = await weigh(path, false)
