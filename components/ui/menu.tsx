@@ -1,7 +1,15 @@
 'use client'
 
 import type { LucideIcon } from 'lucide-react'
-import { cloneElement, type ReactElement, type ReactNode, useId, useRef, useState } from 'react'
+import {
+  type ComponentProps,
+  cloneElement,
+  type ReactElement,
+  type ReactNode,
+  useId,
+  useRef,
+  useState,
+} from 'react'
 import { flushSync } from 'react-dom'
 import { itemsOf, moveFocus } from './menu-keys'
 import { MenuRow } from './menu-row'
@@ -23,7 +31,7 @@ export type MenuItem = {
 
 type Props = {
   /** The button that opens it; it needs a name of its own. */
-  trigger: ReactElement<React.ComponentProps<'button'>>
+  trigger: ReactElement<ComponentProps<'button'>>
   items: readonly MenuItem[]
   /** What stands above the items. */
   heading?: ReactNode

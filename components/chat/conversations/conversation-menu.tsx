@@ -2,7 +2,7 @@
 
 import { Braces, FileText, Pencil, Trash2 } from 'lucide-react'
 import { usePathname, useRouter } from 'next/navigation'
-import { type ReactNode, useState } from 'react'
+import { type ComponentProps, useState } from 'react'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Menu } from '@/components/ui/menu'
 import type { ConversationSummary } from '@/lib/chat/schemas'
@@ -13,8 +13,7 @@ import { RenameDialog } from './rename-dialog'
 
 type Props = {
   conversation: Pick<ConversationSummary, 'id' | 'title'>
-  /** The button that opens it; it needs a name of its own. */
-  trigger: ReactNode
+  trigger: ComponentProps<typeof Menu>['trigger']
 }
 
 /** Rename, export, delete. */
