@@ -58,13 +58,24 @@ export default function Palette({ role, onClose, onAction }: Props) {
           placeholder="Go to a page, or search the hub…"
           className="h-12 w-full border-b bg-transparent px-4 outline-none"
         />
-        <Command.List className="max-h-80 overflow-y-auto p-1.5">
-          {navItemsFor(role).map(({ href, label, icon }) => (
-            <Row key={href} value={`go to ${label}`} icon={icon} onSelect={go(href)}>
+        <Command.List className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5">
+          {navItemsFor(role).map(({ href, label, icon, letter }) => (
+            <Row
+              key={href}
+              value={`go to ${label}`}
+              icon={icon}
+              keys={['g', letter]}
+              onSelect={go(href)}
+            >
               {label}
             </Row>
           ))}
-          <Row value="new chat" icon={MessageSquarePlus} onSelect={go('/chat')}>
+          <Row
+            value="start a new chat"
+            icon={MessageSquarePlus}
+            keys={['n']}
+            onSelect={go('/chat')}
+          >
             Start a chat
           </Row>
           {models.map((model) => (

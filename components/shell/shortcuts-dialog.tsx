@@ -19,10 +19,10 @@ export default function ShortcutsDialog({ shortcuts, onClose }: Props) {
   return (
     <Dialog open onOpenChange={onClose} title="Keyboard shortcuts">
       <dl className="divide-y">
-        <Row label="Search, or go anywhere, also while writing" keys={['Ctrl K']} />
         {shortcuts.map(({ keys, label }) => (
           <Row key={label} label={label} keys={keys} />
         ))}
+        <Row label="The palette, also while writing" keys={['Ctrl K']} />
       </dl>
       <Checkbox
         label="Use shortcuts of single keys"

@@ -5,7 +5,7 @@ export function Keys({ keys }: { keys: readonly string[] }) {
       {keys.map((key) => (
         <kbd
           key={key}
-          className="min-w-5 rounded-sm border px-1.5 text-center font-sans text-ink-muted text-xs leading-5"
+          className="min-w-5 whitespace-nowrap rounded-sm border px-1.5 text-center font-sans text-ink-muted text-xs leading-5"
         >
           {key}
         </kbd>

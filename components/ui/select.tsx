@@ -22,9 +22,16 @@ type Props = {
 }
 
 const LOOKS = {
-  field: 'control rounded-md border border-line-strong bg-surface pr-9 pl-3',
-  quiet:
-    'h-7 rounded-md bg-transparent pr-7 pl-2 text-ink-muted text-xs hover:text-ink pointer-coarse:h-11',
+  field: {
+    frame: 'control',
+    select: 'border border-line-strong bg-surface pr-9 pl-3',
+    arrow: 'right-3',
+  },
+  quiet: {
+    frame: 'h-7 pointer-coarse:h-11',
+    select: 'field-sizing-content bg-transparent pr-7 pl-2 text-ink-muted text-xs hover:text-ink',
+    arrow: 'right-1.5',
+  },
 }
 
 /** One of several: the browser's own, which every device shows as its users know it. */
@@ -38,16 +45,17 @@ export function Select({
   look = 'field',
   className,
 }: Props) {
+  const { frame, select, arrow } = LOOKS[look]
   return (
-    <span className={cn('relative inline-flex min-w-0', className)}>
+    <span className={cn('relative inline-flex min-w-0', frame, className)}>
       <select
         id={id}
         aria-label={label}
         value={value ?? ''}
         onChange={(event) => onChange(event.target.value)}
         className={cn(
-          'w-full min-w-0 cursor-pointer appearance-none truncate transition-colors hover:bg-hover',
-          LOOKS[look],
+          'h-full w-full min-w-0 cursor-pointer appearance-none truncate rounded-md transition-colors hover:bg-hover',
+          select,
         )}
       >
         {value === undefined && (
@@ -65,7 +73,7 @@ export function Select({
         aria-hidden
         className={cn(
           'pointer-events-none absolute top-1/2 size-4 -translate-y-1/2 text-ink-muted',
-          look === 'quiet' ? 'right-1.5' : 'right-3',
+          arrow,
         )}
       />
     </span>
