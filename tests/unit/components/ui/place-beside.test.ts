@@ -26,7 +26,7 @@ it('is never wider or higher than the window has room', () => {
       const down = (place.top ?? place.bottom ?? 0) + place.maxHeight
       expect(across).toBeLessThanOrEqual(VIEW.width)
       expect(down).toBeLessThanOrEqual(VIEW.height)
-      expect(place.maxHeight).toBeGreaterThan(280)
+      expect(place.maxHeight).toBeGreaterThan(240)
     }),
   )
 })
