@@ -39,7 +39,7 @@ export const usePinModel = () =>
 /** Changes the notes and tags of a model. */
 export const useAnnotateModel = () =>
   useModelMutation(({ id, ...body }: { id: string; notes: string; tags: string[] }) =>
-    api(updateModel, { params: { id }, body }),
+    api<typeof updateModel>('PATCH /v1/models/{id}', { params: { id }, body }),
   )
 
 /** Reads the files of a model again and compares their hashes. */
