@@ -106,5 +106,5 @@ function securityOf({ access, method, path, response }: Endpoint): Json[] {
 
 function scopesOf(access: Exclude<Access, 'public' | 'session'>): string[] {
   if (access === 'member') return []
-  return [access === 'account' ? 'admin' : access]
+  return [access === 'account' || access === 'metrics' ? 'admin' : access]
 }
