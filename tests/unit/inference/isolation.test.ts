@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { LocalEngine } from '@/lib/inference/local/local-engine'
 import { until } from '../../support/until'
 import { collect, createEngine, installed, request, unending } from './support'
@@ -36,55 +36,6 @@ describe('isolation', { timeout: 120_000 }, () => {
       expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
     },
   )
-
-  it('serves those who were waiting when the worker went away', async () => {
-    const { engine, workers } = create({ parallel: 1 })
-    await engine.load('storyteller')
-    const first = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
-    await until(() => engine.status()[0]?.active === 1)
-    const waiting = collect(engine.generate(request({ client: 'other' }), unending))
-    await until(() => engine.status()[0]?.queued === 1)
-    process.kill(workers[0]?.pid ?? 0, 'SIGKILL')
-    expect(await first).toMatchObject({ code: 'worker_crashed' })
-    expect((await waiting).text).not.toBe('')
-  })
-
-  it('reports the position in the queue and refuses past the bound', async () => {
-    const { engine } = create({ parallel: 1, maxQueue: 2 })
-    await engine.load('storyteller')
-    const stop = new AbortController()
-    const running = collect(engine.generate(endless, stop.signal))
-    await until(() => engine.status()[0]?.active === 1)
-    const queued = [1, 2].map(() => collect(engine.generate(request(), unending)))
-    await until(() => engine.status()[0]?.queued === 2)
-    await expect(collect(engine.generate(request(), unending))).rejects.toMatchObject({
-      code: 'queue_full',
-      status: 503,
-    })
-    stop.abort()
-    await running
-    const positions = (await Promise.all(queued)).map(({ events }) =>
-      events.flatMap((event) => (event.kind === 'queued' ? [event.position] : [])),
-    )
-    expect(positions).toEqual([[1], [2, 1]])
-  })
-
-  it('leaves the queue when its reader does', async () => {
-    const { engine } = create({ parallel: 1 })
-    await engine.load('storyteller')
-    const stop = new AbortController()
-    const running = collect(engine.generate(endless, stop.signal))
-    await until(() => engine.status()[0]?.active === 1)
-    const leave = new AbortController()
-    const waiting = collect(engine.generate(request(), leave.signal))
-    await until(() => engine.status()[0]?.queued === 1)
-    leave.abort()
-    const { done } = await waiting
-    expect(done).toMatchObject({ finishReason: 'cancelled', usage: { completionTokens: 0 } })
-    expect(engine.status()[0]).toMatchObject({ active: 1, queued: 0 })
-    stop.abort()
-    await running
-  })
 
   it('stops while the prompt is being evaluated', async () => {
     const { engine } = create()
@@ -151,5 +102,54 @@ describe('isolation', { timeout: 120_000 }, () => {
     await engine.unload('storyteller', { force: true })
     expect(await stream).toMatchObject({ code: 'model_unloaded', status: 503 })
     expect(engine.status()).toEqual([])
+  })
+})
+
+describe('a queue before one slot', { timeout: 120_000 }, () => {
+  const { engine, workers } = createEngine({ parallel: 1, maxQueue: 2 })
+  beforeAll(() => engine.load('storyteller'))
+  afterAll(() => engine.close())
+
+  it('reports the position in the queue and refuses past the bound', async () => {
+    const stop = new AbortController()
+    const running = collect(engine.generate(endless, stop.signal))
+    await until(() => engine.status()[0]?.active === 1)
+    const queued = [1, 2].map(() => collect(engine.generate(request(), unending)))
+    await until(() => engine.status()[0]?.queued === 2)
+    await expect(collect(engine.generate(request(), unending))).rejects.toMatchObject({
+      code: 'queue_full',
+      status: 503,
+    })
+    stop.abort()
+    await running
+    const positions = (await Promise.all(queued)).map(({ events }) =>
+      events.flatMap((event) => (event.kind === 'queued' ? [event.position] : [])),
+    )
+    expect(positions).toEqual([[1], [2, 1]])
+  })
+
+  it('leaves the queue when its reader does', async () => {
+    const stop = new AbortController()
+    const running = collect(engine.generate(endless, stop.signal))
+    await until(() => engine.status()[0]?.active === 1)
+    const leave = new AbortController()
+    const waiting = collect(engine.generate(request(), leave.signal))
+    await until(() => engine.status()[0]?.queued === 1)
+    leave.abort()
+    const { done } = await waiting
+    expect(done).toMatchObject({ finishReason: 'cancelled', usage: { completionTokens: 0 } })
+    expect(engine.status()[0]).toMatchObject({ active: 1, queued: 0 })
+    stop.abort()
+    await running
+  })
+
+  it('serves those who were waiting when the worker went away', async () => {
+    const first = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
+    await until(() => engine.status()[0]?.active === 1)
+    const waiting = collect(engine.generate(request({ client: 'other' }), unending))
+    await until(() => engine.status()[0]?.queued === 1)
+    process.kill(workers.at(-1)?.pid ?? 0, 'SIGKILL')
+    expect(await first).toMatchObject({ code: 'worker_crashed' })
+    expect((await waiting).text).not.toBe('')
   })
 })
