@@ -1,5 +1,6 @@
 // Tokens a second through HTTP at 1, 4 and 16 streams, of Storyteller and of a model with random weights.
-//   node bench/inference/run.mjs [--parameters 182M] [--streams 1,4,16] [--tokens 128] [--rounds 3] [--llama-server PATH]
+//   node bench/inference/run.mjs [--models storyteller,random] [--parameters 182M] [--streams 1,4,16] [--tokens 128]
+//     [--rounds 3] [--llama-server PATH]
 // With the path of llama.cpp's server, the same load runs against it on the same files, and the table has the ratios.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -18,6 +19,7 @@ const { values: options } = parseArgs({
     streams: { type: 'string', default: '1,4,16' },
     tokens: { type: 'string', default: '128' },
     rounds: { type: 'string', default: '3' },
+    models: { type: 'string', default: 'storyteller,random' },
     'llama-server': { type: 'string' },
   },
 })
@@ -26,15 +28,20 @@ const parallel = Math.max(...counts)
 const dataDir = mkdtempSync(join(tmpdir(), 'runnel-bench-'))
 
 try {
-  const folder = join(dataDir, 'models', 'hf', 'bench', 'random')
-  mkdirSync(folder, { recursive: true })
-  const random = join(folder, 'random-Q4_0.gguf')
-  const shape = writeRandomModel(random, { parameters: toNumber(options.parameters), storyteller })
-  await compare('Storyteller', 'storyteller', storyteller)
-  const size = `${Math.round(shape.parameters / 1e6)}M parameters, Q4_0`
-  await compare(`Random weights, ${size}`, 'bench/random:Q4_0', random)
+  for (const model of options.models.split(','))
+    if (model === 'random') await compareRandom()
+    else await compare('Storyteller', 'storyteller', storyteller)
 } finally {
   rmSync(dataDir, { recursive: true, force: true })
+}
+
+async function compareRandom() {
+  const folder = join(dataDir, 'models', 'hf', 'bench', 'random')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, 'random-Q4_0.gguf')
+  const shape = writeRandomModel(file, { parameters: toNumber(options.parameters), storyteller })
+  const size = `${Math.round(shape.parameters / 1e6)}M parameters, Q4_0`
+  await compare(`Random weights, ${size}`, 'bench/random:Q4_0', file)
 }
 
 async function compare(title, model, file) {

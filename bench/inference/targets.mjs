@@ -77,7 +77,7 @@ export async function startLlamaServer({ path, file, parallel, threads }) {
         ...SAMPLING,
       }
       const frames = await stream(`${url}/completion`, body)
-      return frames.find(({ tokens_predicted }) => tokens_predicted)?.tokens_predicted ?? 0
+      return frames.findLast(({ tokens_predicted }) => tokens_predicted)?.tokens_predicted ?? 0
     },
   }
 }
