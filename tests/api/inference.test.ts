@@ -66,6 +66,31 @@ describe('the engine behind the server', () => {
     await idle()
   })
 
+  it('ends an answer that takes longer than its request allows', async () => {
+    const body = { prompt: 'Once', min_tokens: 900, max_tokens: 900, timeout: 0.05 }
+    const whole = await server.fetch('/v1/infer', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    expect(whole.status).toBe(504)
+    expect(await whole.json()).toMatchObject({ error: { code: 'deadline_exceeded' } })
+    await idle()
+  })
+
+  it('is unloaded in the middle of an answer only by force, and says so on its stream', async () => {
+    const long = { prompt: 'Once', min_tokens: 900, max_tokens: 900 }
+    const stream = await new RawStream(server, story(long)).when(({ tokens }) => tokens !== '')
+    const unload = (query = '') =>
+      server.fetch(`/v1/models/storyteller/unload${query}`, { method: 'POST' })
+    expect((await unload()).status).toBe(409)
+    expect((await unload('?force=true')).status).toBe(200)
+    await stream.done()
+    expect(stream.events.at(-1)?.event).toBe('error')
+    expect(stream.events.at(-1)?.data).toContain('model_unloaded')
+    expect(await loaded()).toBeNull()
+  })
+
   it('gives memory back when a model has been idle for as long as was asked', async () => {
     await server.json('/v1/infer', {
       method: 'POST',

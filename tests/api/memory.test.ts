@@ -66,4 +66,14 @@ describe('two models, and memory for one', () => {
     await ask('storyteller')
     expect(await loadedModels()).toEqual(['storyteller'])
   })
+
+  it('keeps one that is pinned, until it is not any more', async () => {
+    const pin = (pinned: boolean) =>
+      server.json('/v1/models/storyteller', { method: 'PATCH', body: JSON.stringify({ pinned }) })
+    await pin(true)
+    await expect(ask('twin')).rejects.toThrow('insufficient_memory')
+    await pin(false)
+    await ask('twin')
+    expect(await loadedModels()).toEqual(['twin'])
+  })
 })

@@ -128,6 +128,20 @@ describe('chat completions through the openai package', () => {
     expect(streamed.map(({ token }) => token)).toEqual(content.map(({ token }) => token))
   })
 
+  it('holds the limit that has the newer name, and penalties', async () => {
+    const greedy = { model, messages: story, temperature: 0, seed: 1 }
+    const short = { ...greedy, max_completion_tokens: 3, max_tokens: 50 }
+    const { choices, usage } = await openai.chat.completions.create(short)
+    expect([choices[0]?.finish_reason, usage?.completion_tokens]).toEqual(['length', 3])
+    const text = async (more: object) => {
+      const answer = await openai.chat.completions.create({ ...greedy, max_tokens: 60, ...more })
+      return answer.choices[0]?.message.content
+    }
+    const plain = await text({})
+    expect(await text({ frequency_penalty: 2 })).not.toBe(plain)
+    expect(await text({ presence_penalty: 2 })).not.toBe(plain)
+  })
+
   it('bans a token by its bias', async () => {
     const first = await openai.chat.completions.create({
       model,

@@ -63,8 +63,10 @@ export class ModelPool {
     if (model.missing) throw modelMissing(id, model.file)
     const known = this.runners.get(id)
     if (known) {
-      // What is loaded stays what it is; the next load takes the file as it is then.
-      if (!known.loaded) known.model = model
+      if (known.loaded) return known
+      // What is loaded stays what it is; the next load takes the file, and whether it is pinned, as it is then.
+      known.model = model
+      known.pinned = model.pinned
       return known
     }
     const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
