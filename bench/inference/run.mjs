@@ -69,7 +69,8 @@ async function compare(title, model, file) {
  * that what else the machine does meets all of them alike.
  */
 async function measure(targets) {
-  const measured = targets.map(({ name }) => ({ name, speeds: [] }))
+  const names = await Promise.all(targets.map((target) => target.name()))
+  const measured = names.map((name) => ({ name, speeds: [] }))
   for (const count of counts) {
     const rounds = targets.map(() => [])
     for (let round = 1; round <= Number(options.rounds); round++)

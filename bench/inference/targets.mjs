@@ -29,8 +29,14 @@ export async function startRunnel({ dataDir, model, parallel }) {
     },
   )
   const port = await printed(child, /ready at http:\/\/[^\s:]+:(\d+)/)
+  const authorization = `Bearer ${KEY}`
   return {
-    name: 'Runnel',
+    /** Says with how many threads it has chosen to run, once the model is loaded. */
+    async name() {
+      const url = `http://127.0.0.1:${port}/v1/models/${model}`
+      const { loaded } = await (await fetch(url, { headers: { authorization } })).json()
+      return `Runnel, ${loaded.threads} threads`
+    },
     stop: () => end(child),
     /** Generates, and says how many tokens came. */
     async generate(prompt, tokens, seed) {
@@ -65,7 +71,7 @@ export async function startLlamaServer({ path, file, parallel, threads }) {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   return {
-    name: `llama.cpp, ${threads} threads`,
+    name: async () => `llama.cpp, ${threads} threads`,
     stop: () => end(child),
     async generate(prompt, tokens, seed) {
       const body = {

@@ -81,6 +81,16 @@ describe('isolation', { timeout: 120_000 }, () => {
     expect(engine.status()[0]).toMatchObject({ model: 'pinned', pinned: true, expiresAt: null })
   })
 
+  it('is pinned as the catalog says when it is loaded again', async () => {
+    const model = installed('storyteller')
+    const { engine } = create({}, [model])
+    await engine.load('storyteller')
+    await engine.unload('storyteller', { force: false })
+    model.pinned = true
+    await engine.load('storyteller')
+    expect(engine.status()[0]).toMatchObject({ pinned: true, expiresAt: null })
+  })
+
   it('ends a worker that is still loading when the server stops', async () => {
     const { engine, workers } = create()
     const load = engine.load('storyteller').catch((error: unknown) => error)
