@@ -16,14 +16,10 @@ type Props = {
 
 /** Asks before a model is deleted, and says what that frees and whom it hits. */
 export function DeleteModelDialog({ model, name, inUse, onClose }: Props) {
-  const { mutate, isPending, error } = useDeleteModel()
-  const confirm = () =>
-    mutate(model.id, {
-      onSuccess: ({ freed_bytes }) => {
-        onClose()
-        toastDone(`${name} is deleted: ${formatBytes(freed_bytes)} are free again.`)
-      },
-    })
+  const { mutate, isPending, error } = useDeleteModel((freedBytes) => {
+    onClose()
+    toastDone(`${name} is deleted: ${formatBytes(freedBytes)} are free again.`)
+  })
   return (
     <ConfirmDialog
       open
@@ -32,7 +28,7 @@ export function DeleteModelDialog({ model, name, inUse, onClose }: Props) {
       action="Delete"
       busy={isPending}
       error={error}
-      onConfirm={confirm}
+      onConfirm={() => mutate(model.id)}
     >
       <p>
         This deletes its files and frees {formatBytes(model.size)}. Chats keep what it has written.

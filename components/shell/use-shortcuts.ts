@@ -14,6 +14,7 @@ export function useShortcuts(
     let typed: string[] = []
     let last = 0
     const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape') leaveField(event.target)
       if (isMeantForSomethingElse(event) || !areShortcutsOn()) return
       if (event.timeStamp - last > PATIENCE_MS) typed = []
       last = event.timeStamp
@@ -33,10 +34,18 @@ export function useShortcuts(
 function isMeantForSomethingElse(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true
   if (event.key === 'Shift') return true
-  if (document.querySelector('dialog:modal, [role="menu"]:popover-open')) return true
-  const { target } = event
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches('input, textarea, select'))
-  )
+  return isWindowOpen() || isField(event.target)
+}
+
+/** Escape leaves a field, so that shortcuts work again. */
+function leaveField(target: EventTarget | null): void {
+  if (isField(target) && !isWindowOpen()) target.blur()
+}
+
+function isField(target: EventTarget | null): target is HTMLElement {
+  return target instanceof HTMLElement && target.matches('input, textarea, select')
+}
+
+function isWindowOpen(): boolean {
+  return document.querySelector('dialog:modal, [role="menu"]:popover-open') !== null
 }

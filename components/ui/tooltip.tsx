@@ -47,8 +47,10 @@ function followTips(tip: HTMLElement): () => void {
   })
   on('focusin', (target) => {
     hide()
-    if (target instanceof HTMLElement && target.dataset.tip && target.matches(':focus-visible'))
-      show(tip, target)
+    if (!(target instanceof HTMLElement && target.dataset.tip && target.matches(':focus-visible')))
+      return
+    // Later, since the focus may come from another popover that is just being shown.
+    timer = setTimeout(() => show(tip, target))
   })
   for (const type of ['focusout', 'pointerdown', 'keydown', 'scroll']) on(type, hide)
   return () => {

@@ -48,7 +48,8 @@ async function type(...keys: string[]): Promise<void> {
 
 describe('by keyboard alone', () => {
   it.each(PAGES)('g and %s lead to %s', async (letter, _name, path) => {
-    await type('g', letter)
+    // The chat begins in the field for the message.
+    await type('Escape', 'g', letter)
     await at(path)
   })
 
@@ -80,7 +81,7 @@ describe('by keyboard alone', () => {
   })
 
   it('lists the shortcuts under ?, lets them be switched off, and is accessible', async () => {
-    await type('g', 'k')
+    await type('Escape', 'g', 'k')
     await at('/keys')
     await type('?')
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })

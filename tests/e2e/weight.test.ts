@@ -18,6 +18,7 @@ beforeAll(async () => {
   let page: Page
   ;({ context, page } = await signedIn(browser, server))
   await page.goto('/chat?model=storyteller')
+  await page.getByPlaceholder('Message Storyteller…').waitFor()
   await page.getByRole('button', { name: 'Count from one to ten.' }).click()
   await page.getByRole('button', { name: 'Answer again' }).waitFor()
   conversation = new URL(page.url()).pathname

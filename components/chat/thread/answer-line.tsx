@@ -10,7 +10,7 @@ type NoteProps = { icon: typeof Square; text: string }
 
 type Numbers = { speed: number | null; tokens: number; firstTokenMs: number | null }
 
-/** The line under an answer: `187 tok/s · 42 tokens · first in 31 ms`, and how it ended if not by itself. */
+/** What an answer costs, beside its name while it is written and under it when it is there: `187 tok/s · 42 tokens · first in 31 ms`, and how it ended if not by itself. */
 export function AnswerLine({ live, message }: Props) {
   const numbers = live ? liveNumbers(live) : savedNumbers(message)
   const notes = live ? liveNotes(live) : savedNotes(message)

@@ -35,6 +35,12 @@ export function AssistantMessage({ conversation, message, last }: Props) {
       <header className="flex items-center gap-2 font-medium">
         <Logo className="size-4" />
         {name}
+        {/* Beside the name, where it stays while the text below it grows. */}
+        {streaming && (
+          <div className="h-4 min-w-0 overflow-hidden">
+            <AnswerLine live={live} message={message} />
+          </div>
+        )}
       </header>
       {text === '' && live ? (
         <AnswerPhase phase={live.phase} model={name} prompt={live.prompt} />
@@ -45,13 +51,15 @@ export function AssistantMessage({ conversation, message, last }: Props) {
       )}
       {message.error && <Failure conversation={conversation} message={message} />}
       <footer className="flex min-h-7 flex-wrap items-center gap-x-2">
-        <AnswerLine live={live} message={message} />
         {!streaming && (
-          <Actions
-            conversation={conversation}
-            message={{ ...message, content: text }}
-            last={last}
-          />
+          <>
+            <AnswerLine live={live} message={message} />
+            <Actions
+              conversation={conversation}
+              message={{ ...message, content: text }}
+              last={last}
+            />
+          </>
         )}
       </footer>
     </article>

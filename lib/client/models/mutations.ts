@@ -49,7 +49,10 @@ export const useVerifyModel = () =>
   )
 
 /** Deletes a model and its files, also while it is in use: the dialog has said so. */
-export const useDeleteModel = () =>
-  useModelMutation((id: string) =>
-    api<typeof deleteModel>('DELETE /v1/models/{id}', { params: { id }, query: { force: 'true' } }),
-  )
+export const useDeleteModel = (onDeleted: (freedBytes: number) => void) =>
+  useModelMutation(async (id: string) => {
+    const force = { params: { id }, query: { force: 'true' } } as const
+    const { freed_bytes } = await api<typeof deleteModel>('DELETE /v1/models/{id}', force)
+    // Before the list is read again: what asked for it goes with the model's row.
+    onDeleted(freed_bytes)
+  })
