@@ -5,7 +5,7 @@ import { AppError, fromUnknown } from '@/lib/errors'
 import { type AuditNote, recordCall } from '@/lib/http/audit-call'
 import { addCorsHeaders, answerOptions } from '@/lib/http/cors'
 import { joinParams, parse, readJson } from '@/lib/http/read-input'
-import { tieToCredential } from '@/lib/http/tied-request'
+import { type TiedRequest, tieToCredential } from '@/lib/http/tied-request'
 import { malformedPath } from '@/lib/requests/malformed-paths'
 import type { RequestRecord } from '@/lib/requests/types'
 import { type Services, services } from '@/lib/services'
@@ -61,39 +61,61 @@ async function respond<E extends Endpoint>(
   limits: Headers,
 ): Promise<Response> {
   const all = services()
+  const { id: requestId } = record
   try {
     all.auth.hosts.check(request)
     const caller = await all.auth.authenticator.authenticate(request, endpoint.access)
     record.caller = caller.label
-    await limit(caller, all, limits)
-    const input = await readInput(endpoint, request, params)
-    const notes: AuditNote[] = []
     const tied = tieToCredential(request, caller, all.auth)
     try {
-      const result = await handler({
-        ...input,
-        request: tied.request,
-        signal: tied.request.signal,
-        requestId: record.id,
-        caller,
-        services: all,
-        note: (more) => notes.push(more),
-        // The generic parameter can't be followed through three optional schemas: this is where they meet.
-      } as Context<E>)
-      tied.check()
-      const response = toResponse(endpoint, result)
-      if (endpoint.audit && response.ok)
-        await recordCall(endpoint.audit, caller, { ...input, result }, notes, all)
-      return response
+      await limit(caller, all, limits)
+      return await perform(endpoint, handler, { request, params, requestId, caller, tied })
     } finally {
       tied.release()
     }
   } catch (error) {
     const known = fromUnknown(error)
     if (known.status >= 500)
-      all.logger.error({ requestId: record.id, err: known.cause ?? known }, known.message)
+      all.logger.error({ requestId, err: known.cause ?? known }, known.message)
     return known.toResponse()
   }
+}
+
+/** A request of a caller who may make it. */
+type Admitted = {
+  request: Request
+  params: RouteParams
+  requestId: string
+  caller: Caller
+  tied: TiedRequest
+}
+
+/** Parses what was sent, runs the handler, and writes down what it did. */
+async function perform<E extends Endpoint>(
+  endpoint: E,
+  handler: Handler<E>,
+  { request, params, requestId, caller, tied }: Admitted,
+): Promise<Response> {
+  const all = services()
+  const input = await readInput(endpoint, request, params)
+  // A body may come slowly, and what was good at its beginning may have ended meanwhile.
+  tied.check()
+  const notes: AuditNote[] = []
+  const result = await handler({
+    ...input,
+    request: tied.request,
+    signal: tied.request.signal,
+    requestId,
+    caller,
+    services: all,
+    note: (more) => notes.push(more),
+    // The generic parameter can't be followed through three optional schemas: this is where they meet.
+  } as Context<E>)
+  tied.check()
+  const response = toResponse(endpoint, result)
+  if (endpoint.audit && response.ok)
+    await recordCall(endpoint.audit, caller, { ...input, result }, notes, all)
+  return response
 }
 
 /** Takes the call from the budget of its key, and tells what is left of that. @throws AppError 429 when nothing is. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserSession } from '../support/browser-session'
 import { addPerson, makeKey, setUpAdmin } from '../support/people'
+import { allOf, openSocket, rawText, statusOf } from '../support/raw-socket'
 import { startServer, type TestServer } from '../support/server'
 import { type OpenStream, openStream } from '../support/sse-reader'
 import { until } from '../support/until'
@@ -17,6 +18,14 @@ afterAll(() => server.dispose())
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 const get = (path: string, key: string) => server.fetch(path, { headers: bearer(key) })
+
+/** Whether a request with that key has been let in. */
+async function isUsed(id: string): Promise<boolean> {
+  const { keys } = await (await user.fetch('/api/keys')).json()
+  return keys.some(
+    (one: { id: string; last_used_at: number | null }) => one.id === id && one.last_used_at,
+  )
+}
 
 /** Milliseconds until the server ended a stream. */
 async function timeToEnd(stream: OpenStream, end: () => Promise<unknown>): Promise<number> {
@@ -96,15 +105,24 @@ describe('what is open ends within a second', () => {
       headers: { ...bearer(key), 'content-type': 'application/json' },
       body: JSON.stringify({ prompt: 'Once', max_tokens: 100_000, temperature: 1.5 }),
     })
-    await until(async () => {
-      const { keys } = await (await user.fetch('/api/keys')).json()
-      return keys.some(
-        (one: { id: string; last_used_at: number | null }) => one.id === id && one.last_used_at,
-      )
-    }, 'the request to have begun')
+    await until(() => isUsed(id), 'the request to have begun')
     await user.send('DELETE', `/api/keys/${id}`)
     expect((await answer).status).toBe(401)
   })
+})
+
+test('a key that was good when a request began opens nothing when its body ends after it was revoked', async () => {
+  const { id, key } = await makeKey(user, { scopes: ['infer'] })
+  const body = JSON.stringify({ prompt: 'Once', stream: true, max_tokens: 5 })
+  const headers = { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' }
+  const length = { 'Content-Length': String(body.length) }
+  const socket = openSocket(server.url)
+  const answer = allOf(socket)
+  socket.write(rawText('POST /v1/infer', { ...headers, ...length }, body.slice(0, 5)))
+  await until(() => isUsed(id), 'the key to be looked at')
+  await user.send('DELETE', `/api/keys/${id}`)
+  socket.write(body.slice(5))
+  expect(statusOf(await answer)).toBe(401)
 })
 
 describe('limits of a key', () => {

@@ -9,17 +9,20 @@ export function openSocket(url: string): Socket {
   return socket
 }
 
+/** Everything that comes until the connection is closed. */
+export function allOf(socket: Socket): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  return new Promise((resolve) => socket.on('close', () => resolve(text)))
+}
+
 /** Writes these bytes, and gives everything that comes until the server closes the connection. */
 export function exchange(url: string, bytes: string): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = openSocket(url)
-    let answer = ''
-    socket.on('data', (chunk) => {
-      answer += chunk
-    })
-    socket.on('close', () => resolve(answer))
-    socket.write(bytes)
-  })
+  const socket = openSocket(url)
+  socket.write(bytes)
+  return allOf(socket)
 }
 
 /** A request as text, with a `Host` of ours unless `headers` bring another, to be closed after its answer. */
