@@ -5,8 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startServer } from './server.mjs'
 import { openStreams } from './streams.mjs'
 
-/** `choices` are the answers of one generation, one after the other, so that it lasts while its readers come. */
-const [idle = 10_000, busy = 1000, choices = 12] = process.argv.slice(2).map(Number)
+/** `choices` are the answers of the generation that is read, one after the other. */
+const [idle = 10_000, busy = 1000, choices = 40] = process.argv.slice(2).map(Number)
+/** Answers of another generation that keeps the model busy until all readers are there. */
+const HELD_UP_BY = 200
 /** Long enough for each idle stream to get at least one comment. */
 const WATCH_MS = 20_000
 
@@ -50,6 +52,7 @@ async function measureBusy(server) {
   // The model is loaded before, so that its worker does not start while memory is looked at.
   await (await startAnswer(server, 1)).ended
   const before = server.memory()
+  const ahead = await startAnswer(server, HELD_UP_BY)
   const answer = await startAnswer(server, choices)
   const arrivals = new Map()
   let frames = 0
@@ -67,7 +70,7 @@ async function measureBusy(server) {
     },
   )
   const [cpu, started, framesBefore] = [server.cpu(), performance.now(), frames]
-  const caughtUp = new Set(arrivals.keys())
+  ahead.stop()
   let most = server.memory()
   const sampler = setInterval(() => {
     most = Math.max(most, server.memory())
@@ -77,7 +80,7 @@ async function measureBusy(server) {
   await Promise.all(streams.map((stream) => stream.ended))
   const elapsed = performance.now() - started
   const spreads = [...arrivals]
-    .filter(([id, { count }]) => !caughtUp.has(id) && count > busy / 2)
+    .filter(([, { count }]) => count > busy / 2)
     .map(([, { first, last }]) => last - first)
     .sort((a, b) => a - b)
   const row = {
@@ -111,8 +114,10 @@ function startAnswer(server, choices) {
       },
       (response) => {
         response.resume()
+        // Whoever stops one breaks its connection.
+        response.on('error', () => {})
         const ended = new Promise((end) => response.once('close', end))
-        resolve({ id: response.headers['x-generation-id'], ended })
+        resolve({ id: response.headers['x-generation-id'], ended, stop: () => call.destroy() })
       },
     )
     call.on('error', reject)
