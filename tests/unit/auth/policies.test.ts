@@ -56,6 +56,12 @@ describe('origins', () => {
     expect(passes('DELETE', { 'sec-fetch-site': 'same-origin' })).toBe(true)
   })
 
+  test('of the public name without its TLS may not: anybody on the way can be that page', () => {
+    const host = 'runnel.example.org'
+    expect(passes('POST', { host, origin: 'https://runnel.example.org' })).toBe(true)
+    expect(passes('POST', { host, origin: 'http://runnel.example.org' })).toBe(false)
+  })
+
   test('elsewhere, another port, null and nothing may not, with a cookie', () => {
     const forged: Record<string, string>[] = [
       { origin: 'https://evil.example' },
