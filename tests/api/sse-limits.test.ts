@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BrowserSession } from '@/tests/support/browser-session'
-import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { BreakablePath, StuckReader } from '@/tests/support/stuck-reader'
-import { busySequences, openFiles, openStreams } from '@/tests/support/subscribers'
+import { busySequences, openFiles, openStreams, scrape } from '@/tests/support/subscribers'
 import { until } from '@/tests/support/until'
 
 const PROGRESS = '/v1/models/download/progress'
@@ -12,7 +10,6 @@ const MAX_PER_CLIENT = 40
 const MAX = 100
 
 let server: TestServer
-let admin: BrowserSession
 /** Keys that belong to nobody: each is a client of its own. */
 let keys: string[]
 
@@ -23,7 +20,6 @@ beforeAll(async () => {
       RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: String(MAX_PER_CLIENT),
     },
   })
-  admin = await setUpAdmin(server)
   const made = ['a', 'b', 'c', 'd', 'e'].map((name) =>
     server.json<{ key: string }>('/api/keys', {
       method: 'POST',
@@ -37,7 +33,7 @@ afterAll(() => server.dispose())
 
 const isOpen = ({ text }: RawStream) => text !== ''
 const bearer = (key: string | undefined) => ({ authorization: `Bearer ${key}` })
-const baseline = () => until(async () => (await openStreams(server, admin)) === 0, 'no stream')
+const baseline = () => until(async () => (await openStreams(server)) === 0, 'no stream')
 
 /** Asks for that many streams at once, and waits until each has its answer. */
 async function open(count: number, keyOf: (index: number) => string | undefined) {
@@ -84,10 +80,9 @@ describe('limits under 200 opens at once', () => {
     expect(new Set(retries).size).toBeGreaterThan(MAX / 2)
     for (const stream of inside) stream.leave()
     await baseline()
-    const again = await open(MAX, (index) => keys[index % 5])
-    expect(again.inside).toHaveLength(MAX)
-    for (const stream of again.inside) stream.leave()
-    await baseline()
+    const metrics = await scrape(server)
+    const rejected = (limit: string) => metrics.value('runnel_sse_rejected_total', { limit })
+    expect([rejected('client'), rejected('all')]).toEqual([160, 100])
   })
 })
 
@@ -113,6 +108,8 @@ describe('a thousand clients that go away', () => {
       await Promise.all(Array.from({ length: 50 }, (_, index) => abortOne(wave + index)))
     await baseline()
     await until(async () => (await busySequences(server, 'storyteller')) === 0, 'free sequences')
+    const metrics = await scrape(server)
+    expect(metrics.value('runnel_sse_closed_total')).toBe(metrics.value('runnel_sse_opened_total'))
     // Those of the last few requests are kept alive for a moment.
     await until(() => openFiles(server) <= before + 2, 'the sockets to be closed')
     const { inside } = await open(MAX, (index) => keys[index % 5])
@@ -146,7 +143,6 @@ describe('SIGTERM', () => {
 describe('the lifetime of a connection', () => {
   it('ends it cleanly, so that its reader comes back, and frees the place of a peer that has vanished', async () => {
     const brief = await startServer({ env: { RUNNEL_SUBSCRIBER_MAX_AGE: '2s' } })
-    const owner = await setUpAdmin(brief)
     const path = await BreakablePath.to(brief)
     const vanished = new StuckReader(path.entrance, PROGRESS)
     await until(() => vanished.text.includes('retry:'), 'the stream to begin')
@@ -156,7 +152,7 @@ describe('the lifetime of a connection', () => {
     expect(stream.status).toBe(200)
     expect(stream.text).toMatch(/^retry: \d+\n/)
     expect(stream.text.endsWith('\n\n')).toBe(true)
-    await until(async () => (await openStreams(brief, owner)) === 0, 'the places to be free')
+    await until(async () => (await openStreams(brief)) === 0, 'the places to be free')
     await path.close()
     await brief.dispose()
   })

@@ -1,19 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { BrowserSession } from '@/tests/support/browser-session'
-import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { BreakablePath, StuckReader } from '@/tests/support/stuck-reader'
-import { openStreams } from '@/tests/support/subscribers'
+import { scrape } from '@/tests/support/subscribers'
 import { until } from '@/tests/support/until'
 
 let server: TestServer
-let admin: BrowserSession
 beforeAll(async () => {
   server = await startServer({
     env: { RUNNEL_STALL_TIMEOUT: '1s' },
   })
-  admin = await setUpAdmin(server)
   await server.json('/v1/models/storyteller/load', { method: 'POST' })
 })
 afterAll(() => server.dispose())
@@ -52,9 +48,11 @@ it('whoever takes nothing is cut, a peer that has vanished too, and nobody else 
   for (const reader of stuck) reader.stopReading()
   path.break()
   vanished.leave()
-  expect(await openStreams(server, admin)).toBe(1 + all.length)
+  expect((await scrape(server)).value('runnel_sse_subscribers')).toBe(1 + all.length)
 
-  await until(async () => (await openStreams(server, admin)) <= 1, 'the stuck readers to be cut')
+  const cut = async () =>
+    (await scrape(server)).value('runnel_sse_closed_total', { reason: 'stalled' })
+  await until(async () => (await cut()) === all.length, 'the stuck readers to be cut')
   await answer.done()
   expect(answer.events.at(-1)?.data).toBe('[DONE]')
   const bytes = Buffer.byteLength(answer.text)

@@ -1,9 +1,7 @@
 import type { EventSourceMessage } from 'eventsource-parser'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { BrowserSession } from '@/tests/support/browser-session'
 import { ggufContent } from '@/tests/support/hub/gguf'
 import { type Hub, startHub } from '@/tests/support/hub/hub'
-import { setUpAdmin } from '@/tests/support/people'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { openStreams } from '@/tests/support/subscribers'
@@ -15,7 +13,6 @@ const STORY = '/v1/infer?prompt=Once%20upon%20a%20time&stream=true&seed=7&max_to
 
 let hub: Hub
 let server: TestServer
-let admin: BrowserSession
 
 beforeAll(async () => {
   hub = await startHub()
@@ -24,7 +21,6 @@ beforeAll(async () => {
   server = await startServer({
     env: { ...hub.env, RUNNEL_THREADS: '1', RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: '500' },
   })
-  admin = await setUpAdmin(server)
   await server.json('/v1/models/storyteller/load', { method: 'POST' })
 })
 
@@ -55,8 +51,6 @@ const tokenOf = ({ data }: EventSourceMessage): unknown =>
   data === '[DONE]' ? data : JSON.parse(data).token
 
 const numberOf = (id: string | undefined) => Number(id?.split('.')[1])
-
-const subscribers = () => openStreams(server, admin)
 
 describe('the progress of downloads', () => {
   it('is the same, under the same ids, for everybody who watches', async () => {
@@ -155,6 +149,6 @@ describe('streams', () => {
       expect(response.status).toBe(200)
       expect(await response.text()).toBe('')
     }
-    await until(async () => (await subscribers()) === 0, 'no stream that a HEAD has opened')
+    await until(async () => (await openStreams(server)) === 0, 'no stream that a HEAD has opened')
   })
 })

@@ -1,18 +1,15 @@
 import { readdirSync } from 'node:fs'
-import type { BrowserSession } from './browser-session'
+import { Scrape } from './prometheus'
 import type { TestServer } from './server'
 
-/** Streams that a server has open, besides the one that asks: what the overview shows to an admin. */
-export async function openStreams(server: TestServer, admin: BrowserSession): Promise<number> {
-  const response = await server.fetch('/api/activity/stream', { headers: { cookie: admin.cookie } })
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk, { stream: true })
-    const sample = /^event: sample\n(?:id: .*\n)?data: (.*)\n\n/m.exec(text)?.[1]
-    if (sample) return Number(JSON.parse(sample).subscribers) - 1
-  }
-  throw new Error(`${response.status} without a sample: ${text}`)
+/** What `/metrics` tells an admin now. */
+export async function scrape(server: TestServer): Promise<Scrape> {
+  return new Scrape(await (await server.fetch('/metrics')).text())
+}
+
+/** Streams that a server has open. */
+export async function openStreams(server: TestServer): Promise<number> {
+  return (await scrape(server)).value('runnel_sse_subscribers')
 }
 
 /** Requests that a model works on or has in its queue. */
