@@ -14,21 +14,16 @@ beforeAll(async () => {
 })
 afterAll(() => server.dispose())
 
-/** An answer of more bytes than the system keeps for a reader who takes none: 16 choices, with what else was likely. */
-async function startLargeAnswer(): Promise<RawStream> {
-  // Without the tokens that end it, each choice gets as long as it may.
-  const { tokens } = await server.json<{ tokens: number[] }>('/v1/tokenize', {
-    method: 'POST',
-    body: JSON.stringify({ text: '<|endoftext|><|im_end|>', special: true }),
-  })
+/** An answer of more bytes than the system keeps for a reader who takes none: 64 choices, with what else was likely. */
+function startLargeAnswer(): Promise<RawStream> {
   const stream = new RawStream(server, {
     path: '/v1/chat/completions',
     body: {
       model: 'storyteller',
       messages: [{ role: 'user', content: 'Tell me a story about a fox.' }],
-      n: 16,
+      n: 64,
       max_tokens: 450,
-      logit_bias: Object.fromEntries(tokens.map((token) => [token, -100])),
+      temperature: 1.5,
       logprobs: true,
       top_logprobs: 20,
       stream: true,
@@ -52,15 +47,14 @@ it('whoever takes nothing is cut, a peer that has vanished too, and nobody else 
 
   const cut = async () =>
     (await scrape(server)).value('runnel_sse_closed_total', { reason: 'stalled' })
-  await until(async () => (await cut()) === all.length, 'the stuck readers to be cut')
+  await until(async () => (await cut()) === all.length, 'the stuck readers to be cut', 50_000)
+  await server.fetch(address.replace(/\/stream$/, ''), { method: 'DELETE' })
   await answer.done()
   expect(answer.events.at(-1)?.data).toBe('[DONE]')
-  const bytes = Buffer.byteLength(answer.text)
   for (const reader of stuck) {
     reader.readOn()
     await until(() => reader.closed, 'the connection to be gone')
     expect(reader.text.includes('[DONE]')).toBe(false)
-    expect(Buffer.byteLength(reader.text)).toBeLessThan(bytes)
   }
   const ids = answer.events.map(({ id }) => Number(id?.split('.')[1]))
   expect(ids).toEqual(ids.map((_, index) => index + 1))
