@@ -129,14 +129,15 @@ describe('models page', () => {
     await dialog.getByLabel('Notes').fill('Likes short prompts.')
     await dialog.getByRole('button', { name: 'Save' }).click()
     await dialog.getByText('Saved.').waitFor()
-    await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'detached' })
     await row.getByText('for letters').waitFor()
     await page.reload()
     await row.getByRole('button', { name: 'More about river' }).click()
     await page.getByRole('menuitem', { name: 'Details' }).click()
     expect(await dialog.getByLabel('Notes').inputValue()).toBe('Likes short prompts.')
-    await page.keyboard.press('Escape')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
   })
 
   it('deletes a model and says what that frees', async () => {
