@@ -10,7 +10,7 @@ export const ADMIN = {
 /** Starts Chromium. Close it when the tests are over. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env.RUNNEL_TEST_BROWSER ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
   })
 }
