@@ -20,6 +20,7 @@ type Watched = Streams & Inference & { downloads: Parameters<typeof describeDown
 /** Everything that `/metrics` shows. What has to be told as it happens are its parts; the rest is read when asked for. */
 export class Metrics {
   private readonly registry = new Registry()
+  private readonly scraped = new Scraped(this.registry)
   readonly deliveries: DeliveryMetrics
   readonly generations: GenerationMetrics
   readonly requests: RequestMetrics
@@ -35,14 +36,14 @@ export class Metrics {
 
   /** Adds what is counted by those who do it. Called once, when they are there. */
   watch(watched: Watched): void {
-    const scraped = new Scraped(this.registry)
-    describeStreams(scraped, watched)
-    describeDownloads(scraped, watched.downloads)
-    describeInference(scraped, watched)
+    describeStreams(this.scraped, watched)
+    describeDownloads(this.scraped, watched.downloads)
+    describeInference(this.scraped, watched)
   }
 
   /** Every metric as it is now, in the text format of Prometheus, and the type of that. */
   async expose(): Promise<{ text: string; contentType: string }> {
+    this.scraped.begin()
     return { text: await this.registry.metrics(), contentType: this.registry.contentType }
   }
 }

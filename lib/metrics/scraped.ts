@@ -7,7 +7,23 @@ type Definition = { name: string; help: string; labels?: readonly string[] }
 
 /** Metrics whose values are kept elsewhere already: they are read when somebody asks, and counted nowhere twice. */
 export class Scraped {
+  private scrapes = 0
+
   constructor(private readonly registry: Registry) {}
+
+  /** A scrape begins: what is read once for all its metrics is read anew. */
+  begin(): void {
+    this.scrapes += 1
+  }
+
+  /** The same reading for every metric of one scrape: with ten thousand streams a reading has its price. */
+  once<T>(read: () => T): () => T {
+    let kept: { value: T; scrape: number } | undefined
+    return () => {
+      if (kept?.scrape !== this.scrapes) kept = { value: read(), scrape: this.scrapes }
+      return kept.value
+    }
+  }
 
   /** What goes up and down. */
   gauge({ name, help, labels = [] }: Definition, read: () => readonly Sample[]): void {

@@ -12,23 +12,24 @@ export type Streams = {
 
 /** Who reads the event streams, how they come and go, and how far behind they are. */
 export function describeStreams(scraped: Scraped, { sse, logBytes }: Streams): void {
+  const stats = scraped.once(() => sse.stats())
   scraped.gauge(
     { name: 'runnel_sse_subscribers', help: 'Open event streams.', labels: ['stream'] },
-    () => samplesOf('stream', { ...NO_STREAMS, ...sse.stats().openByName }),
+    () => samplesOf('stream', { ...NO_STREAMS, ...stats().openByName }),
   )
   scraped.gauge(
     {
       name: 'runnel_sse_blocked_subscribers',
       help: 'Open event streams whose reader has taken nothing for a second or longer, although there is something.',
     },
-    () => [{ value: sse.stats().blocked }],
+    () => [{ value: stats().blocked }],
   )
   scraped.gauge(
     {
       name: 'runnel_sse_lag_events',
       help: 'Events that the slowest open stream is behind its log.',
     },
-    () => [{ value: sse.stats().maxLag }],
+    () => [{ value: stats().maxLag }],
   )
   scraped.gauge(
     {
@@ -38,14 +39,14 @@ export function describeStreams(scraped: Scraped, { sse, logBytes }: Streams): v
     },
     () => Object.entries(logBytes).map(([log, bytes]) => ({ value: bytes(), labels: { log } })),
   )
-  countStreams(scraped, sse)
-  countWhatIsSent(scraped, sse)
+  countStreams(scraped, stats)
+  countWhatIsSent(scraped, stats)
 }
 
-function countStreams(scraped: Scraped, sse: Streams['sse']): void {
+function countStreams(scraped: Scraped, stats: () => SseStats): void {
   scraped.counter(
     { name: 'runnel_sse_opened_total', help: 'Event streams that were opened.' },
-    () => [{ value: sse.stats().opened }],
+    () => [{ value: stats().opened }],
   )
   scraped.counter(
     {
@@ -53,7 +54,7 @@ function countStreams(scraped: Scraped, sse: Streams['sse']): void {
       help: 'Event streams that ended, by why: `stalled` is a reader that was cut because it took nothing.',
       labels: ['reason'],
     },
-    () => samplesOf('reason', sse.stats().closed),
+    () => samplesOf('reason', stats().closed),
   )
   scraped.counter(
     {
@@ -61,7 +62,7 @@ function countStreams(scraped: Scraped, sse: Streams['sse']): void {
       help: 'Event streams that a limit kept out: that of all, or that of one client.',
       labels: ['limit'],
     },
-    () => samplesOf('limit', sse.stats().rejected),
+    () => samplesOf('limit', stats().rejected),
   )
   scraped.counter(
     {
@@ -69,7 +70,7 @@ function countStreams(scraped: Scraped, sse: Streams['sse']): void {
       help: 'What became of the cursors of readers: `fresh` had none, `reset` could not be served.',
       labels: ['outcome'],
     },
-    () => samplesOf('outcome', sse.stats().resumed),
+    () => samplesOf('outcome', stats().resumed),
   )
   scraped.counter(
     {
@@ -77,24 +78,24 @@ function countStreams(scraped: Scraped, sse: Streams['sse']): void {
       help: 'Readers that got the state anew because their cursor could not be served, by why.',
       labels: ['reason'],
     },
-    () => samplesOf('reason', sse.stats().resets),
+    () => samplesOf('reason', stats().resets),
   )
 }
 
-function countWhatIsSent(scraped: Scraped, sse: Streams['sse']): void {
+function countWhatIsSent(scraped: Scraped, stats: () => SseStats): void {
   scraped.counter(
     {
       name: 'runnel_sse_replayed_events_total',
       help: 'Events that were sent from before their stream was opened.',
     },
-    () => [{ value: sse.stats().replayed }],
+    () => [{ value: stats().replayed }],
   )
   scraped.counter(
     { name: 'runnel_sse_chunks_total', help: 'Chunks that were handed to connections.' },
-    () => [{ value: sse.stats().chunks }],
+    () => [{ value: stats().chunks }],
   )
   scraped.counter(
     { name: 'runnel_sse_sent_bytes_total', help: 'Bytes that were handed to connections.' },
-    () => [{ value: sse.stats().bytes }],
+    () => [{ value: stats().bytes }],
   )
 }
