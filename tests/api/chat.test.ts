@@ -94,10 +94,16 @@ describe('an answer', () => {
   })
 
   it('says how much was left out of what does not fit into the context', async () => {
-    const content = 'A fox and a kite. '.repeat(1000)
+    const content = 'A fox and a kite went out to play. '.repeat(40)
     const { id } = await begin(ada, { ...LONG_STORY, content, settings: { max_tokens: 5 } })
-    const saved = lastMessage(await settledConversation(ada, id))
-    expect(saved.stats?.truncated_tokens).toBeGreaterThan(1000)
+    const first = lastMessage(await settledConversation(ada, id))
+    expect(first.stats).toMatchObject({ truncated_tokens: 0 })
+    for (let turn = 0; turn < 3; turn += 1) {
+      await conversationOf(ada.send('POST', `${HOME}/${id}/messages`, { content }))
+      await settledConversation(ada, id)
+    }
+    const last = lastMessage(await settledConversation(ada, id))
+    expect(last.stats?.truncated_tokens).toBeGreaterThan(100)
   })
 })
 

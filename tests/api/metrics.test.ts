@@ -37,7 +37,8 @@ const current = async (name: string, labels?: Record<string, string>) =>
   (await scrape()).value(name, labels)
 const post = (path: string, body: object) =>
   server.json(path, { method: 'POST', body: JSON.stringify(body) })
-const infer = (prompt: string) => post('/v1/infer', { prompt, max_tokens: 12, stream: false })
+const infer = (prompt: string) =>
+  post('/v1/infer', { model: 'storyteller', prompt, max_tokens: 12, stream: false })
 
 /** Resolves when a metric has grown by so much since `before`. */
 function grows(before: Scrape, name: string, by: number, labels: Record<string, string> = {}) {
