@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { Badge } from '@/components/ui/badge'
-import { buttonClass } from '@/components/ui/button'
+import { buttonClass } from '@/components/ui/button-class'
 import { formatBytes, formatContext, formatCount } from '@/lib/client/format'
 import { modelTitle } from '@/lib/client/models/model-title'
 import type { InstalledModel } from '@/lib/client/models/queries'

@@ -3,7 +3,7 @@
 import { Waves } from 'lucide-react'
 import Link from 'next/link'
 import { DownloadRow } from '@/components/models/download-row'
-import { buttonClass } from '@/components/ui/button'
+import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Panel } from '@/components/ui/panel'
 import { SkeletonRows } from '@/components/ui/skeleton'

@@ -107,6 +107,14 @@ describe('people', () => {
     await guest.close()
   })
 
+  test('never send a password by an address: the form waits for the script of its page', async () => {
+    const unscripted = await browser.newContext({ javaScriptEnabled: false })
+    const form = await unscripted.newPage()
+    await form.goto(`${server.url}/sign-in`)
+    expect(await form.getByRole('button', { name: 'Sign in' }).isDisabled()).toBe(true)
+    await unscripted.close()
+  })
+
   test('change their own password, and see where they are signed in', async () => {
     await page.goto('/account')
     await page.getByText('this one').waitFor()
