@@ -121,7 +121,8 @@ describe('an answer that is being written', () => {
   it('moves nothing that is read, and keeps its end in view unless one has scrolled up', async () => {
     await page.setViewportSize({ width: 1000, height: 420 })
     await beginWith('endless', 'Random')
-    await ask(STORY)
+    // The message alone is more than the window holds; how high a random text becomes, nobody knows.
+    await ask(`${STORY}${'\nAnd then?'.repeat(40)}`)
     await untilGrown(40)
     await page.evaluate(() => {
       const shifts: number[] = []
@@ -136,9 +137,6 @@ describe('an answer that is being written', () => {
       log.evaluate(({ parentElement: box }) =>
         box ? box.scrollHeight - box.scrollTop - box.clientHeight : Number.NaN,
       )
-    const height = () => log.evaluate((node) => node.clientHeight)
-    const shown = await log.evaluate(({ parentElement: box }) => box?.clientHeight ?? 0)
-    await until(async () => (await height()) > shown + 400, 'more than the window holds')
     await until(async () => (await fromEnd()) < 2, 'the end in view')
     await log.evaluate(({ parentElement: box }) => box?.scrollBy(0, -300))
     await page.getByRole('button', { name: 'To the end' }).waitFor()
