@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import { checkNode, ensureBuilt, ensureInstalled, fail, root } from './lib/steps.mjs'
 
 checkNode()
+endWithNpm()
 readEnvFile()
 const port = readPort()
 const host = readHost()
@@ -15,6 +16,18 @@ await checkPortIsFree()
 await ensureInstalled()
 await ensureBuilt()
 serve()
+
+/** A signal to npm ends npm and its shell, and would leave this process behind: so it looks whether that shell is there. */
+function endWithNpm() {
+  if (process.env.npm_lifecycle_event !== 'start') return
+  const shell = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return
+    clearInterval(timer)
+    process.kill(process.pid, 'SIGTERM')
+  }, 250)
+  timer.unref()
+}
 
 /** Next reads `.env` for the server; where to listen is decided here, before Next runs. */
 function readEnvFile() {

@@ -14,15 +14,17 @@ afterAll(() => {
   for (const path of directories) rmSync(path, { recursive: true, force: true })
 })
 
+const SCRIPT: [string, ...string[]] = [process.execPath, 'scripts/start.mjs']
+
 function newDirectory(): string {
   const path = mkdtempSync(join(tmpdir(), 'runnel-start-'))
   directories.push(path)
   return path
 }
 
-/** Runs `npm start`'s script until it ends by itself or is stopped. */
-function npmStart(env: Record<string, string>) {
-  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+/** Runs `npm start`'s script, or npm itself, until it ends by itself or is stopped. */
+function npmStart(env: Record<string, string>, [command, ...args] = SCRIPT) {
+  const child = spawn(command, args, {
     cwd: root,
     env: {
       ...process.env,
@@ -43,6 +45,12 @@ function npmStart(env: Record<string, string>) {
     })
   return run
 }
+
+const isGone = (address: string) =>
+  fetch(`${address}/healthz`).then(
+    () => false,
+    () => true,
+  )
 
 /** What it says, and its exit code, when it does not start. */
 async function refusal(env: Record<string, string>) {
@@ -70,16 +78,19 @@ test('it says how to get in, and SIGTERM ends it with an open stream, leaving no
   await expect(fetch(`${address}/healthz`)).rejects.toThrow()
 })
 
+test('SIGTERM to npm, which passes it to its shell only, ends the server too', async () => {
+  const run = npmStart({}, ['npm', 'start'])
+  const [address] = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(run.output))
+  run.child.kill('SIGTERM')
+  await run.ended
+  await until(() => isGone(address))
+})
+
 test('a start script that is killed outright takes the server with it', async () => {
   const run = npmStart({})
   const [address] = await until(() => /http:\/\/127\.0\.0\.1:\d+/.exec(run.output))
   run.child.kill('SIGKILL')
-  await until(() =>
-    fetch(`${address}/healthz`).then(
-      () => false,
-      () => true,
-    ),
-  )
+  await until(() => isGone(address))
 })
 
 test('a taken port is one clear sentence', async () => {
