@@ -1,3 +1,4 @@
+import { FrameState } from '../frame-state'
 import type { Clock } from '../live/ports'
 import { type ConnectionStatus, SseConnection, type StreamEvent } from '../live/sse-connection'
 import { type AnswerState, EMPTY_ANSWER, reduceAnswer } from './answer-state'
@@ -20,13 +21,12 @@ type Options = {
  */
 export class AnswerStream {
   private readonly connection: SseConnection
-  private readonly listeners = new Set<() => void>()
-  private state = EMPTY_ANSWER
+  private readonly state: FrameState<AnswerState>
   private lastId: string | undefined
-  private frameAsked = false
   private over = false
 
   constructor(private readonly options: Options) {
+    this.state = new FrameState(EMPTY_ANSWER, options.nextFrame)
     this.connection = new SseConnection({
       url: options.url,
       clock: options.clock,
@@ -38,28 +38,29 @@ export class AnswerStream {
 
   /** Calls `listener` after each change; the first one connects, the last one to leave disconnects. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    if (this.listeners.size === 1 && !this.over) this.connection.start(this.lastId)
+    const leave = this.state.listen(listener)
+    if (this.state.listening === 1 && !this.over) this.connection.start(this.lastId)
     return () => {
-      this.listeners.delete(listener)
-      if (this.listeners.size === 0) this.connection.stop()
+      leave()
+      if (this.state.listening === 0) this.connection.stop()
     }
   }
 
   /** The answer as it is now; the same object until it changes. */
-  readonly getSnapshot = (): AnswerState => this.state
+  readonly getSnapshot = (): AnswerState => this.state.current
 
   private receive({ event, data, id }: StreamEvent): void {
     this.lastId = id
-    this.change(reduceAnswer(this.state, event, data))
-    const { kind } = this.state.phase
-    if (kind === 'done' || kind === 'failed') this.end({ kind: 'ended', state: this.state })
+    const state = reduceAnswer(this.state.current, event, data)
+    this.state.change(state)
+    const { kind } = state.phase
+    if (kind === 'done' || kind === 'failed') this.end({ kind: 'ended', state })
   }
 
   private follow({ kind }: ConnectionStatus): void {
     if (kind === 'ended' || kind === 'refused') this.end({ kind: 'gone' })
     else if (kind !== 'connecting')
-      this.change({ ...this.state, reconnecting: kind === 'reconnecting' })
+      this.state.change({ ...this.state.current, reconnecting: kind === 'reconnecting' })
   }
 
   private end(end: AnswerEnd): void {
@@ -67,15 +68,5 @@ export class AnswerStream {
     this.over = true
     this.connection.stop()
     this.options.onEnd(end)
-  }
-
-  private change(state: AnswerState): void {
-    this.state = state
-    if (this.frameAsked) return
-    this.frameAsked = true
-    this.options.nextFrame(() => {
-      this.frameAsked = false
-      for (const listener of this.listeners) listener()
-    })
   }
 }

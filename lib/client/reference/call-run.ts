@@ -1,3 +1,4 @@
+import { FrameState } from '../frame-state'
 import { collectorFor, type RunBody } from './collect-body'
 import type { FilledCall } from './filled-call'
 
@@ -35,21 +36,18 @@ const IDLE: RunState = { kind: 'idle' }
  * Listeners hear of it at most once a frame.
  */
 export class CallRun {
-  private readonly listeners = new Set<() => void>()
-  private state: RunState = IDLE
+  private readonly state: FrameState<RunState>
   private abort: AbortController | null = null
-  private frameAsked = false
 
-  constructor(private readonly options: Options) {}
-
-  /** Calls `listener` after each change. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+  constructor(private readonly options: Options) {
+    this.state = new FrameState<RunState>(IDLE, options.nextFrame)
   }
 
+  /** Calls `listener` after each change. */
+  readonly subscribe = (listener: () => void): (() => void) => this.state.listen(listener)
+
   /** How it goes now; the same object until it changes. */
-  readonly getSnapshot = (): RunState => this.state
+  readonly getSnapshot = (): RunState => this.state.current
 
   /** Before anything was sent, as the server draws it. */
   readonly getServerSnapshot = (): RunState => IDLE
@@ -72,9 +70,10 @@ export class CallRun {
 
   /** Ends the call that runs; what has come stays. */
   stop(): void {
-    const { abort, state } = this
+    const { abort } = this
     if (!abort) return
-    if (state.kind === 'sending') this.change(abort, { kind: 'failed', reason: 'stopped' })
+    if (this.state.current.kind === 'sending')
+      this.change(abort, { kind: 'failed', reason: 'stopped' })
     this.abort = null
     abort.abort()
   }
@@ -93,7 +92,7 @@ export class CallRun {
     this.change(abort, { kind: 'reading', answer })
     const finish = (end: 'whole' | 'stopped' | 'cut') => {
       this.abort = this.abort === abort ? null : this.abort
-      this.show({ kind: 'done', answer, ms: elapsed(), end })
+      this.state.change({ kind: 'done', answer, ms: elapsed(), end })
     }
     abort.signal.addEventListener('abort', () => finish('stopped'), { once: true })
     try {
@@ -113,17 +112,7 @@ export class CallRun {
 
   /** What an abandoned call still has to say is not heard. */
   private change(abort: AbortController, state: RunState): void {
-    if (this.abort === abort) this.show(state)
-  }
-
-  private show(state: RunState): void {
-    this.state = state
-    if (this.frameAsked) return
-    this.frameAsked = true
-    this.options.nextFrame(() => {
-      this.frameAsked = false
-      for (const listener of this.listeners) listener()
-    })
+    if (this.abort === abort) this.state.change(state)
   }
 }
 

@@ -1,0 +1,38 @@
+/** A value that components follow. They hear of its changes at most once a frame, however many there are. */
+export class FrameState<T> {
+  private readonly listeners = new Set<() => void>()
+  private frameAsked = false
+
+  /** @param nextFrame runs a task before the next frame is drawn */
+  constructor(
+    private value: T,
+    private readonly nextFrame: (task: () => void) => void,
+  ) {}
+
+  /** The value as it is now; the same object until it changes. */
+  get current(): T {
+    return this.value
+  }
+
+  /** How many listen. */
+  get listening(): number {
+    return this.listeners.size
+  }
+
+  /** Calls `listener` after each change; returns how to stop it. */
+  listen(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Changes the value. */
+  change(value: T): void {
+    this.value = value
+    if (this.frameAsked) return
+    this.frameAsked = true
+    this.nextFrame(() => {
+      this.frameAsked = false
+      for (const listener of this.listeners) listener()
+    })
+  }
+}
