@@ -1,4 +1,4 @@
-import type { DownloadView } from '@/lib/endpoints/downloads'
+import type { DownloadView } from '@/lib/endpoints/download-views'
 import type { Source } from '@/lib/sse'
 import { downloadNotFound, wrongState } from './download-errors'
 import type { DownloadStarter } from './download-starter'

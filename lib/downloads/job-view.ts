@@ -1,4 +1,4 @@
-import type { DownloadView } from '@/lib/endpoints/downloads'
+import type { DownloadView } from '@/lib/endpoints/download-views'
 import type { Speed } from './speed-meter'
 import type { Job } from './types'
 

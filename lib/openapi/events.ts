@@ -7,7 +7,8 @@ import {
   activityStreamEnd,
   watchActivity,
 } from '@/lib/endpoints/activity'
-import { downloadProgress, downloadView } from '@/lib/endpoints/downloads'
+import { downloadView } from '@/lib/endpoints/download-views'
+import { downloadProgress } from '@/lib/endpoints/downloads'
 import type { Endpoint } from '@/lib/endpoints/endpoint'
 import { streamGeneration } from '@/lib/endpoints/generations'
 import { infer, inferByQuery } from '@/lib/endpoints/inference'
