@@ -49,6 +49,10 @@ export const toWorker = z.discriminatedUnion('kind', [
 ])
 export type ToWorker = z.infer<typeof toWorker>
 
+type WithoutId<M> = M extends { id: number } ? Omit<M, 'id'> : never
+/** A message that has one answer, before it has its number. */
+export type Question = WithoutId<Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>>
+
 /** An error as it crosses the process boundary; it becomes an AppError on the other side. */
 export const wireError = z.object({
   message: z.string(),

@@ -7,6 +7,7 @@ import {
   type LoadRequest,
   type Measurement,
   type OutputItem,
+  type Question,
   type ToWorker,
   type WorkerRequest,
 } from './protocol'
@@ -115,12 +116,7 @@ export class WorkerProcess {
   }
 
   /** Asks something that has one answer. */
-  ask(
-    question:
-      | { kind: 'embed'; inputs: string[] }
-      | { kind: 'tokenize'; text: string; special: boolean }
-      | { kind: 'detokenize'; tokens: number[] },
-  ): Promise<unknown> {
+  ask(question: Question): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = this.register({
         onItem: (item) => {
