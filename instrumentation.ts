@@ -1,12 +1,14 @@
 /** Next calls this once, when the server listens and before it answers. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  try {
-    const { boot } = await import('./lib/lifecycle/boot')
-    await boot()
-  } catch (error) {
-    // Next would log this and go on serving, with nothing behind its pages.
-    console.error(error)
-    process.exit(1)
+  // Written as a block, so that the build for the other runtime leaves it out.
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    try {
+      const { boot } = await import('./lib/lifecycle/boot')
+      await boot()
+    } catch (error) {
+      // Next would log this and go on serving, with nothing behind its pages.
+      console.error(error)
+      process.exit(1)
+    }
   }
 }

@@ -59,17 +59,39 @@ export async function tryStep(label, command, args, env = {}) {
 
 function run(command, args, env) {
   return new Promise((resolve) => {
+    const ownGroup = process.platform !== 'win32'
     const child = spawn(command, args, {
       cwd: root,
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: ownGroup,
+    })
+    const stopListening = onStopSignal((signal) => {
+      // With what it has started: npm and the build run others, which would go on by themselves.
+      if (ownGroup) process.kill(-child.pid, signal)
+      else child.kill(signal)
+      console.log(' stopped')
+      process.exit(1)
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => (output += chunk))
-    child.on('error', (error) => resolve({ code: 1, output: error.message }))
-    child.on('close', (code) => resolve({ code: code ?? 1, output }))
+    const end = (result) => {
+      stopListening()
+      resolve(result)
+    }
+    child.on('error', (error) => end({ code: 1, output: error.message }))
+    child.on('close', (code) => end({ code: code ?? 1, output }))
   })
+}
+
+/** Calls `stop` when somebody wants this process to end; returns how to take that back. */
+function onStopSignal(stop) {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.once(signal, stop)
+  return () => {
+    for (const signal of signals) process.removeListener(signal, stop)
+  }
 }
 
 /** Installs what the lockfile names, unless that has been done for this lockfile and this Node. */
