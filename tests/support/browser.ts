@@ -7,12 +7,18 @@ export const ADMIN = {
   password: 'correct horse battery',
 }
 
+/** The browsers of this test file that are not closed. */
+export const openBrowsers = new Set<Browser>()
+
 /** Starts Chromium. Close it when the tests are over. */
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
+export async function startBrowser(): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking'],
   })
+  openBrowsers.add(browser)
+  browser.on('disconnected', () => openBrowsers.delete(browser))
+  return browser
 }
 
 /** Goes through the one-time link as the first person does; the context is signed in then. */
