@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '@/lib/config'
 import type { Db } from '@/lib/db/open'
 import { MemoryLog } from '@/lib/sse'
+import { createDiscard } from './discard'
 import { DiskSpace } from './disk-space'
 import { DownloadManager } from './download-manager'
 import { DownloadStarter } from './download-starter'
@@ -65,10 +66,8 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
   }
   const disk = new DiskSpace(dataDir)
   const recorder = new JobRecorder(list, feed, log)
-  const runner = new JobRunner(
-    { resolve, transfer, installer, disk, events: recorder },
-    new TargetLock(),
-  )
+  const targets = new TargetLock()
+  const runner = new JobRunner({ resolve, transfer, installer, disk, events: recorder }, targets)
   const scheduler = new JobScheduler({ list, feed, runner, concurrency, log, observer })
   return new DownloadManager({
     list,
@@ -81,9 +80,6 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     hasher,
     recorded: (resolved) =>
       recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
-    discard: (job) =>
-      installer.discard(job).catch((err: unknown) => {
-        log.error({ err, download: job.id }, 'A partial download was not deleted.')
-      }),
+    discard: createDiscard({ targets, list, installer, log }),
   })
 }

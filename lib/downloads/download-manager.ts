@@ -23,7 +23,7 @@ export type DownloadManagerOptions = {
   hasher: { close(): Promise<void> }
   /** How many bytes of a job are on disk. */
   recorded: (resolved: ResolvedDownload) => Promise<number>
-  /** Deletes what was downloaded of a job; what can't be deleted shows up as an orphan. */
+  /** Deletes what was downloaded of a job that is over; what can't be deleted shows up as an orphan. */
   discard: (job: Job) => Promise<void>
 }
 
@@ -138,8 +138,8 @@ export class DownloadManager {
     const { list, feed, scheduler, discard } = this.#o
     const job = this.get(id)
     if (isFinal(job.status)) {
-      if (job.status === 'failed') await discard(job)
       await list.remove(job)
+      if (job.status === 'failed') await discard(job)
       return job
     }
     // The answer does not wait for the disk: the job is over when its connections are.

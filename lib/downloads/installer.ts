@@ -68,9 +68,9 @@ export class Installer {
     for (const { file } of fetched) await removePartial(this.pathOf(file))
   }
 
-  /** Deletes what was downloaded of a job that will not go on. */
-  async discard(job: Job): Promise<void> {
-    for (const file of job.resolved?.files ?? []) await removePartial(this.pathOf(file))
+  /** Deletes what was downloaded of files that nobody goes on with. */
+  async discard(files: readonly ResolvedFile[]): Promise<void> {
+    for (const file of files) await removePartial(this.pathOf(file))
   }
 
   async #checkHeaders(fetched: readonly Fetched[]): Promise<void> {

@@ -225,6 +225,24 @@ describe('pause, resume, retry, cancel', () => {
     expect(h.downloads.all()).toEqual([])
   })
 
+  test('one that is wanted again while it is cancelled loses nothing to that', async () => {
+    h = await engineHarness()
+    addTiny(large)
+    h.hub.faults.throttle = { bytesPerSecond: 4 * MIB }
+    let job = await h.downloads.start('hf:acme/tiny', null)
+    for (let round = 0; round < 6; round++) {
+      await until(() => job.bytes > 0)
+      const cancelled = h.downloads.cancel(job.id)
+      if (round % 2) await cancelled
+      job = await h.downloads.start('hf:acme/tiny', null)
+      expect(job.status).not.toBe('cancelled')
+    }
+    delete h.hub.faults.throttle
+    await h.reaches(job, 'complete')
+    expect(await hashOf(PATH)).toBe(large.sha256)
+    expect(h.errors).toEqual([])
+  })
+
   test('what makes no sense is refused', async () => {
     h = await engineHarness()
     addTiny()
