@@ -2,17 +2,15 @@ import type { AppError } from '@/lib/errors'
 import type { EngineEvent } from '@/lib/inference/types'
 import type { Wire } from '@/lib/inference/wire'
 import type { SseEvent } from '@/lib/sse/types'
+import { LoadingSteps } from './loading-steps'
 import { toTimings, toUsage } from './report'
-
-/** How much further a load must be to be worth telling. */
-const LOADING_STEP = 0.05
 
 /**
  * The stream of `/v1/infer`. Frames without a name hold tokens, the last of them an empty one with what
  * was used, then `[DONE]`. Whatever else there is to say has a name, so that `onmessage` sees tokens only.
  */
 export class TokenWire implements Wire {
-  #loaded = 0
+  readonly #loading = new LoadingSteps()
 
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {
     if ('error' in input) return [{ event: 'error', data: JSON.stringify(input.error.toBody()) }]
@@ -21,7 +19,9 @@ export class TokenWire implements Wire {
       case 'queued':
         return [{ event: 'queued', data: JSON.stringify({ position: event.position }) }]
       case 'loading':
-        return this.#loading(event.progress)
+        return this.#loading.take(event.progress)
+          ? [{ event: 'loading', data: JSON.stringify({ progress: event.progress }) }]
+          : []
       case 'started':
       case 'tool':
         return []
@@ -42,12 +42,6 @@ export class TokenWire implements Wire {
   /** The text so far, as one token, for a reader who comes too late for each. */
   snapshot(texts: readonly string[]): SseEvent[] {
     return texts.filter(Boolean).map((text) => token(text))
-  }
-
-  #loading(progress: number): SseEvent[] {
-    if (progress < 1 && progress - this.#loaded < LOADING_STEP) return []
-    this.#loaded = progress
-    return [{ event: 'loading', data: JSON.stringify({ progress }) }]
   }
 }
 

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { type AppError, fromUnknown } from '@/lib/errors'
-import { type EventLog, MemoryLog, type Source, type SseEvent } from '@/lib/sse'
+import { type EventLog, MemoryLog, type Source, type SseEvent, type SseFrame } from '@/lib/sse'
 import { ChoiceCollector, type ChoiceResult } from './choice-result'
 import type { Engine, EngineEvent, GenerateRequest, GenerationState } from './types'
 import type { Wire } from './wire'
@@ -93,6 +93,7 @@ export class Generation {
   source(): Source {
     return {
       log: this.log,
+      eventsOnly: this.options.wire.eventsOnly,
       reset: (reason) => ({
         cursor: this.log.head,
         data: JSON.stringify({ reason, texts: this.texts }),
@@ -171,14 +172,19 @@ export class Generation {
       this.choices[item.choice]?.add(item.event)
       const frames = this.options.wire.encode(item)
       for (const frame of frames) this.log.append(frame)
-      if (item.event.kind === 'done') this.lastFrames.push(...frames)
+      if (item.event.kind === 'done') this.lastFrames.push(...frames.filter(isEvent))
     }
   }
 
   private fail(error: AppError): void {
     this.flush()
     this.current = { kind: 'failed', error }
-    this.lastFrames = this.options.wire.encode({ error })
-    for (const frame of this.lastFrames) this.log.append(frame)
+    const frames = this.options.wire.encode({ error })
+    this.lastFrames = frames.filter(isEvent)
+    for (const frame of frames) this.log.append(frame)
   }
+}
+
+function isEvent(frame: SseFrame): frame is SseEvent {
+  return !('comment' in frame)
 }

@@ -1,8 +1,9 @@
 import type { AppError } from '@/lib/errors'
+import { LoadingSteps } from '@/lib/infer/loading-steps'
 import { type Measured, toTimings, toUsage } from '@/lib/infer/report'
 import type { EngineEvent, FinishReason } from '@/lib/inference/types'
 import type { Wire } from '@/lib/inference/wire'
-import type { SseEvent } from '@/lib/sse/types'
+import type { SseEvent, SseFrame } from '@/lib/sse/types'
 
 export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
 export type ToolEvent = Extract<EngineEvent, { kind: 'tool' }>
@@ -23,9 +24,11 @@ type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolea
 
 /**
  * Writes the events of a generation as chunks of the OpenAI API. Only chunks and the closing `[DONE]`
- * are sent: its clients parse every frame as a chunk, whatever its event name.
+ * are sent: its clients parse every frame as a chunk, whatever its event name. What else there is to say are comments.
  */
 export class ChunkWire implements Wire {
+  readonly eventsOnly = true
+  readonly #loading = new LoadingSteps()
   readonly #measured = new Map<number, Measured>()
   readonly #offsets = new Map<number, number>()
 
@@ -35,14 +38,17 @@ export class ChunkWire implements Wire {
     private readonly options: Options,
   ) {}
 
-  /** The frames that one event becomes, none for what this API has no words for. */
-  encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {
+  /** The frames that one event becomes. */
+  encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseFrame[] {
     if ('error' in input) return [{ data: JSON.stringify(input.error.toBody()) }]
     const { choice: index, event } = input
     switch (event.kind) {
       case 'queued':
+        return [{ comment: `queued, position ${event.position}` }]
       case 'loading':
-        return []
+        return this.#loading.take(event.progress)
+          ? [{ comment: `loading, ${Math.round(event.progress * 100)} %` }]
+          : []
       case 'started':
         return this.#chunk(this.style.begin(index))
       case 'text':

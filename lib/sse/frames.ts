@@ -1,4 +1,4 @@
-import type { SseEvent } from './types'
+import type { SseEvent, SseFrame } from './types'
 
 const encoder = new TextEncoder()
 
@@ -21,6 +21,18 @@ export function encodeEvent(event: SseEvent, id?: string): Uint8Array {
     .map((line) => `data: ${line}\n`)
     .join('')
   return encoder.encode(`${name}${id === undefined ? '' : idLine(id)}${data}\n`)
+}
+
+/**
+ * Encodes an event, or a comment that ends with its line. No blank line follows that: there are clients to which
+ * each of them is an event, with the last id and without data.
+ *
+ * @throws TypeError as `encodeEvent`.
+ */
+export function encodeFrame(frame: SseFrame, id?: string): Uint8Array {
+  if (!('comment' in frame)) return encodeEvent(frame, id)
+  const line = `: ${singleLine('comment', frame.comment)}\n`
+  return encoder.encode(`${id === undefined ? '' : idLine(id)}${line}`)
 }
 
 /** A frame that moves the client's last event id and dispatches no event. */

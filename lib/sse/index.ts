@@ -5,4 +5,12 @@ export type { Admission, SseObserver, SseServerOptions } from './options'
 export { SseServer } from './server'
 export { guardSockets } from './socket-guard'
 export type { SseStats } from './stats'
-export type { EventLog, ReadResult, ResetReason, Snapshot, Source, SseEvent } from './types'
+export type {
+  EventLog,
+  ReadResult,
+  ResetReason,
+  Snapshot,
+  Source,
+  SseEvent,
+  SseFrame,
+} from './types'

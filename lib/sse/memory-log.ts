@@ -1,6 +1,6 @@
 import { checkEpoch, formatCursor, newEpoch } from './cursor'
-import { encodeEvent } from './frames'
-import type { Cursor, Entry, EventLog, ReadResult, SseEvent } from './types'
+import { encodeFrame } from './frames'
+import type { Cursor, Entry, EventLog, ReadResult, SseFrame } from './types'
 
 export type MemoryLogOptions = {
   /** Default: a new random one. */
@@ -49,10 +49,10 @@ export class MemoryLog implements EventLog {
     return this.#bytes
   }
 
-  append(event: SseEvent, key?: string): Cursor {
+  append(frame: SseFrame, key?: string): Cursor {
     if (this.#ended) throw new Error('The log has ended: nothing can be appended to it.')
     const cursor = { epoch: this.epoch, seq: this.#seq + 1 }
-    const bytes = encodeEvent(event, formatCursor(cursor))
+    const bytes = encodeFrame(frame, formatCursor(cursor))
     this.#seq = cursor.seq
     this.#bytes += bytes.byteLength
     this.#memo = undefined

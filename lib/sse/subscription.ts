@@ -1,12 +1,11 @@
 import { Bell } from './bell'
-import { encodeComment, encodeEvent } from './frames'
+import { encodeEvent } from './frames'
 import type { Pulsed } from './heartbeat'
 import type { SseObserver } from './options'
 import type { Reader, Step } from './reader'
 import type { CloseReason, Counters } from './stats'
 import type { Timers } from './timers'
 
-const COMMENT = encodeComment('keep-alive')
 const BLOCKED_MS = 1000
 const PING = encodeEvent({ event: 'ping', data: '{}' })
 
@@ -17,6 +16,8 @@ export type SubscriptionOptions = {
   observer: SseObserver | undefined
   /** The first bytes of the stream. */
   opening: Uint8Array
+  /** What is sent in a silence. */
+  comment: Uint8Array
   /** Milliseconds of silence after which a comment is sent. */
   heartbeatMs: number
   /** Milliseconds between `ping` events; undefined sends none. */
@@ -146,7 +147,7 @@ export class Subscription implements Pulsed {
           return step.bytes
         case 'idle':
           if (draining) return this.#finish(draining)
-          if (this.#commentDue) return this.#options.reader.takeSkipped() ?? COMMENT
+          if (this.#commentDue) return this.#options.reader.takeSkipped() ?? this.#options.comment
           await this.#bell.wait()
       }
     }

@@ -1,6 +1,9 @@
 /** One event before it has an id. `data` may hold any text; line breaks are framed as the standard asks. */
 export type SseEvent = { event?: string; data: string }
 
+/** What a log holds: an event, or a line that no listener sees. */
+export type SseFrame = SseEvent | { comment: string }
+
 /** A position in a log: the number of the last event that was seen; 0 is before the first. */
 export type Cursor = { epoch: string; seq: number }
 
@@ -35,7 +38,7 @@ export interface EventLog {
   /** Bytes of the entries that it keeps in the memory of this process. */
   readonly bytes: number
   /** Adds an event and wakes the readers. Throws once the log has ended. */
-  append(event: SseEvent, key?: string): Cursor
+  append(frame: SseFrame, key?: string): Cursor
   /** No more events. Readers that are at the head finish. */
   end(): void
   /** The next entries after `cursor`, at most `maxBytes` but always at least one. */
@@ -66,6 +69,11 @@ export type Source = {
   reset?: (
     reason: ResetReason,
   ) => (Snapshot & { data: string }) | Promise<Snapshot & { data: string }>
+  /**
+   * Whether its clients take every blank line for an event, and a `retry` for one too, as those of OpenAI do. Then
+   * comments end with their line, and nothing is sent that has no data. Default: false.
+   */
+  eventsOnly?: boolean
   /** Which events this reader sees. Default: all. */
   filter?: (key: string | undefined) => boolean
   /** Ends the stream after an event for which it is true, for example a download's last. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
+import { strictEvents } from '@/tests/support/strict-events'
 import { until } from '@/tests/support/until'
 import { workersOf } from '@/tests/support/workers'
 
@@ -149,6 +150,20 @@ describe('a client that leaves', () => {
     await until(async () => (await busy()).active === 1)
     whole.leave()
     await idle()
+  })
+})
+
+describe('a stream for the clients of OpenAI', () => {
+  it('tells the place in the queue, and is nothing but chunks even to those that take blank lines for events', async () => {
+    const first = await new RawStream(server, long(40)).when(hasBegun)
+    const second = new RawStream(server, long(1))
+    await second.when(({ text }) => text.includes('queued, position 1'))
+    first.leave()
+    await second.done()
+    const seen = strictEvents(second.text)
+    expect(seen.at(-1)).toBe('[DONE]')
+    for (const data of seen.slice(0, -1))
+      expect(JSON.parse(data)).toMatchObject({ object: 'chat.completion.chunk' })
   })
 })
 

@@ -78,7 +78,7 @@ test.each(WIRES)('%s sends what is described', (_, endpoint, wire) => {
     ...wire.encode({ error }),
   ]
   expect(frames.length).toBeGreaterThan(4)
-  for (const frame of frames) expectDescribed(endpoint, frame)
+  for (const frame of frames) if (!('comment' in frame)) expectDescribed(endpoint, frame)
 })
 
 const job = (status: Job['status']): Job => ({

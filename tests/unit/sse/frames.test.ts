@@ -1,7 +1,15 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeComment, encodeEvent, encodeId, encodeOpening, joinBytes } from '@/lib/sse/frames'
+import {
+  encodeComment,
+  encodeEvent,
+  encodeFrame,
+  encodeId,
+  encodeOpening,
+  joinBytes,
+} from '@/lib/sse/frames'
+import { strictEvents } from '@/tests/support/strict-events'
 
 /** Any text, with what the format is sensitive to made likely. */
 const text = fc.oneof(
@@ -105,6 +113,22 @@ describe('the frames that carry no event', () => {
     const bytes = joinBytes([encodeOpening(2999.6), encodeComment('keep-alive'), encodeId('e.7')])
     parser.feed(Buffer.from(bytes).toString())
     expect(seen).toEqual([3000, 'open', 'keep-alive'])
+  })
+})
+
+describe('a comment in a log', () => {
+  it('ends with its line, so that no client takes it for an event, and keeps its id', () => {
+    const bytes = joinBytes([
+      encodeFrame({ comment: 'queued, position 2' }, 'e.1'),
+      encodeFrame({ data: 'a' }, 'e.2'),
+      encodeFrame({ comment: 'keep-alive' }),
+      encodeFrame({ data: 'b' }, 'e.3'),
+    ])
+    expect(strictEvents(Buffer.from(bytes).toString())).toEqual(['a', 'b'])
+    expect(parse(bytes, [3]).map(({ id, data }) => [id, data])).toEqual([
+      ['e.2', 'a'],
+      ['e.3', 'b'],
+    ])
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type EventLog, MemoryLog, type ReadResult } from '@/lib/sse'
+import { strictEvents } from '@/tests/support/strict-events'
 import { countingLog, ManualTimers, makeServer, settle, TestClient } from './support'
 
 const BOUNDS = { maxEntries: 100, maxBytes: 1_000_000, maxAgeMs: 3_600_000 }
@@ -54,6 +55,21 @@ describe('subscribe', () => {
       name: 'test',
     })
     expect(await response.text()).toBe('retry: 3000\n: open\n\nid: e.1\n\n')
+  })
+
+  it('sends nothing but events, and comments inside of them, to clients that know only events', async () => {
+    const { timers, sse, log } = world()
+    const client = new TestClient()
+    await client.connect(sse, { log, eventsOnly: true })
+    log.append({ comment: 'queued, position 1' })
+    log.append({ data: 'a' })
+    await client.pullAll()
+    await timers.advance(20_000)
+    await client.pullAll()
+    log.append({ data: 'b' })
+    await client.pullAll()
+    expect(client.text).toContain(': keep-alive\n')
+    expect(strictEvents(client.text)).toEqual(['a', 'b'])
   })
 
   it('tells a state of any size in batches', async () => {

@@ -104,6 +104,8 @@ export function makeServer(timers: Timers, options: Partial<SseServerOptions> = 
 export class TestClient {
   readonly events: EventSourceMessage[] = []
   readonly comments: string[] = []
+  /** What of the stream has arrived on this connection. */
+  text = ''
   /** Bytes of each chunk that was taken. */
   readonly chunks: number[] = []
   lastEventId: string | undefined
@@ -143,7 +145,12 @@ export class TestClient {
         this.retryMs = ms
       },
     })
-    this.#feed = (chunk) => parser.feed(decoder.decode(chunk, { stream: true }))
+    this.text = ''
+    this.#feed = (chunk) => {
+      const text = decoder.decode(chunk, { stream: true })
+      this.text += text
+      parser.feed(text)
+    }
   }
 
   get connected(): boolean {
