@@ -48,13 +48,35 @@ export async function step(label, command, args, env = {}) {
 
 /** The same for what can be done without: says whether it succeeded. */
 export async function tryStep(label, command, args, env = {}) {
-  const started = Date.now()
   process.stdout.write(`${label}…`)
+  const { succeeded, howLong, output } = await timed(command, args, env)
+  console.log(` ${howLong}`)
+  if (!succeeded) console.error(output)
+  return succeeded
+}
+
+/** Steps that need nothing of one another, side by side: each says how it went when it ends, so that no lines mix. */
+export async function stepsTogether(...steps) {
+  const ends = steps.map(async ([label, command, args]) => {
+    const { succeeded, howLong, output } = await timed(command, args, {})
+    console.log(`${label}… ${howLong}`)
+    if (!succeeded) console.error(output)
+    return succeeded ? [] : [label]
+  })
+  const failed = (await Promise.all(ends)).flat()
+  if (failed.length > 0) fail(`Failed, for the reasons above: ${failed.join(', ').toLowerCase()}.`)
+}
+
+async function timed(command, args, env) {
+  const started = Date.now()
   const { code, output } = await run(command, args, env)
   const seconds = ((Date.now() - started) / 1000).toFixed(1)
-  console.log(code === 0 ? ` done in ${seconds} s` : ` failed after ${seconds} s`)
-  if (code !== 0) console.error(output)
-  return code === 0
+  const succeeded = code === 0
+  return {
+    succeeded,
+    output,
+    howLong: succeeded ? `done in ${seconds} s` : `failed after ${seconds} s`,
+  }
 }
 
 function run(command, args, env) {
@@ -70,8 +92,11 @@ function run(command, args, env) {
       // With what it has started: npm and the build run others, which would go on by themselves.
       if (ownGroup) process.kill(-child.pid, signal)
       else child.kill(signal)
-      console.log(' stopped')
-      process.exit(1)
+      // Not at once: steps that run beside this one are to be ended too.
+      setImmediate(() => {
+        console.log(' stopped')
+        process.exit(1)
+      })
     })
     let output = ''
     for (const stream of [child.stdout, child.stderr])
