@@ -1,6 +1,5 @@
 // Makes `.next/standalone` whole: Next leaves out what a browser loads, and does not know of the worker process.
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { isBuiltin } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { root } from './steps.mjs'
 
@@ -10,16 +9,15 @@ const RECURSIVE = { recursive: true, force: true }
 
 /**
  * After it, the folder runs on its own wherever it is copied to: `node server.js`.
- * @param {string[]} imports what the worker imports, which is bundled by us, so that Next can't tell
+ * @param {string[]} packages what the worker needs besides its own file, which Next can't tell
  */
-export function completeStandalone(imports) {
+export function completeStandalone(packages) {
   // What Next traces includes sources and whatever else lies beside them, such as `.env`.
   for (const name of readdirSync(target)) if (!OWN.has(name)) rmSync(join(target, name), RECURSIVE)
   rmSync(join(target, 'node_modules/@img'), RECURSIVE)
   for (const path of ['.next/static', 'public', 'dist', 'models']) copy(path)
   const found = new Set()
-  for (const path of imports.filter((path) => !isBuiltin(path)))
-    packagesOf(/^(?:@[^/]+\/)?[^/]+/.exec(path)[0], root, found)
+  for (const name of packages) packagesOf(name, root, found)
   for (const path of found) copy(relative(root, path))
 }
 

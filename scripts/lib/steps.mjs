@@ -19,6 +19,7 @@ const SOURCES = [
   'proxy.ts',
   'public',
   'scripts/build.mjs',
+  'scripts/lib/llama-worker.mjs',
   'scripts/lib/standalone.mjs',
   'tsconfig.json',
 ]
@@ -141,8 +142,8 @@ export async function ensureInstalled() {
 /** Builds the app and the workers, unless the sources are those of the last build. */
 export async function ensureBuilt() {
   const wanted = digest(SOURCES, process.versions.node.split('.')[0])
-  const workers = ['dist/llama-worker.mjs', 'dist/hash-worker.mjs']
-  const built = workers.every((path) => existsSync(join(root, path)))
+  const workers = ['llama-worker', 'testBindingBinary', 'hash-worker']
+  const built = workers.every((name) => existsSync(join(root, `dist/${name}.mjs`)))
   if (built && isStamped('.next/runnel-built', wanted)) return
   await step('Building', process.execPath, ['scripts/build.mjs'], { NODE_ENV: 'production' })
   stamp('.next/runnel-built', wanted)
