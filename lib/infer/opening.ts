@@ -15,10 +15,6 @@ export class Opening implements Wire {
     })
   }
 
-  get eventsOnly(): boolean | undefined {
-    return this.wire.eventsOnly
-  }
-
   encode(...[input]: Parameters<Wire['encode']>): ReturnType<Wire['encode']> {
     this.#settle('error' in input ? input.error : null)
     return this.wire.encode(input)

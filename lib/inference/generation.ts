@@ -93,7 +93,6 @@ export class Generation {
   source(): Source {
     return {
       log: this.log,
-      eventsOnly: this.options.wire.eventsOnly,
       reset: (reason) => ({
         cursor: this.log.head,
         data: JSON.stringify({ reason, texts: this.texts }),

@@ -4,8 +4,6 @@ import type { EngineEvent } from './types'
 
 /** How a generation is written as frames. Each API brings its own. */
 export interface Wire {
-  /** Whether its clients take every blank line for an event; see `Source`. */
-  readonly eventsOnly?: boolean
   /** The frames of one event of one choice, or of the error that ends the generation. */
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseFrame[]
   /** The text so far of each choice, for a reader who comes too late for its frames. */

@@ -27,7 +27,6 @@ type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolea
  * are sent: its clients parse every frame as a chunk, whatever its event name. What else there is to say are comments.
  */
 export class ChunkWire implements Wire {
-  readonly eventsOnly = true
   readonly #loading = new LoadingSteps()
   readonly #measured = new Map<number, Measured>()
   readonly #offsets = new Map<number, number>()

@@ -24,8 +24,9 @@ export function encodeEvent(event: SseEvent, id?: string): Uint8Array {
 }
 
 /**
- * Encodes an event, or a comment that ends with its line. No blank line follows that: there are clients to which
- * each of them is an event, with the last id and without data.
+ * Encodes an event, or a comment: bytes that keep proxies from closing a stream, and that no listener sees. No blank
+ * line follows a comment. There are clients, OpenAI's for Python among them, to which every blank line is an event as
+ * soon as there has been a `retry` or an id.
  *
  * @throws TypeError as `encodeEvent`.
  */
@@ -42,12 +43,7 @@ export function encodeId(id: string): Uint8Array {
 
 /** The first bytes of a stream: how many ms a client waits before it reconnects, and a comment. */
 export function encodeOpening(retryMs: number): Uint8Array {
-  return encoder.encode(`retry: ${Math.round(retryMs)}\n: open\n\n`)
-}
-
-/** A comment: bytes on the wire that keep proxies from closing it, and that no listener sees. */
-export function encodeComment(text: string): Uint8Array {
-  return encoder.encode(`: ${singleLine('comment', text)}\n\n`)
+  return encoder.encode(`retry: ${Math.round(retryMs)}\n: open\n`)
 }
 
 /** Puts frames into one chunk. A single one is passed on without a copy. */

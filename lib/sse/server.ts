@@ -1,7 +1,7 @@
 import { Batches } from './batches'
 import { Cleanups } from './cleanups'
 import { requestedCursor } from './cursor'
-import { encodeComment, encodeFrame, encodeOpening } from './frames'
+import { encodeOpening } from './frames'
 import { Heartbeat } from './heartbeat'
 import { type LimitScope, Limits } from './limits'
 import type { Admission, SseServerOptions, SubscribeOptions } from './options'
@@ -12,9 +12,6 @@ import { Subscription } from './subscription'
 import { jitter, systemTimers, type Timers } from './timers'
 import type { Source } from './types'
 
-const COMMENT = encodeComment('keep-alive')
-const COMMENT_LINE = encodeFrame({ comment: 'keep-alive' })
-const OPENING_LINE = encodeFrame({ comment: 'open' })
 const ALWAYS: Admission = { kind: 'admitted', onRevoked: () => () => {}, release: () => {} }
 
 /** What an open stream holds, to be given back when it closes. */
@@ -101,7 +98,7 @@ export class SseServer {
 
   #stream(request: Request, source: Source, reader: Reader, held: Held, options: SubscribeOptions) {
     const cleanups = new Cleanups()
-    const subscription = this.#subscription(request, source, reader, options, (reason) => {
+    const subscription = this.#subscription(request, reader, options, (reason) => {
       cleanups.run()
       // A source that fails breaks the body by itself; ending it first would look like a stream that is whole.
       if (reason !== 'error') end()
@@ -129,19 +126,16 @@ export class SseServer {
 
   #subscription(
     request: Request,
-    { eventsOnly }: Source,
     reader: Reader,
     options: SubscribeOptions,
     onClose: (reason: CloseReason) => void,
   ): Subscription {
-    const retryMs = jitter(this.#timers, this.#options.retryMs ?? 3000, 0.25)
     return new Subscription({
       reader,
       timers: this.#timers,
       counters: this.#counters,
       observer: this.#options.observer,
-      opening: eventsOnly ? OPENING_LINE : encodeOpening(retryMs),
-      comment: eventsOnly ? COMMENT_LINE : COMMENT,
+      opening: encodeOpening(jitter(this.#timers, this.#options.retryMs ?? 3000, 0.25)),
       heartbeatMs: this.#heartbeatMs,
       pingMs: options.pingMs,
       lifetimeMs: this.#lifetimeOf(request),

@@ -1,11 +1,12 @@
 import { Bell } from './bell'
-import { encodeEvent } from './frames'
+import { encodeEvent, encodeFrame } from './frames'
 import type { Pulsed } from './heartbeat'
 import type { SseObserver } from './options'
 import type { Reader, Step } from './reader'
 import type { CloseReason, Counters } from './stats'
 import type { Timers } from './timers'
 
+const COMMENT = encodeFrame({ comment: 'keep-alive' })
 const BLOCKED_MS = 1000
 const PING = encodeEvent({ event: 'ping', data: '{}' })
 
@@ -16,8 +17,6 @@ export type SubscriptionOptions = {
   observer: SseObserver | undefined
   /** The first bytes of the stream. */
   opening: Uint8Array
-  /** What is sent in a silence. */
-  comment: Uint8Array
   /** Milliseconds of silence after which a comment is sent. */
   heartbeatMs: number
   /** Milliseconds between `ping` events; undefined sends none. */
@@ -147,7 +146,7 @@ export class Subscription implements Pulsed {
           return step.bytes
         case 'idle':
           if (draining) return this.#finish(draining)
-          if (this.#commentDue) return this.#options.reader.takeSkipped() ?? this.#options.comment
+          if (this.#commentDue) return this.#options.reader.takeSkipped() ?? COMMENT
           await this.#bell.wait()
       }
     }

@@ -69,11 +69,6 @@ export type Source = {
   reset?: (
     reason: ResetReason,
   ) => (Snapshot & { data: string }) | Promise<Snapshot & { data: string }>
-  /**
-   * Whether its clients take every blank line for an event, and a `retry` for one too, as those of OpenAI do. Then
-   * comments end with their line, and nothing is sent that has no data. Default: false.
-   */
-  eventsOnly?: boolean
   /** Which events this reader sees. Default: all. */
   filter?: (key: string | undefined) => boolean
   /** Ends the stream after an event for which it is true, for example a download's last. */

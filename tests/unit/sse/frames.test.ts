@@ -1,14 +1,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  encodeComment,
-  encodeEvent,
-  encodeFrame,
-  encodeId,
-  encodeOpening,
-  joinBytes,
-} from '@/lib/sse/frames'
+import { encodeEvent, encodeFrame, encodeId, encodeOpening, joinBytes } from '@/lib/sse/frames'
 import { strictEvents } from '@/tests/support/strict-events'
 
 /** Any text, with what the format is sensitive to made likely. */
@@ -89,7 +82,7 @@ describe('encodeEvent', () => {
         expect(() => encodeEvent({ event: unsafe, data: '' })).toThrow(TypeError)
         expect(() => encodeEvent({ data: '' }, unsafe)).toThrow(TypeError)
         expect(() => encodeId(unsafe)).toThrow(TypeError)
-        expect(() => encodeComment(unsafe)).toThrow(TypeError)
+        expect(() => encodeFrame({ comment: unsafe })).toThrow(TypeError)
       }),
     )
   })
@@ -110,7 +103,11 @@ describe('the frames that carry no event', () => {
       onRetry: (ms) => seen.push(ms),
       onComment: (comment) => seen.push(comment),
     })
-    const bytes = joinBytes([encodeOpening(2999.6), encodeComment('keep-alive'), encodeId('e.7')])
+    const bytes = joinBytes([
+      encodeOpening(2999.6),
+      encodeFrame({ comment: 'keep-alive' }),
+      encodeId('e.7'),
+    ])
     parser.feed(Buffer.from(bytes).toString())
     expect(seen).toEqual([3000, 'open', 'keep-alive'])
   })

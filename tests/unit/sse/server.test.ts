@@ -54,13 +54,13 @@ describe('subscribe', () => {
       client: 'me',
       name: 'test',
     })
-    expect(await response.text()).toBe('retry: 3000\n: open\n\nid: e.1\n\n')
+    expect(await response.text()).toBe('retry: 3000\n: open\nid: e.1\n\n')
   })
 
-  it('sends nothing but events, and comments inside of them, to clients that know only events', async () => {
+  it('says what is no event inside of events, for clients that take every blank line for one', async () => {
     const { timers, sse, log } = world()
     const client = new TestClient()
-    await client.connect(sse, { log, eventsOnly: true })
+    await client.connect(sse, { log })
     log.append({ comment: 'queued, position 1' })
     log.append({ data: 'a' })
     await client.pullAll()
