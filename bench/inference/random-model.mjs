@@ -1,6 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { pad, readMetadata, readStrings, value, writeHead } from './gguf.mjs'
+import { reciteBlocks } from './recital.mjs'
 
 const F32 = 0
 const Q4_0 = 2
@@ -12,14 +13,19 @@ const PIECE = 18 * 65_536
 
 /**
  * Writes a Llama model with random weights in Q4_0, as fast to run as a trained one of its size. Its tokenizer is
- * Storyteller's, with tokens added that no text uses.
+ * Storyteller's, with tokens added that no text uses. With a `recital` its weights are not random: whatever it is
+ * asked, it says those pieces of text, and then ends, or goes on with the piece of number `again`.
  */
-export function writeRandomModel(path, { parameters, vocabulary = 32_000, storyteller }) {
+export function writeRandomModel(path, { parameters, vocabulary = 32_000, storyteller, recital }) {
   const shape = shapeFor(parameters, vocabulary)
-  const tensors = tensorsOf(shape)
+  const tensors = tensorsOf(shape, recital)
+  const metadata = readMetadata(readFileSync(storyteller))
+  const first = readStrings(metadata.get('tokenizer.ggml.tokens')).length
   const file = openSync(path, 'w')
-  writeSync(file, writeHead(metadataOf(shape, readMetadata(readFileSync(storyteller))), tensors))
-  for (const tensor of tensors) writeTensor(file, tensor)
+  writeSync(file, writeHead(metadataOf(shape, metadata, recital), tensors))
+  for (const tensor of tensors)
+    if (recital) writePieces(file, tensor, reciteBlocks(tensor, recital, first))
+    else writeTensor(file, tensor)
   closeSync(file)
   return { ...shape, parameters: tensors.reduce((sum, { values }) => sum + values, 0) }
 }
@@ -38,9 +44,16 @@ function shapeFor(parameters, vocabulary) {
   return { width, forward, layers, heads: width / 64, vocabulary }
 }
 
-function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller) {
+function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, recital) {
   const tokens = readStrings(storyteller.get('tokenizer.ggml.tokens'))
   const types = tokens.map(() => NORMAL_TOKEN)
+  for (const piece of recital?.pieces ?? []) {
+    // As byte-level tokenizers write blanks and line ends.
+    const token = piece.replaceAll(' ', '\u0120').replaceAll('\n', '\u010a')
+    if (tokens.includes(token)) throw new Error(`${JSON.stringify(piece)} is a token already.`)
+    tokens.push(token)
+    types.push(NORMAL_TOKEN)
+  }
   while (tokens.length < vocabulary) {
     tokens.push(`\u0100unused${tokens.length}`)
     types.push(NORMAL_TOKEN)
@@ -67,7 +80,7 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller) 
   ])
 }
 
-function tensorsOf({ width, forward, layers, vocabulary }) {
+function tensorsOf({ width, forward, layers, vocabulary }, recital) {
   const matrix = (name, columns, rows) => {
     const values = columns * rows
     const bytes = (values / Q4_0_BLOCK.values) * Q4_0_BLOCK.bytes
@@ -90,6 +103,8 @@ function tensorsOf({ width, forward, layers, vocabulary }) {
     matrix('token_embd.weight', width, vocabulary),
     ...Array.from({ length: layers }, (_, index) => layer(index)).flat(),
     norm('output_norm.weight'),
+    // What follows a token is not like it.
+    ...(recital ? [matrix('output.weight', width, vocabulary)] : []),
   ]
 }
 
@@ -100,6 +115,12 @@ function writeTensor(file, { type, bytes }) {
   } else
     for (let left = bytes; left > 0; left -= PIECE) writeSync(file, blocks(Math.min(left, PIECE)))
   writeSync(file, pad(bytes))
+}
+
+function writePieces(file, tensor, pieces) {
+  if (!pieces) return writeTensor(file, tensor)
+  for (const piece of pieces) writeSync(file, piece)
+  writeSync(file, pad(tensor.bytes))
 }
 
 function blocks(size) {
