@@ -1,5 +1,4 @@
 import { Waves } from 'lucide-react'
-import Link from 'next/link'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 
@@ -10,9 +9,10 @@ export default function NotFound() {
         icon={Waves}
         title="There is no page at this address."
         action={
-          <Link href="/" className={buttonClass('primary')}>
+          // No link of Next's: every page carries what this one needs.
+          <a href="/" className={buttonClass('primary')}>
             Go to the overview
-          </Link>
+          </a>
         }
       >
         It may have been moved, or what it showed was deleted.

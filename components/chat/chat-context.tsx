@@ -3,8 +3,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, use, useMemo, useState } from 'react'
 import { Answers, AnswersContext } from '@/lib/client/chat/answers'
-import { Highlighter } from '@/lib/client/highlight/highlighter'
-import { HighlighterContext } from '@/lib/client/highlight/highlighter-context'
 
 /** Which column is shown as a sheet, on a page too narrow for it. */
 export type Sheet = 'conversations' | 'parameters' | null
@@ -13,18 +11,15 @@ type ChatUi = { sheet: Sheet; show: (sheet: Sheet) => void }
 
 const ChatUiContext = createContext<ChatUi | null>(null)
 
-/** What the parts of the chat share in this tab: streams, highlighting, and which sheet is open. */
+/** What the parts of the chat share in this tab: streams, and which sheet is open. */
 export function ChatProviders({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()
   const [answers] = useState(() => new Answers(queryClient))
-  const [highlighter] = useState(() => new Highlighter())
   const [sheet, show] = useState<Sheet>(null)
   const ui = useMemo(() => ({ sheet, show }), [sheet])
   return (
     <AnswersContext value={answers}>
-      <HighlighterContext value={highlighter}>
-        <ChatUiContext value={ui}>{children}</ChatUiContext>
-      </HighlighterContext>
+      <ChatUiContext value={ui}>{children}</ChatUiContext>
     </AnswersContext>
   )
 }

@@ -1,11 +1,12 @@
 'use client'
 
-import dynamic from 'next/dynamic'
 import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import {
   createContext,
+  lazy,
   type ReactNode,
+  Suspense,
   use,
   useCallback,
   useEffect,
@@ -15,8 +16,8 @@ import {
 import { type ShortcutAction, shortcutsFor } from './shortcuts'
 import { useShortcuts } from './use-shortcuts'
 
-const Palette = dynamic(() => import('./palette'), { ssr: false })
-const ShortcutsDialog = dynamic(() => import('./shortcuts-dialog'), { ssr: false })
+const Palette = lazy(() => import('./palette'))
+const ShortcutsDialog = lazy(() => import('./shortcuts-dialog'))
 
 const PaletteContext = createContext<() => void>(() => {})
 
@@ -45,8 +46,10 @@ export function PaletteProvider({ role, children }: Props) {
   return (
     <PaletteContext value={open}>
       {children}
-      {shown === 'palette' && <Palette role={role} onClose={close} onAction={act} />}
-      {shown === 'help' && <ShortcutsDialog shortcuts={shortcuts} onClose={close} />}
+      <Suspense>
+        {shown === 'palette' && <Palette role={role} onClose={close} onAction={act} />}
+        {shown === 'help' && <ShortcutsDialog shortcuts={shortcuts} onClose={close} />}
+      </Suspense>
     </PaletteContext>
   )
 }

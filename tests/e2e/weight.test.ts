@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { signedIn, startBrowser } from '@/tests/support/browser'
+import { addRecitingModel } from '@/tests/support/endless-model'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { until } from '@/tests/support/until'
 
@@ -10,23 +11,35 @@ const BUDGET = 200_000
 let browser: Browser
 let server: TestServer
 let context: BrowserContext
-let conversation: string
+/** Conversations: one of plain text, and one whose answer has markup and code. */
+let plain: string
+let rich: string
+
+const MARKUP = ['# A fox\n\n', '- **red** and `quick`\n', '- [seen](https://example.org)\n\n']
+const CODE = ['```ts\n', 'const fox = 1\n', '```\n']
 
 beforeAll(async () => {
   browser = await startBrowser()
   server = await startServer()
+  await addRecitingModel(server, { pieces: [...MARKUP, ...CODE] })
   let page: Page
   ;({ context, page } = await signedIn(browser, server))
-  await page.goto('/chat?model=storyteller')
-  await page.getByPlaceholder('Message Storyteller…').waitFor()
-  await page.getByRole('button', { name: 'Count from one to ten.' }).click()
-  await page.getByRole('button', { name: 'Answer again' }).waitFor()
-  conversation = new URL(page.url()).pathname
+  plain = await converse(page, 'storyteller', 'Storyteller')
+  rich = await converse(page, 'reciting', 'Random')
 })
 afterAll(async () => {
   await browser?.close()
   await server?.dispose()
 })
+
+/** Has a conversation; gives its address. */
+async function converse(page: Page, model: string, name: string): Promise<string> {
+  await page.goto(`/chat?model=${model}`)
+  await page.getByPlaceholder(`Message ${name}…`).waitFor()
+  await page.getByRole('button', { name: 'Count from one to ten.', exact: true }).click()
+  await page.getByRole('button', { name: 'Answer again' }).waitFor()
+  return new URL(page.url()).pathname
+}
 
 /** Loads a page with an empty cache; gives the bytes of its scripts, as the browser's network log has them. */
 async function weigh(path: string, signedOut: boolean): Promise<number> {
@@ -45,6 +58,7 @@ async function weigh(path: string, signedOut: boolean): Promise<number> {
   })
   await page.goto(path, { waitUntil: 'load' })
   if (!signedOut) await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+  if (path === rich) await page.locator('figure code [style]').first().waitFor()
   await until(() => open === 0, 'the scripts')
   const bytes = await Promise.all(sizes)
   await visitor.close()
@@ -57,11 +71,13 @@ test('no page weighs more than 200 kB of compressed scripts', async () => {
     '/',
     '/models',
     '/chat',
-    conversation,
+    plain,
+    rich,
     '/keys',
     '/people',
     '/activity',
     '/docs',
+    '/docs/postInfer',
     '/account',
   ]
   const weights: Record<string, number> = {}

@@ -1,93 +1,91 @@
-import type { MarkedToken, Token, Tokens } from 'marked'
 import type { ReactNode } from 'react'
+import type { Block, ListItem } from '@/lib/client/markdown/types'
 import { CodeBlock } from './code-block'
-import { Inline } from './inline'
-import { isMarkedToken } from './parse'
+import { Heading } from './heading'
+import { Line } from './line'
 import { Table } from './table'
 
-/** Paragraphs, lists and everything else that stands on lines of its own. */
-export function Blocks({ tokens }: { tokens: readonly Token[] }): ReactNode {
-  return tokens.map((token, index) => {
-    const key = index.toString()
-    return isMarkedToken(token) ? <Block key={key} token={token} /> : token.raw
-  })
+type BlocksProps = {
+  blocks: readonly Block[]
+  /** Whether the last of them is still being written. */
+  grows: boolean
 }
 
-function Block({ token }: { token: MarkedToken }): ReactNode {
-  switch (token.type) {
+/** Paragraphs, lists and everything else that stands on lines of its own. */
+export function Blocks({ blocks, grows }: BlocksProps): ReactNode {
+  return blocks.map((block, index) => (
+    <OneBlock key={index.toString()} block={block} grows={grows && index === blocks.length - 1} />
+  ))
+}
+
+function OneBlock({ block, grows }: { block: Block; grows: boolean }): ReactNode {
+  switch (block.kind) {
     case 'heading':
-      return <Heading token={token} />
+      return <Heading heading={block} grows={grows} />
     case 'paragraph':
       return (
         <p>
-          <Inline tokens={token.tokens} />
+          <Line text={block.text} grows={grows} />
         </p>
       )
     case 'list':
-      return <List token={token} />
+      return <List list={block} grows={grows} />
     case 'code':
-      return <CodeBlock code={token.text} language={token.lang ?? ''} />
-    case 'blockquote':
+      return <CodeBlock code={block.text} language={block.language} />
+    case 'quote':
       return (
         <blockquote className="grid gap-2 border-line-strong border-l-2 pl-3 text-ink-muted">
-          <Blocks tokens={token.tokens} />
+          <Blocks blocks={block.blocks} grows={grows} />
         </blockquote>
       )
     case 'table':
-      return <Table token={token} />
-    case 'hr':
+      return <Table table={block} grows={grows} />
+    case 'rule':
       return <hr className="my-1" />
-    case 'space':
-    case 'def':
-      return null
-    case 'text':
-      return (
-        <div>
-          <Inline tokens={[token]} />
-        </div>
-      )
     case 'html':
-      // What looks like HTML is shown as it was written: a model's text is never markup of this page.
-      return <p className="whitespace-pre-wrap">{token.raw.trimEnd()}</p>
-    default:
-      return <Inline tokens={[token]} />
+      // A model's text is never markup of this page.
+      return <p className="whitespace-pre-wrap">{block.text}</p>
   }
 }
 
-const HEADINGS = {
-  1: 'mt-2 font-semibold text-lg',
-  2: 'mt-2 font-semibold text-[1.0625rem]',
-  3: 'mt-1 font-semibold',
-} as const
+type ListProps = { list: Extract<Block, { kind: 'list' }>; grows: boolean }
 
-/** The page has its own first headings: those of a text begin two levels lower. */
-function Heading({ token }: { token: Tokens.Heading }) {
-  const content = <Inline tokens={token.tokens} />
-  if (token.depth === 1) return <h3 className={HEADINGS[1]}>{content}</h3>
-  if (token.depth === 2) return <h4 className={HEADINGS[2]}>{content}</h4>
-  return <h5 className={HEADINGS[3]}>{content}</h5>
-}
-
-function List({ token }: { token: Tokens.List }) {
-  const items = token.items.map((item, index) => <Item key={index.toString()} item={item} />)
-  if (!token.ordered)
-    return <ul className="grid list-disc gap-1 pl-6 marker:text-ink-muted">{items}</ul>
+/** Points or numbered steps, and tasks with their boxes. */
+function List({ list: { start, loose, items }, grows }: ListProps) {
+  const children = items.map((item, index) => (
+    <Item
+      key={index.toString()}
+      item={item}
+      loose={loose}
+      grows={grows && index === items.length - 1}
+    />
+  ))
+  if (start === null)
+    return <ul className="grid list-disc gap-1 pl-6 marker:text-ink-muted">{children}</ul>
   return (
-    <ol
-      start={token.start === '' ? 1 : token.start}
-      className="grid list-decimal gap-1 pl-7 marker:numeric marker:text-ink-muted"
-    >
-      {items}
+    <ol start={start} className="grid list-decimal gap-1 pl-7 marker:numeric marker:text-ink-muted">
+      {children}
     </ol>
   )
 }
 
-function Item({ item }: { item: Tokens.ListItem }) {
+function Item({ item, loose, grows }: { item: ListItem; loose: boolean; grows: boolean }) {
+  const blocks = (
+    <div className={loose ? 'grid min-w-0 gap-2' : 'grid min-w-0 gap-1'}>
+      <Blocks blocks={item.blocks} grows={grows} />
+    </div>
+  )
+  if (item.task === null) return <li>{blocks}</li>
   return (
-    <li className={item.task ? '-ml-6 list-none' : undefined}>
-      <div className={item.loose ? 'grid gap-2' : 'grid gap-1'}>
-        <Blocks tokens={item.tokens} />
-      </div>
+    <li className="-ml-6 flex list-none items-start gap-2">
+      <input
+        type="checkbox"
+        checked={item.task === 'done'}
+        disabled
+        aria-label={item.task === 'done' ? 'Done' : 'To do'}
+        className="mt-1.5 size-3.5 shrink-0 accent-accent"
+      />
+      {blocks}
     </li>
   )
 }

@@ -1,34 +1,35 @@
-import type { Tokens } from 'marked'
-import { Inline } from './inline'
+import type { Align, Block } from '@/lib/client/markdown/types'
+import { Line } from './line'
 
-const ALIGN = { left: 'text-left', center: 'text-center', right: 'text-right' }
+const ALIGN: Record<Align, string> = {
+  left: 'text-left',
+  center: 'text-center',
+  right: 'text-right',
+}
+
+type Props = { table: Extract<Block, { kind: 'table' }>; grows: boolean }
 
 /** A table, which scrolls by itself when it is wider than the text. */
-export function Table({ token }: { token: Tokens.Table }) {
+export function Table({ table: { align, header, rows }, grows }: Props) {
+  const alignOf = (column: number) => ALIGN[align[column] ?? 'left']
   return (
     <div className="overflow-x-auto rounded-md border">
       <table className="w-full text-base">
         <thead className="bg-sunken text-left">
           <tr>
-            {token.header.map((cell, index) => (
-              <th
-                key={index.toString()}
-                className={`px-3 py-2 font-medium ${ALIGN[cell.align ?? 'left']}`}
-              >
-                <Inline tokens={cell.tokens} />
+            {header.map((cell, column) => (
+              <th key={column.toString()} className={`px-3 py-2 font-medium ${alignOf(column)}`}>
+                <Line text={cell} />
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {token.rows.map((row, index) => (
+          {rows.map((row, index) => (
             <tr key={index.toString()} className="border-t">
               {row.map((cell, column) => (
-                <td
-                  key={column.toString()}
-                  className={`px-3 py-2 align-top ${ALIGN[cell.align ?? 'left']}`}
-                >
-                  <Inline tokens={cell.tokens} />
+                <td key={column.toString()} className={`px-3 py-2 align-top ${alignOf(column)}`}>
+                  <Line text={cell} grows={grows && index === rows.length - 1} />
                 </td>
               ))}
             </tr>

@@ -1,26 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
-import type { CodePiece } from '@/lib/client/highlight/highlighter'
-import { useHighlighter } from '@/lib/client/highlight/highlighter-context'
+import type { CodeLine } from '@/lib/client/highlight/growing-code'
 
-/** The lines of a piece of code with their colours; without them until the language is loaded. */
-export function useHighlighted(code: string, fence: string): readonly (readonly CodePiece[])[] {
-  const highlighter = useHighlighter()
-  const { data: loaded = false } = useQuery({
-    queryKey: ['highlight', fence],
-    enabled: highlighter.knows(fence),
+/** The lines of a piece of code with their colours; without them until the highlighter, which is fetched with the first code, is there. */
+export function useHighlighted(code: string, fence: string): readonly CodeLine[] {
+  const { data: beginCode } = useQuery({
+    queryKey: ['highlighter'],
+    enabled: fence !== '',
     staleTime: Number.POSITIVE_INFINITY,
-    queryFn: async () => {
-      await highlighter.load(fence)
-      return true
-    },
+    queryFn: async () => (await import('@/lib/client/highlight/begin-code')).beginCode,
   })
-  const growing = useMemo(
-    () => (loaded ? highlighter.begin(fence) : null),
-    [highlighter, loaded, fence],
-  )
+  const growing = useMemo(() => beginCode?.(fence) ?? null, [beginCode, fence])
   return useMemo(
-    () => growing?.lines(code) ?? code.split('\n').map((content) => [{ content }]),
+    () => growing?.lines(code) ?? code.split('\n').map((content) => [{ content, kind: 'plain' }]),
     [growing, code],
   )
 }

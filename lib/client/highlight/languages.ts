@@ -1,47 +1,31 @@
-import type { LanguageInput } from 'shiki/core'
+import { C, GO, JAVA, JAVASCRIPT, RUST } from './c-like'
+import type { Grammar } from './grammar'
+import { CSS, DIFF, HTML, JSON_DATA, TOML, YAML } from './markup'
+import { BASH, PYTHON, SQL } from './scripts'
 
-/** The languages that are highlighted; each is loaded when the first block of it is shown. */
-const LANGUAGES: Record<string, () => LanguageInput> = {
-  bash: () => import('shiki/langs/bash.mjs'),
-  c: () => import('shiki/langs/c.mjs'),
-  css: () => import('shiki/langs/css.mjs'),
-  diff: () => import('shiki/langs/diff.mjs'),
-  go: () => import('shiki/langs/go.mjs'),
-  html: () => import('shiki/langs/html.mjs'),
-  java: () => import('shiki/langs/java.mjs'),
-  javascript: () => import('shiki/langs/javascript.mjs'),
-  json: () => import('shiki/langs/json.mjs'),
-  python: () => import('shiki/langs/python.mjs'),
-  rust: () => import('shiki/langs/rust.mjs'),
-  sql: () => import('shiki/langs/sql.mjs'),
-  toml: () => import('shiki/langs/toml.mjs'),
-  typescript: () => import('shiki/langs/typescript.mjs'),
-  yaml: () => import('shiki/langs/yaml.mjs'),
+/** The languages that are coloured, by what people write after the fence. */
+const LANGUAGES = new Map<string, Grammar>([
+  ...named(BASH, 'bash console sh shell zsh'),
+  ...named(C, 'c c++ cpp h hpp'),
+  ...named(CSS, 'css scss'),
+  ...named(DIFF, 'diff patch'),
+  ...named(GO, 'go golang'),
+  ...named(HTML, 'html svg vue xml'),
+  ...named(JAVA, 'java kotlin'),
+  ...named(JAVASCRIPT, 'javascript js jsx mjs ts tsx typescript'),
+  ...named(JSON_DATA, 'json json5 jsonc'),
+  ...named(PYTHON, 'py python python3'),
+  ...named(RUST, 'rs rust'),
+  ...named(SQL, 'postgresql sql sqlite'),
+  ...named(TOML, 'ini toml'),
+  ...named(YAML, 'yaml yml'),
+])
+
+function named(grammar: Grammar, names: string): [string, Grammar][] {
+  return names.split(' ').map((name) => [name, grammar])
 }
 
-/** What people write after the fence, where it is not the language's own name. */
-const ALIASES: Record<string, string> = {
-  'c++': 'c',
-  cpp: 'c',
-  js: 'javascript',
-  jsonc: 'json',
-  jsx: 'javascript',
-  py: 'python',
-  python3: 'python',
-  rs: 'rust',
-  sh: 'bash',
-  shell: 'bash',
-  ts: 'typescript',
-  tsx: 'typescript',
-  xml: 'html',
-  yml: 'yaml',
-  zsh: 'bash',
-}
-
-/** The language that a fence names and how to load it; null for one that is shown plain. */
-export function languageOf(fence: string): { name: string; load: () => LanguageInput } | null {
-  const written = fence.trim().toLowerCase()
-  const name = ALIASES[written] ?? written
-  const load = Object.hasOwn(LANGUAGES, name) ? LANGUAGES[name] : undefined
-  return load ? { name, load } : null
+/** The language that a fence names; null for one that is shown plain. */
+export function languageOf(fence: string): Grammar | null {
+  return LANGUAGES.get(fence.trim().toLowerCase()) ?? null
 }
