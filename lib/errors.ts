@@ -10,6 +10,7 @@ const TYPE_OF_STATUS: Record<number, string> = {
   415: 'invalid_request_error',
   422: 'invalid_request_error',
   429: 'rate_limit_error',
+  501: 'invalid_request_error',
   503: 'overloaded_error',
   507: 'insufficient_storage_error',
 }

@@ -6,7 +6,7 @@ import { type AuditNote, recordCall } from '@/lib/http/audit-call'
 import { addCorsHeaders, answerOptions } from '@/lib/http/cors'
 import { joinParams, parse, readJson } from '@/lib/http/read-input'
 import { type TiedRequest, tieToCredential } from '@/lib/http/tied-request'
-import { malformedPath } from '@/lib/requests/malformed-paths'
+import { whyDiverted } from '@/lib/requests/diverted-requests'
 import type { RequestRecord } from '@/lib/requests/types'
 import { type Services, services } from '@/lib/services'
 
@@ -178,7 +178,7 @@ export function methods(
 export async function unknownPath(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   const error =
-    malformedPath(pathname) ??
+    whyDiverted(pathname) ??
     new AppError(`There is no ${pathname} here.`, {
       code: 'unknown_path',
       status: 404,

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { notWellEncoded } from '@/lib/requests/malformed-paths'
+import { notWellEncoded } from '@/lib/requests/diverted-requests'
 
 /** Levels of arrays and objects in a body. Schemas and grammars are walked by recursion, which ends with the stack. */
 const MAX_DEPTH = 100

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { noteClientAddresses } from '@/lib/auth/client-address'
 import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
-import { divertMalformedPaths } from '@/lib/requests/malformed-paths'
+import { divertRequests } from '@/lib/requests/diverted-requests'
 import { startServices } from '@/lib/services'
 import { guardSockets } from '@/lib/sse'
 import { ignoreUpgrades } from './ignore-upgrades'
@@ -27,7 +27,7 @@ export async function boot(): Promise<void> {
     if (process.env.NODE_ENV === 'production') ignoreUpgrades()
     const lock = claimDataDirectory(config.dataDir)
     const all = await startServices(config)
-    divertMalformedPaths()
+    divertRequests()
     // next-auth reads the environment; without these it signs with nothing and answers 500.
     process.env.NEXTAUTH_SECRET ??= all.auth.secret
     if (!config.auth.url) process.env.AUTH_TRUST_HOST ??= 'true'

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ENDPOINTS } from '@/lib/endpoints'
+import { rawRequest } from '../support/raw-request'
 import { startServer, type TestServer } from '../support/server'
 
 let server: TestServer
@@ -51,6 +52,24 @@ describe('every answer', () => {
       expect(await response.json()).toMatchObject({ error: { code: 'invalid_path' } })
     },
   )
+
+  test.each([
+    ['TRACE', '/v1/models'],
+    ['PROPFIND', '/v1/chat/completions'],
+    ['REPORT', '/v1/nothing'],
+    ['MKCOL', '/'],
+    ['TRACE', '/%E0%A4%A'],
+  ])('to %s %s, a method that no path has, is a JSON 501', async (method, path) => {
+    const response = await rawRequest(`${server.url}${path}`, {
+      method,
+      headers: { 'x-request-id': 'abc.123', 'content-length': '2' },
+      body: '{}',
+    })
+    expect(response.status).toBe(501)
+    expect(JSON.parse(response.body)).toEqual(ERROR)
+    expect(response.body).toContain(method)
+    expect(response.headers['x-request-id']).toBe('abc.123')
+  })
 
   test('about an unknown path under /v1 is a JSON 404', async () => {
     for (const method of ['GET', 'POST', 'DELETE', 'PATCH']) {
