@@ -52,6 +52,13 @@ export class Reader {
     return Math.max(0, this.#source.log.head.seq - (this.#cursor?.seq ?? 0))
   }
 
+  /** Whether it has given all that there is, and more may come: then the log says when. */
+  get isAtHead(): boolean {
+    if (this.#over || this.#held || this.#backlog || !this.#cursor) return false
+    const { log, finished } = this.#source
+    return this.#cursor.seq === log.head.seq && !log.ended && !finished?.()
+  }
+
   /** Finds out what comes first without giving it away: `next` gives it again. */
   async peek(): Promise<Step> {
     const step = await this.next()

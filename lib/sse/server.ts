@@ -7,6 +7,7 @@ import { type LimitScope, Limits } from './limits'
 import type { Admission, SseServerOptions, SubscribeOptions } from './options'
 import { Reader } from './reader'
 import { SSE_HEADERS, streamBody } from './response'
+import { Rounds } from './rounds'
 import { type CloseReason, Counters, type ResumeOutcome, type SseStats } from './stats'
 import { Subscription } from './subscription'
 import { jitter, systemTimers, type Timers } from './timers'
@@ -26,6 +27,7 @@ export class SseServer {
   readonly #heartbeatMs: number
   readonly #limits: Limits
   readonly #heartbeat: Heartbeat
+  readonly #rounds: Rounds
   readonly #batches = new Batches()
   readonly #counters = new Counters()
   readonly #open = new Set<OpenStream>()
@@ -36,6 +38,7 @@ export class SseServer {
     this.#options = options
     this.#timers = options.timers ?? systemTimers
     this.#heartbeatMs = options.heartbeatMs ?? 15_000
+    this.#rounds = new Rounds(this.#timers)
     this.#limits = new Limits(options.maxSubscribers, options.maxPerClient)
     const period = Math.min(1000, this.#heartbeatMs / 4, options.stallMs / 4)
     this.#heartbeat = new Heartbeat(this.#timers, Math.max(10, period))
@@ -114,7 +117,7 @@ export class SseServer {
     cleanups.add(() => this.#open.delete(open))
     cleanups.add(() => held.release())
     cleanups.add(this.#heartbeat.add(subscription))
-    cleanups.add(source.log.onWake(() => subscription.wake()))
+    cleanups.add(this.#rounds.join(source.log, subscription))
     request.signal.addEventListener('abort', leave)
     cleanups.add(() => request.signal.removeEventListener('abort', leave))
     this.#changed()

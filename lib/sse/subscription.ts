@@ -46,6 +46,8 @@ export class Subscription implements Pulsed {
   #pingDue = false
   #draining: CloseReason | undefined
   #drained = false
+  /** Whether the last chunk held all that there was. */
+  #caughtUp = false
   #closed = false
 
   constructor(options: SubscriptionOptions) {
@@ -127,6 +129,9 @@ export class Subscription implements Pulsed {
   }
 
   async #nextChunk(): Promise<Uint8Array | undefined> {
+    // What came since then is for the next round of all readers, with all that comes until then.
+    if (this.#caughtUp) await this.#bell.wait()
+    this.#caughtUp = false
     while (!this.#closed) {
       if (this.#drained) return this.#finish(this.#draining ?? 'ended')
       if (this.#pingDue) {
@@ -142,6 +147,7 @@ export class Subscription implements Pulsed {
           return this.#finish('ended')
         case 'batch':
           this.#drained = draining !== undefined
+          this.#caughtUp = this.#options.reader.isAtHead
           this.#note(step)
           return step.bytes
         case 'idle':
