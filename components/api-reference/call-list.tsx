@@ -2,7 +2,7 @@
 
 import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, Fragment, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { Input } from '@/components/ui/input'
 import type { ApiCallSummary } from '@/lib/openapi/schemas'
@@ -83,7 +83,7 @@ function Group({ tag, calls, pathname }: GroupProps) {
             >
               <span className="flex items-baseline">
                 <MethodName method={call.method} />
-                <span className="min-w-0 break-words font-mono text-xs">{call.path}</span>
+                <Path path={call.path} />
               </span>
               <span className="block truncate text-ink-muted text-xs">{call.summary}</span>
             </Link>
@@ -91,5 +91,19 @@ function Group({ tag, calls, pathname }: GroupProps) {
         ))}
       </ul>
     </section>
+  )
+}
+
+/** A path, which breaks between its parts when it is too long for the column. */
+function Path({ path }: { path: string }) {
+  return (
+    <span className="min-w-0 break-words font-mono text-xs">
+      {path.split(/(?=\/)/).map((part, index) => (
+        <Fragment key={index.toString()}>
+          <wbr />
+          {part}
+        </Fragment>
+      ))}
+    </span>
   )
 }

@@ -17,8 +17,13 @@ type Props = { apiKey: ListedKey; showOwner: boolean; now: number }
 export function KeyRow({ apiKey, showOwner, now }: Props) {
   const state = keyState(apiKey, now)
   return (
-    <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-1.5 px-4 py-2.5 sm:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
-      <div className={cn('min-w-0', state !== 'active' && 'text-ink-muted')}>
+    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 px-4 py-2.5 sm:gap-x-4 sm:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
+      <div
+        className={cn(
+          'min-w-0',
+          state === 'active' ? 'max-sm:col-span-2' : 'text-ink-muted max-sm:col-span-3',
+        )}
+      >
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{apiKey.name}</span>
           {state === 'revoked' && <Badge icon={Ban}>revoked</Badge>}
@@ -33,10 +38,7 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
           {showOwner && ` · ${apiKey.owner ?? 'nobody’s'}`}
         </p>
       </div>
-      <ul
-        aria-label="Scopes"
-        className="flex flex-wrap gap-1 max-sm:order-last max-sm:col-span-2 sm:justify-start"
-      >
+      <ul aria-label="Scopes" className="flex flex-wrap gap-1 max-sm:order-last max-sm:max-w-48">
         {apiKey.scopes.map((scope) => (
           <li key={scope} className="flex">
             <Badge tone={scope === 'admin' ? 'warn' : 'neutral'}>{scope}</Badge>
@@ -44,7 +46,7 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
         ))}
       </ul>
       <div className="min-w-0 text-ink-muted text-xs max-sm:order-last max-sm:col-span-2 sm:text-right">
-        <p className="truncate">{keyTimes(apiKey, now)}</p>
+        <p className="sm:truncate">{keyTimes(apiKey, now)}</p>
         <p className="numeric empty:hidden sm:truncate">{keyLimits(apiKey)}</p>
       </div>
       {state === 'active' ? <Actions apiKey={apiKey} /> : <span className="max-sm:hidden" />}

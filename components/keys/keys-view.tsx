@@ -7,6 +7,7 @@ import { PageHeader } from '@/components/shell/page-header'
 import { Button } from '@/components/ui/button'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
+import { Input } from '@/components/ui/input'
 import { Panel } from '@/components/ui/panel'
 import { Select } from '@/components/ui/select'
 import { SkeletonRows } from '@/components/ui/skeleton'
@@ -17,10 +18,14 @@ import { KeyRow } from './key-row'
 import { keyState } from './key-words'
 import { NewKeyDialog } from './new-key-dialog'
 
+/** Fewer are found by looking. */
+const WORTH_SEARCHING = 20
+
 /** The API keys: one's own, and for an admin everybody's. */
 export function KeysView({ isAdmin }: { isAdmin: boolean }) {
   const [all, setAll] = useState(false)
   const [creating, setCreating] = useState(false)
+  const [search, setSearch] = useState('')
   const { data, error, isFetching, refetch } = useQuery(keysQuery(all))
   const now = useNow(30_000)
   const active = data?.filter((key) => keyState(key, now) === 'active')
@@ -33,13 +38,24 @@ export function KeysView({ isAdmin }: { isAdmin: boolean }) {
   return (
     <>
       <PageHeader title="Keys">{newKey}</PageHeader>
+      {data && data.length > WORTH_SEARCHING && (
+        <search className="block sm:max-w-60">
+          <Input
+            type="search"
+            aria-label="Search the keys"
+            placeholder="Name, owner, first letters…"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+        </search>
+      )}
       <Panel
         title={all ? 'Everybody’s keys' : 'Your keys'}
         detail={active && plural(active.length, 'active key')}
         actions={isAdmin && <OwnerSelect all={all} onChange={setAll} />}
       >
         {data ? (
-          <Rows keys={data} showOwner={all} now={now} newKey={newKey} />
+          <Rows keys={data} search={search} showOwner={all} now={now} newKey={newKey} />
         ) : error ? (
           <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
         ) : (
@@ -67,12 +83,13 @@ function OwnerSelect({ all, onChange }: { all: boolean; onChange: (all: boolean)
 
 type RowsProps = {
   keys: readonly ListedKey[]
+  search: string
   showOwner: boolean
   now: number
   newKey: React.ReactNode
 }
 
-function Rows({ keys, showOwner, now, newKey }: RowsProps) {
+function Rows({ keys, search, showOwner, now, newKey }: RowsProps) {
   if (keys.length === 0)
     return (
       <EmptyState icon={KeyRound} title="No key yet" action={newKey}>
@@ -80,7 +97,10 @@ function Rows({ keys, showOwner, now, newKey }: RowsProps) {
       </EmptyState>
     )
   const active = (key: ListedKey) => Number(keyState(key, now) === 'active')
-  const sorted = [...keys].sort((a, b) => active(b) - active(a) || b.created_at - a.created_at)
+  const found = keys.filter((key) => has(key, search))
+  if (found.length === 0)
+    return <p className="px-4 py-3 text-ink-muted">No key has “{search.trim()}”.</p>
+  const sorted = found.sort((a, b) => active(b) - active(a) || b.created_at - a.created_at)
   return (
     <ul className="divide-y">
       {sorted.map((key) => (
@@ -88,4 +108,8 @@ function Rows({ keys, showOwner, now, newKey }: RowsProps) {
       ))}
     </ul>
   )
+}
+
+function has({ name, owner, prefix }: ListedKey, search: string): boolean {
+  return `${name} ${owner ?? ''} ${prefix}`.toLowerCase().includes(search.trim().toLowerCase())
 }

@@ -2,7 +2,6 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link2, X } from 'lucide-react'
-import { Badge } from '@/components/ui/badge'
 import { ErrorState } from '@/components/ui/error-state'
 import { IconButton } from '@/components/ui/icon-button'
 import { Panel } from '@/components/ui/panel'
@@ -10,6 +9,7 @@ import { toastError } from '@/components/ui/toast'
 import { formatTimeLeft } from '@/lib/client/format'
 import { invitesQuery, type ListedInvite, useDeleteInvite } from '@/lib/client/people'
 import { useNow } from '@/lib/client/use-now'
+import { RoleBadge } from './role-badge'
 
 /** One-time links that were not used yet; nothing when there is none. */
 export function InvitesPanel() {
@@ -41,7 +41,7 @@ function InviteRow({ invite, now }: { invite: ListedInvite; now: number }) {
           {now > 0 && ` · ${formatTimeLeft((invite.expires_at - now) / 1000)}`}
         </p>
       </div>
-      {!invite.user_id && <Badge>{invite.role}</Badge>}
+      {!invite.user_id && <RoleBadge role={invite.role} />}
       <IconButton
         icon={X}
         label={`Take back the link for ${whom}`}

@@ -1,19 +1,20 @@
 'use client'
 
-import { CircleSlash, ShieldCheck } from 'lucide-react'
+import { CircleSlash } from 'lucide-react'
 import { Badge } from '@/components/ui/badge'
 import { cn } from '@/components/ui/cn'
 import { formatAgo, plural } from '@/lib/client/format'
 import type { Person } from '@/lib/client/people'
 import { PersonMenu } from './person-menu'
+import { RoleBadge } from './role-badge'
 
 type Props = { person: Person; isSelf: boolean; now: number }
 
 /** Somebody with an account. */
 export function PersonRow({ person, isSelf, now }: Props) {
   return (
-    <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 sm:grid-cols-[minmax(0,5fr)_7rem_minmax(0,3fr)_2.25rem]">
-      <div className={cn('min-w-0', person.disabled && 'text-ink-muted')}>
+    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2 px-4 py-2 sm:gap-x-4 sm:grid-cols-[minmax(0,5fr)_7rem_minmax(0,3fr)_2.25rem]">
+      <div className={cn('min-w-0 max-sm:col-span-2', person.disabled && 'text-ink-muted')}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{person.name}</span>
           {isSelf && <Badge tone="accent">you</Badge>}
@@ -22,13 +23,7 @@ export function PersonRow({ person, isSelf, now }: Props) {
         <p className="truncate text-ink-muted text-xs">{person.email}</p>
       </div>
       <div className="max-sm:order-last max-sm:mt-1">
-        {person.role === 'admin' ? (
-          <Badge tone="good" icon={ShieldCheck}>
-            admin
-          </Badge>
-        ) : (
-          <Badge>user</Badge>
-        )}
+        <RoleBadge role={person.role} />
       </div>
       <p className="truncate text-ink-muted text-xs max-sm:order-last max-sm:col-span-2 max-sm:mt-1 sm:text-right">
         {lastSeen(person, now)}

@@ -15,10 +15,11 @@ type Props = {
 export function PageHeader({ title, detail, searches, children }: Props) {
   return (
     <header className="flex min-h-11 items-center gap-3">
-      <h1 className="truncate font-semibold text-2xl tracking-tight">{title}</h1>
+      {/* Where there is no room for both, the word of the dot gives way. */}
+      <h1 className="shrink-0 font-semibold text-2xl tracking-tight">{title}</h1>
       {detail && <div className="text-ink-muted">{detail}</div>}
-      <LiveDot className="sm:hidden" />
-      <div className="ml-auto flex items-center gap-2">
+      <LiveDot className="min-w-0 sm:hidden" />
+      <div className="ml-auto flex shrink-0 items-center gap-2">
         {children}
         {!searches && <PaletteButton />}
       </div>

@@ -22,7 +22,8 @@ export function BodyField({ value, onChange }: Props) {
         spellCheck={false}
         autoComplete="off"
         onChange={(event) => onChange(event.target.value)}
-        className="font-mono text-[0.8125rem]"
+        // Lines that are too long for a phone wrap, which the rows do not count.
+        className="field-sizing-content max-h-96 font-mono text-[0.8125rem]"
       />
     </Field>
   )
