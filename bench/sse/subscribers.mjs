@@ -7,8 +7,8 @@ import { openStreams } from './streams.mjs'
 
 /** `choices` are the answers of the generation that is read, one after the other. */
 const [idle = 10_000, busy = 1000, choices = 40] = process.argv.slice(2).map(Number)
-/** Answers of another generation that keeps the model busy until all readers are there. */
-const HELD_UP_BY = 200
+/** Answers of another generation that keeps the model busy until all readers are there: as many as one may have. */
+const HELD_UP_BY = 128
 /** Long enough for each idle stream to get at least one comment. */
 const WATCH_MS = 20_000
 
@@ -114,6 +114,8 @@ function startAnswer(server, choices) {
       },
       (response) => {
         response.resume()
+        if (response.statusCode !== 200)
+          reject(new Error(`An answer of ${choices} choices was answered ${response.statusCode}.`))
         // Whoever stops one breaks its connection.
         response.on('error', () => {})
         const ended = new Promise((end) => response.once('close', end))
