@@ -16,6 +16,7 @@ type Props = { apiKey: ListedKey; showOwner: boolean; now: number }
 /** One key: what it may do, when it was used, what is left of its limits. */
 export function KeyRow({ apiKey, showOwner, now }: Props) {
   const state = keyState(apiKey, now)
+  const limits = keyLimits(apiKey)
   return (
     <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 px-4 py-2.5 sm:gap-x-4 sm:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
       <div
@@ -38,16 +39,24 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
           {showOwner && ` · ${apiKey.owner ?? 'nobody’s'}`}
         </p>
       </div>
-      <ul aria-label="Scopes" className="flex flex-wrap gap-1 max-sm:order-last max-sm:max-w-48">
+      <ul
+        aria-label="Scopes"
+        className={cn('flex flex-wrap gap-1 max-sm:order-last', limits && 'max-sm:col-span-3')}
+      >
         {apiKey.scopes.map((scope) => (
           <li key={scope} className="flex">
             <Badge tone={scope === 'admin' ? 'warn' : 'neutral'}>{scope}</Badge>
           </li>
         ))}
       </ul>
-      <div className="min-w-0 text-ink-muted text-xs max-sm:order-last max-sm:col-span-2 sm:text-right">
+      <div
+        className={cn(
+          'min-w-0 text-ink-muted text-xs max-sm:order-last sm:text-right',
+          limits ? 'max-sm:col-span-3' : 'max-sm:col-span-2',
+        )}
+      >
         <p className="sm:truncate">{keyTimes(apiKey, now)}</p>
-        <p className="numeric empty:hidden sm:truncate">{keyLimits(apiKey)}</p>
+        <p className="numeric empty:hidden sm:truncate">{limits}</p>
       </div>
       {state === 'active' ? <Actions apiKey={apiKey} /> : <span className="max-sm:hidden" />}
     </li>
