@@ -43,7 +43,8 @@ export class ChunkWire implements Wire {
     const { choice: index, event } = input
     switch (event.kind) {
       case 'queued':
-        return [{ comment: `queued, position ${event.position}` }]
+        // The first choice begins first; where the others wait as well would be said for each of them at every step.
+        return index === 0 ? [{ comment: `queued, position ${event.position}` }] : []
       case 'loading':
         return this.#loading.take(event.progress)
           ? [{ comment: `loading, ${Math.round(event.progress * 100)} %` }]

@@ -132,6 +132,7 @@ describe('the chunks of a chat completion', () => {
         { kind: 'loading', progress: 0.51 },
       ]),
     ).toEqual([': queued, position 1', ': loading, 50 %'])
+    expect(play(chatWire({ choices: 2 }), [{ kind: 'queued', position: 2 }], 1)).toEqual([])
   })
 
   it('end an answer that was stopped from outside like any other', () => {
