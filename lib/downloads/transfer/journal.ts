@@ -1,5 +1,6 @@
-import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { closeFile, openFile, syncData, writeAll } from './descriptors'
 import { isMissing, syncFolder } from './files'
 import { decodeJournal, encodeRecord, type JournalState, toTuples } from './journal-format'
 import type { Range } from './range-set'
@@ -25,7 +26,7 @@ export class Journal {
   readonly #path: string
   readonly #boot: string | null
   readonly #state: JournalState
-  #file: FileHandle
+  #fd: number
   #bytes: number
   #tail: Promise<void> = Promise.resolve()
 
@@ -33,7 +34,7 @@ export class Journal {
     this.#path = path
     this.#boot = boot
     this.#state = state
-    this.#file = opened.file
+    this.#fd = opened.fd
     this.#bytes = opened.bytes
   }
 
@@ -74,13 +75,13 @@ export class Journal {
 
   async close(): Promise<void> {
     await this.#tail
-    await this.#file.close()
+    await closeFile(this.#fd)
   }
 
   #append(line: string): Promise<void> {
     const written = this.#tail.then(async () => {
       if (this.#bytes > COMPACT_BYTES) await this.#compact()
-      else await this.#file.write(line)
+      else await writeAll(this.#fd, Buffer.from(line), null)
       this.#bytes += line.length
     })
     this.#tail = written.catch(() => undefined)
@@ -90,20 +91,20 @@ export class Journal {
   /** Not in the chain of appends: they need not wait for the disk. */
   async #appendSynced(line: string): Promise<void> {
     await this.#append(line)
-    await this.#file.datasync()
+    await syncData(this.#fd)
   }
 
   /** The newest state includes the record that is being appended. */
   async #compact(): Promise<void> {
-    const old = this.#file
+    const old = this.#fd
     const opened = await replace(this.#path, this.#boot, this.#state)
-    this.#file = opened.file
+    this.#fd = opened.fd
     this.#bytes = opened.bytes
-    await old.close()
+    await closeFile(old)
   }
 }
 
-type Opened = { file: FileHandle; bytes: number }
+type Opened = { fd: number; bytes: number }
 
 async function replace(path: string, boot: string | null, state: JournalState): Promise<Opened> {
   const lines = [
@@ -113,16 +114,17 @@ async function replace(path: string, boot: string | null, state: JournalState): 
     encodeRecord({ type: 'synced', ranges: toTuples(state.synced) }),
     encodeRecord({ type: 'written', ranges: toTuples(state.written) }),
     ...(state.sha256 ? [encodeRecord({ type: 'verified', sha256: state.sha256 })] : []),
-  ].join('')
-  const file = await open(`${path}.new`, 'w')
+  ]
+  const text = Buffer.from(lines.join(''))
+  const fd = await openFile(`${path}.new`, 'w')
   try {
-    await file.appendFile(lines)
-    await file.datasync()
+    await writeAll(fd, text, null)
+    await syncData(fd)
     await rename(`${path}.new`, path)
     await syncFolder(dirname(path))
-    return { file, bytes: lines.length }
+    return { fd, bytes: text.length }
   } catch (error) {
-    await file.close()
+    await closeFile(fd)
     throw error
   }
 }

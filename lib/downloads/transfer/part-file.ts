@@ -1,7 +1,6 @@
-import { close, fdatasync, ftruncate, open as openFile, write } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { promisify } from 'node:util'
+import { closeFile, openFile, syncData, truncateFile, writeAll } from './descriptors'
 
 /** The file that bytes go into until it is whole. Every write says where. */
 export interface PartFile {
@@ -19,17 +18,9 @@ export async function openPartFile(path: string, fresh: boolean): Promise<PartFi
   await mkdir(dirname(path), { recursive: true })
   // 'a+' would ignore positions, and 'r+' needs a file: touching it first serves both.
   await (await open(path, fresh ? 'w' : 'a')).close()
-  return new DiskPartFile(await promisify(openFile)(path, 'r+'))
+  return new DiskPartFile(await openFile(path, 'r+'))
 }
 
-const [writeAt, sync, truncate, closeFile] = [
-  promisify(write),
-  promisify(fdatasync),
-  promisify(ftruncate),
-  promisify(close),
-]
-
-/** On a plain descriptor: a FileHandle costs several times the work for each call. */
 class DiskPartFile implements PartFile {
   readonly #fd: number
 
@@ -37,20 +28,16 @@ class DiskPartFile implements PartFile {
     this.#fd = fd
   }
 
-  async write(bytes: Buffer, position: number): Promise<void> {
-    // A nearly full disk takes less than it is given.
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesWritten } = await writeAt(this.#fd, bytes, at, bytes.length - at, position + at)
-      at += bytesWritten
-    }
+  write(bytes: Buffer, position: number): Promise<void> {
+    return writeAll(this.#fd, bytes, position)
   }
 
   sync(): Promise<void> {
-    return sync(this.#fd)
+    return syncData(this.#fd)
   }
 
   truncate(size: number): Promise<void> {
-    return truncate(this.#fd, size)
+    return truncateFile(this.#fd, size)
   }
 
   close(): Promise<void> {
