@@ -6,8 +6,10 @@ import { receive } from './receive'
 
 /** Replies to ranges that are no good, in a row, after which the whole file is asked for instead. */
 const MAX_BAD_RANGES = 3
-/** The first piece only has to show whether the server does ranges. */
+/** The first piece only has to show whether the server does ranges, and how fast it is. */
 const PROBE_BYTES = 1024 * 1024
+/** Between two pieces a connection has nothing to do, which shows on a fast line. */
+const FAST_PIECE_BYTES = 64 * 1024 * 1024
 
 /**
  * Fetches what the plan lacks, in pieces over several connections.
@@ -17,6 +19,7 @@ export class RangeFetch {
   readonly #context: FetchContext
   readonly #count: ConnectionCount
   #running = 0
+  #opened = false
 
   constructor(context: FetchContext, count: ConnectionCount) {
     this.#context = context
@@ -35,7 +38,7 @@ export class RangeFetch {
       let failure: { error: unknown } | null = null
       const fill = () => {
         while (!failure && this.#running < this.#count.now) {
-          const segment = this.#context.o.plan.take(this.#count.opened ? undefined : PROBE_BYTES)
+          const segment = this.#context.o.plan.take(this.#pieceBytes())
           if (!segment) break
           this.#running += 1
           void this.#work(segment, either, fill)
@@ -56,14 +59,19 @@ export class RangeFetch {
     })
   }
 
-  async #work(segment: Segment, signal: AbortSignal, onOpen: () => void): Promise<void> {
+  #pieceBytes(): number | undefined {
+    if (!this.#opened) return PROBE_BYTES
+    return this.#count.slow ? undefined : FAST_PIECE_BYTES
+  }
+
+  async #work(segment: Segment, signal: AbortSignal, onSlow: () => void): Promise<void> {
     const { plan, patience, source } = this.#context.o
     let askedAt = performance.now()
     try {
       await patience.ready(signal)
       askedAt = performance.now()
-      await this.#fetch(segment, signal, onOpen)
-      this.#count.grow()
+      await this.#fetch(segment, signal, onSlow)
+      this.#count.grow(segment.at - segment.start, performance.now() - askedAt)
       plan.release(segment)
     } catch (error) {
       plan.release(segment)
@@ -79,24 +87,20 @@ export class RangeFetch {
     }
   }
 
-  async #fetch(segment: Segment, signal: AbortSignal, onOpen: () => void): Promise<void> {
+  async #fetch(segment: Segment, signal: AbortSignal, onSlow: () => void): Promise<void> {
     const { limiter, stallMs, write, blocks, plan } = this.#context.o
     const range = { start: segment.start, end: segment.end }
     const { body, accepted } = await this.#context.open(range, signal)
     const bodyEnd = Math.min(range.end, accepted.size ?? range.end)
     segment.end = Math.min(segment.end, plan.size ?? segment.end)
-    if (this.#count.open()) onOpen()
-    const filled = await receive({
-      body,
-      segment,
-      bodyEnd,
-      skip: 0,
-      write,
-      blocks,
-      limiter,
-      stallMs,
-      signal,
-    })
+    this.#opened = true
+    const late = setTimeout(
+      () => this.#count.widen() && onSlow(),
+      this.#count.lateAfterMs(bodyEnd - range.start),
+    )
+    const skip = 0
+    const options = { body, segment, bodyEnd, skip, write, blocks, limiter, stallMs, signal }
+    const filled = await receive(options).finally(() => clearTimeout(late))
     if (!filled) throw transient('The reply ended too early.')
   }
 }
