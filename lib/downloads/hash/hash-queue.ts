@@ -1,7 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
+import type { LentPiece } from '../transfer/blocks'
 import { errorCode } from '../transfer/files'
 import type { HashAnswer, HashRequest } from './hash-protocol'
+import type { LentBytes } from './lent-bytes'
 
 type Entry = {
   path: string
@@ -9,6 +11,8 @@ type Entry = {
   fd: number | null
   at: number
   until: number
+  /** What is in memory of the bytes up to `until`, in order. */
+  lent: { at: number; piece: LentPiece }[]
   /** Bytes of the whole file, once somebody waits for the hash. */
   size: number | null
 }
@@ -16,15 +20,17 @@ type Entry = {
 const READ_BYTES = 512 * 1024
 
 /**
- * The files that are being hashed, each from its front as far as it is there, in turns. Bytes come from the page
- * cache, where the download has just put them.
+ * The files that are being hashed, each from its front as far as it is there, in turns. Bytes come from the memory
+ * that the download lends, and otherwise from the page cache, where it has just put them.
  */
 export class HashQueue {
   readonly #entries = new Map<number, Entry>()
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  readonly #bytes: LentBytes
   readonly #answer: (answer: HashAnswer) => void
 
-  constructor(answer: (answer: HashAnswer) => void) {
+  constructor(bytes: LentBytes, answer: (answer: HashAnswer) => void) {
+    this.#bytes = bytes
     this.#answer = answer
   }
 
@@ -36,11 +42,12 @@ export class HashQueue {
     }
     const entry = this.#entries.get(request.id) ?? newEntry(request.path)
     this.#entries.set(request.id, entry)
+    if (request.type === 'lend') entry.lent.push(request)
     if (request.type === 'finish') entry.size = request.size
-    entry.until = request.type === 'finish' ? request.size : Math.max(entry.until, request.until)
+    entry.until = request.type === 'finish' ? request.size : Math.max(entry.until, endOf(request))
   }
 
-  /** Reads one buffer of each file that has more. Returns whether there is more to do. */
+  /** Takes one piece of each file that has more. Returns whether there is more to do. */
   step(): boolean {
     let more = false
     for (const [id, entry] of this.#entries) {
@@ -57,8 +64,25 @@ export class HashQueue {
 
   #advance(entry: Entry): void {
     if (entry.at >= entry.until) return
+    const next = entry.lent[0]
+    if (next && next.at <= entry.at) {
+      entry.lent.shift()
+      this.#takeLent(entry, next)
+    } else this.#readBack(entry, next?.at ?? entry.until)
+  }
+
+  #takeLent(entry: Entry, { at, piece }: Entry['lent'][number]): void {
+    // Bytes that were hashed already can be lent again after a file was told of anew.
+    if (at === entry.at) {
+      entry.hash.update(this.#bytes.read(piece))
+      entry.at += piece.length
+    }
+    this.#bytes.giveBack(piece)
+  }
+
+  #readBack(entry: Entry, until: number): void {
     entry.fd ??= openSync(entry.path, 'r')
-    const want = Math.min(READ_BYTES, entry.until - entry.at)
+    const want = Math.min(READ_BYTES, until - entry.at)
     const got = readSync(entry.fd, this.#buffer, 0, want, entry.at)
     if (got === 0) throw new Error('The partial file is shorter than its journal says.')
     entry.hash.update(this.#buffer.subarray(0, got))
@@ -77,12 +101,17 @@ export class HashQueue {
   }
 
   #forget(id: number): void {
-    const fd = this.#entries.get(id)?.fd
+    const entry = this.#entries.get(id)
     this.#entries.delete(id)
-    if (typeof fd === 'number') closeSync(fd)
+    for (const { piece } of entry?.lent ?? []) this.#bytes.giveBack(piece)
+    if (typeof entry?.fd === 'number') closeSync(entry.fd)
   }
 }
 
 function newEntry(path: string): Entry {
-  return { path, hash: createHash('sha256'), fd: null, at: 0, until: 0, size: null }
+  return { path, hash: createHash('sha256'), fd: null, at: 0, until: 0, lent: [], size: null }
+}
+
+function endOf(request: Extract<HashRequest, { type: 'advance' | 'lend' }>): number {
+  return request.type === 'lend' ? request.at + request.piece.length : request.until
 }

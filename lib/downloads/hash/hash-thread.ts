@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads'
+import { Blocks } from '../transfer/blocks'
 import type { HashAnswer, HashRequest } from './hash-protocol'
 
 /** The hash of one file, which runs along while the file arrives. */
 export type RunningHash = {
   /** Tells that every byte below `prefix` is in the file. */
   advance(prefix: number): void
+  /** As `advance` to the end of `bytes`, which begin there in the file: false when they have to be read back from it. */
+  lend(bytes: Buffer, at: number): boolean
   /** The SHA-256 of the first `size` bytes, lower-case hex. @throws the file system's error, or that the thread ended. */
   finish(size: number): Promise<string>
   /** Nobody wants to know any more. */
@@ -13,6 +16,8 @@ export type RunningHash = {
 
 /** Hashes files while they arrive. */
 export type Hasher = {
+  /** Memory that can be lent to a hash. */
+  readonly blocks: Blocks
   /** @param path of a file that grows, absolute; it need not be there before the first `advance`. */
   begin(path: string): RunningHash
 }
@@ -29,6 +34,7 @@ const RESOURCES = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 }
 export class HashThread implements Hasher {
   readonly #script: string
   readonly #waiters = new Map<number, Waiter>()
+  #blocks = new Blocks()
   #worker: Worker | null = null
   #nextId = 1
 
@@ -37,11 +43,16 @@ export class HashThread implements Hasher {
     this.#script = script
   }
 
+  get blocks(): Blocks {
+    return this.#blocks
+  }
+
   begin(path: string): RunningHash {
     const id = this.#nextId
     this.#nextId += 1
     return {
       advance: (until) => this.#post({ type: 'advance', id, path, until }),
+      lend: (bytes, at) => this.#lend(id, path, bytes, at),
       finish: (size) => this.#finish(id, path, size),
       drop: () => this.#drop(id),
     }
@@ -50,9 +61,15 @@ export class HashThread implements Hasher {
   /** Ends the thread; whoever waits is told. */
   async close(): Promise<void> {
     const worker = this.#worker
-    this.#worker = null
+    this.#forgetWorker()
     await worker?.terminate()
     this.#failAll(new Error('The thread that hashes was stopped.'))
+  }
+
+  #lend(id: number, path: string, bytes: Buffer, at: number): boolean {
+    const piece = this.#blocks.lend(bytes)
+    if (piece) this.#post({ type: 'lend', id, path, at, piece })
+    return piece !== null
   }
 
   #finish(id: number, path: string, size: number): Promise<string> {
@@ -74,7 +91,11 @@ export class HashThread implements Hasher {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#script, { name: 'hash', resourceLimits: RESOURCES })
+    const worker = new Worker(this.#script, {
+      name: 'hash',
+      workerData: this.#blocks.shared,
+      resourceLimits: RESOURCES,
+    })
     worker.on('message', (answer: HashAnswer) => this.#take(answer))
     worker.on('error', (error) => this.#gone(worker, error))
     worker.on('exit', () => this.#gone(worker, new Error('The thread that hashes ended.')))
@@ -98,8 +119,14 @@ export class HashThread implements Hasher {
 
   #gone(worker: Worker, error: Error): void {
     if (this.#worker !== worker) return
-    this.#worker = null
+    this.#forgetWorker()
     this.#failAll(error)
+  }
+
+  /** What was lent to a thread never comes back when it ended: the next one gets other memory. */
+  #forgetWorker(): void {
+    this.#worker = null
+    this.#blocks = new Blocks()
   }
 
   #failAll(error: Error): void {

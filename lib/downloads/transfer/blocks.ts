@@ -1,17 +1,78 @@
-/** Bytes that are collected before they are written. */
-export const BLOCK_BYTES = 512 * 1024
+/** Bytes that are collected before they are written: large writes cost less, and three of them are little memory. */
+export const BLOCK_BYTES = 1024 * 1024
+/** Address space only: a block takes memory from its first use on, and the first ones are used first. */
+const SHARED_BLOCKS = 32
+/** Blocks that may wait for the hash. Those that come while it is further behind are read back from the file. */
+const MAX_LENT = 6
 
-/** The memory that bytes wait in until they are written, used again and again: new memory for each would pile up. */
+/** What the thread that hashes gets to know of the blocks. */
+export type LentMemory = {
+  /** All shared blocks, one after the other. */
+  memory: SharedArrayBuffer
+  /** How many pieces of each block the hash has yet to take: a number of 32 bits for each. */
+  lent: SharedArrayBuffer
+}
+
+/** A part of the shared memory, and the block that it lies in. */
+export type LentPiece = { block: number; offset: number; length: number }
+
+/** Memory that bytes are read into, and that is used again once nobody who holds it needs it any more. */
+export type Block = { readonly bytes: Buffer; hold(): void; release(): void }
+
+/**
+ * The memory that bytes wait in until they are written and hashed, used again and again: new memory for each would
+ * pile up. The thread that hashes shares it, so that it need not read back what has just been here.
+ */
 export class Blocks {
+  readonly shared: LentMemory = {
+    memory: new SharedArrayBuffer(SHARED_BLOCKS * BLOCK_BYTES),
+    lent: new SharedArrayBuffer(SHARED_BLOCKS * Int32Array.BYTES_PER_ELEMENT),
+  }
+  readonly #lent = new Int32Array(this.shared.lent)
+  readonly #holders = new Int32Array(SHARED_BLOCKS)
   readonly #spare: Buffer[] = []
 
-  /** Memory for `BLOCK_BYTES`, with anything in it. */
-  take(): Buffer {
-    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  /** Memory for `BLOCK_BYTES`, with anything in it, held once. */
+  take(): Block {
+    const index = this.#holders.findIndex((holders, at) => holders + this.#lentOf(at) === 0)
+    if (index < 0) return this.#private()
+    const holders = this.#holders
+    const count = (by: number) => {
+      holders[index] = (holders[index] ?? 0) + by
+    }
+    count(1)
+    const bytes = Buffer.from(this.shared.memory, index * BLOCK_BYTES, BLOCK_BYTES)
+    return { bytes, hold: () => count(1), release: () => count(-1) }
   }
 
-  /** Gives a block back that nobody writes from any more. */
-  give(block: Buffer): void {
-    this.#spare.push(block)
+  /** Lends bytes to the hash until it has taken them. Null when they are not shared, or too many are lent already. */
+  lend(bytes: Buffer): LentPiece | null {
+    const block = Math.floor(bytes.byteOffset / BLOCK_BYTES)
+    if (bytes.buffer !== this.shared.memory) return null
+    const others = this.#lent.filter((pieces, at) => pieces > 0 && at !== block).length
+    if (others >= MAX_LENT) return null
+    Atomics.add(this.#lent, block, 1)
+    return { block, offset: bytes.byteOffset, length: bytes.length }
+  }
+
+  #lentOf(block: number): number {
+    return Atomics.load(this.#lent, block)
+  }
+
+  /** Many downloads at once: what does not fit into the shared memory is read back for the hash. */
+  #private(): Block {
+    const bytes = this.#spare.pop() ?? Buffer.allocUnsafeSlow(BLOCK_BYTES)
+    let holders = 1
+    const release = () => {
+      holders -= 1
+      if (holders === 0) this.#spare.push(bytes)
+    }
+    return {
+      bytes,
+      hold: () => {
+        holders += 1
+      },
+      release,
+    }
   }
 }

@@ -12,13 +12,14 @@ export type BodyControl = {
 
 /**
  * The body of a reply whose length its head told. It waits until somebody listens for `data`, whose bytes are those
- * of the connection's one buffer.
+ * of the connection's one buffer, or of the memory that whoever listens gives.
  */
 export class CountedBody extends EventEmitter implements Body {
   readonly #control: BodyControl
   #left: number
   /** What came together with the head, before anybody listened. */
   #early: Buffer | null
+  #room: (() => Buffer | null) | null = null
   #closed = false
 
   constructor(length: number, early: Buffer, control: BodyControl) {
@@ -36,6 +37,15 @@ export class CountedBody extends EventEmitter implements Body {
 
   get complete(): boolean {
     return this.#left === 0 && this.#early === null
+  }
+
+  readInto(room: () => Buffer | null): void {
+    this.#room = room
+  }
+
+  /** Where the next bytes go, when whoever listens cares. */
+  room(): Buffer | null {
+    return this.#closed ? null : (this.#room?.() ?? null)
   }
 
   /** Bytes that the connection read. */

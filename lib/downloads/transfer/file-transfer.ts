@@ -3,7 +3,6 @@ import { unlessAborted } from '../abortable'
 import type { RunningHash } from '../hash/hash-thread'
 import { isCancelled } from '../interruption'
 import type { ResolvedFile } from '../types'
-import { Blocks } from './blocks'
 import { checkpointEvery } from './checkpoints'
 import { ConnectionCount } from './connection-count'
 import { diskError } from './disk-errors'
@@ -104,7 +103,7 @@ class FileTransfer {
       this.#hash.drop()
       await stopCheckpoints()
       // What is deleted next need not be brought to the disk first.
-      if (!isCancelled(signal)) await this.#writer.checkpoint()
+      await (isCancelled(signal) ? this.#writer.idle() : this.#writer.checkpoint())
     }
   }
 
@@ -117,7 +116,7 @@ class FileTransfer {
       journal: this.#partial.journal,
       patience: this.#patience,
       limiter,
-      blocks: new Blocks(),
+      blocks: this.#settings.hasher.blocks,
       write: (bytes, position) => this.#writer.write(bytes, position),
       stallMs,
       onSize: (size) => this.#events.onSize(size),
@@ -134,6 +133,8 @@ class FileTransfer {
     const size = this.#plan.size ?? this.#plan.done.total
     if (this.#file.size === null) await this.#events.onSize(size)
     await this.#events.onFetched()
+    // The disk and the hash are busy with the last bytes at the same time. Who fails here asks for the checkpoint again.
+    this.#writer.checkpoint().catch(() => undefined)
     const sha256 = await unlessAborted(this.#finishHash(size), signal)
     if (this.#file.sha256 && sha256 !== this.#file.sha256) {
       // Bytes that are wrong somewhere, nobody knows where, are of no use to another try.

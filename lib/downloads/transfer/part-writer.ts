@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningHash } from '../hash/hash-thread'
 import { diskError } from './disk-errors'
 import { fatal } from './faults'
@@ -8,6 +9,8 @@ import type { RangePlan } from './range-plan'
 /** With the pause between two looks it stays below a second. */
 const CHECKPOINT_MS = 800
 const CHECKPOINT_BYTES = 64 * 1024 * 1024
+/** Milliseconds that a block waits for the hash to come along, which costs less than reading the block back. */
+const LEND_MS = 25
 
 /**
  * The way of a byte from memory to the record: into the partial file, then into the journal, then
@@ -20,11 +23,14 @@ export class PartWriter {
   readonly #hash: RunningHash
   readonly #onBytes: (bytes: number) => void
   #writes: Promise<void> = Promise.resolve()
+  #checkpoints: Promise<void> = Promise.resolve()
   #claims: Promise<void> = Promise.resolve()
   #nextClaim: Promise<void> | null = null
   #syncedBytes: number
   #syncedAt = performance.now()
   #hashed = 0
+  /** The hash has much to read first, as after a restart: nobody waits for it. */
+  #behind = false
 
   /** @param onBytes is told how many bytes of the file are on record. */
   constructor(
@@ -44,6 +50,7 @@ export class PartWriter {
   async write(bytes: Buffer, position: number): Promise<void> {
     try {
       await this.#inTurn(() => this.#part.write(bytes, position))
+      await this.#lend(bytes, position)
       this.#plan.wrote(position, position + bytes.length)
       this.#advanceHash()
       await this.#claim()
@@ -60,7 +67,17 @@ export class PartWriter {
   }
 
   /** Brings what was written onto the disk, and then the record of it. */
-  async checkpoint(): Promise<void> {
+  checkpoint(): Promise<void> {
+    this.#checkpoints = this.idle().then(() => this.#sync())
+    return this.#checkpoints
+  }
+
+  /** Resolves when no checkpoint is under way. */
+  idle(): Promise<void> {
+    return this.#checkpoints.catch(() => undefined)
+  }
+
+  async #sync(): Promise<void> {
     const { total } = this.#plan.done
     this.#syncedAt = performance.now()
     if (total === this.#syncedBytes) return
@@ -81,10 +98,21 @@ export class PartWriter {
     return written
   }
 
+  /** The hash takes what comes right behind its last byte from memory. */
+  async #lend(bytes: Buffer, position: number): Promise<void> {
+    for (let ms = 0; position === this.#hashed; ms += 1) {
+      const lent = this.#hash.lend(bytes, position)
+      this.#behind = !lent && (this.#behind || ms >= LEND_MS)
+      if (lent) this.#hashed += bytes.length
+      else if (this.#behind) return
+      else await sleep(1)
+    }
+  }
+
   /** The hash runs along behind the completed prefix. */
   #advanceHash(): void {
     const { prefix } = this.#plan.done
-    if (prefix === this.#hashed) return
+    if (prefix <= this.#hashed) return
     this.#hashed = prefix
     this.#hash.advance(prefix)
   }

@@ -9,17 +9,19 @@ export type RangeReply = { head: ReplyHead; body: Body | null }
 
 type Asked = { resolve(reply: RangeReply): void; reject(error: Error): void }
 
-/** Small enough to stay in the processor's cache between the kernel and the block that is written. */
-const READ_BYTES = 256 * 1024
+/** For heads, and for what comes before somebody tells where bytes go. */
+const READ_BYTES = 64 * 1024
 const IDLE_MS = 30_000
 
 /**
  * A connection for ranges of files, one after the other. Node's own client copies every 64 KiB of a body twice and
- * makes an object of each; this one reads into one buffer again and again.
+ * makes an object of each; this one reads right into the memory that is written from.
  */
 export class RangeConnection {
   readonly #socket: Socket
-  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+  readonly #own = Buffer.allocUnsafeSlow(READ_BYTES)
+  /** Where the system puts what comes next. */
+  #target: Buffer = this.#own
   #head: Buffer | null = null
   #asked: Asked | null = null
   #body: CountedBody | null = null
@@ -31,7 +33,10 @@ export class RangeConnection {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     const secure = url.protocol === 'https:'
     const port = Number(url.port || (secure ? 443 : 80))
-    const onread = { buffer: this.#buffer, callback: (bytes: number) => this.#read(bytes) }
+    const onread = {
+      buffer: () => this.#nextTarget(),
+      callback: (bytes: number) => this.#read(this.#target.subarray(0, bytes)),
+    }
     const options = { host, port, lookup, onread, noDelay: true, keepAlive: true }
     this.#socket = secure
       ? connectTls({ ...options, servername: isIP(host) ? '' : host, ALPNProtocols: ['http/1.1'] })
@@ -77,9 +82,14 @@ export class RangeConnection {
     this.#socket.destroy()
   }
 
-  #read(bytes: number): boolean {
+  /** Asked after each read. */
+  #nextTarget(): Buffer {
+    this.#target = this.#body?.room() ?? this.#own
+    return this.#target
+  }
+
+  #read(fresh: Buffer): boolean {
     this.#heard = true
-    const fresh = this.#buffer.subarray(0, bytes)
     if (this.#body) this.#body.receive(fresh)
     else if (this.#head) this.#readHead(Buffer.concat([this.#head, fresh]))
     else this.destroy(new Error('The server speaks without being asked.'))

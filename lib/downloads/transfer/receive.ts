@@ -1,7 +1,8 @@
 import type { RateLimiter } from '../rate-limiter'
-import { BLOCK_BYTES, type Blocks } from './blocks'
+import type { Blocks } from './blocks'
 import type { Body } from './body'
 import { transient } from './faults'
+import { Filling } from './filling'
 import type { Segment } from './range-plan'
 
 /** Where received bytes go. Resolves once they are on record. */
@@ -38,10 +39,10 @@ export function receive(options: ReceiveOptions): Promise<boolean> {
 
 class Receiver {
   readonly #o: ReceiveOptions
+  readonly #filling: Filling
   #skip: number
-  #block: Buffer | null = null
-  #blockBytes = 0
-  #blockSince = 0
+  /** When the first of the bytes came that are waiting to be written. */
+  #since = 0
   #writes = new Set<Promise<void>>()
   #holds = 0
   #lastByteAt = performance.now()
@@ -49,6 +50,7 @@ class Receiver {
 
   constructor(options: ReceiveOptions) {
     this.#o = options
+    this.#filling = new Filling(options.blocks)
     this.#skip = options.skip
   }
 
@@ -64,16 +66,19 @@ class Receiver {
       if (!this.#filled) this.#failure ??= { error }
     }
     clearInterval(watch)
+    // Before its memory is given back, nothing may be read into it any more.
+    if (!this.#o.body.complete) this.#o.body.destroy()
     // What has arrived is kept, however the connection ended.
     this.#flush()
+    this.#filling.drop()
     await Promise.all(this.#writes)
-    if (!this.#o.body.complete) this.#o.body.destroy()
     if (this.#failure) throw this.#failure.error
     return this.#filled
   }
 
   #flow(): Promise<void> {
     const { body, segment, signal, bodyEnd } = this.#o
+    body.readInto?.(() => (this.#filled || this.#failure ? null : this.#filling.room()))
     return new Promise((resolve, reject) => {
       body.on('data', (chunk: Buffer) => {
         this.#take(chunk)
@@ -100,37 +105,30 @@ class Receiver {
     const { segment, limiter, signal } = this.#o
     const wanted = fresh.subarray(0, Math.max(0, segment.end - segment.at))
     this.#collect(wanted)
-    if (this.#filled || this.#lastByteAt - this.#blockSince > BLOCK_MS) this.#flush()
+    if (this.#filled || this.#lastByteAt - this.#since > BLOCK_MS) this.#flush()
     const allowed = limiter.take(chunk.length, signal)
     if (allowed) this.#holdUntil(allowed)
   }
 
-  /** Copies, because the bytes are the connection's own; large writes are worth more than that costs. */
   #collect(bytes: Buffer): void {
     for (let at = 0; at < bytes.length; ) {
-      if (this.#blockBytes === 0) this.#blockSince = this.#lastByteAt
-      this.#block ??= this.#o.blocks.take()
-      const copied = bytes.copy(this.#block, this.#blockBytes, at)
-      at += copied
-      this.#blockBytes += copied
-      this.#o.segment.at += copied
-      if (this.#blockBytes === BLOCK_BYTES) this.#flush()
+      if (this.#filling.waiting === 0) this.#since = this.#lastByteAt
+      const added = this.#filling.add(bytes.subarray(at))
+      at += added
+      this.#o.segment.at += added
+      if (this.#filling.full) this.#flush()
     }
   }
 
   #flush(): void {
-    const block = this.#block
-    if (!block || this.#blockBytes === 0) return
-    const { segment, write, blocks } = this.#o
-    const bytes = block.subarray(0, this.#blockBytes)
-    const written = write(bytes, segment.at - bytes.length)
-    this.#block = null
-    this.#blockBytes = 0
-    const tracked = written
+    const cut = this.#filling.cut()
+    if (!cut) return
+    const { segment, write } = this.#o
+    const tracked = write(cut.bytes, segment.at - cut.bytes.length)
       .catch((error) => this.#fail(error))
       .finally(() => {
         this.#writes.delete(tracked)
-        blocks.give(block)
+        cut.release()
       })
     this.#writes.add(tracked)
     if (this.#writes.size >= MAX_WRITES) this.#holdUntil(tracked)
@@ -147,7 +145,7 @@ class Receiver {
   }
 
   #watch(): void {
-    if (performance.now() - this.#blockSince > BLOCK_MS) this.#flush()
+    if (performance.now() - this.#since > BLOCK_MS) this.#flush()
     if (this.#holds > 0 || performance.now() - this.#lastByteAt < this.#o.stallMs) return
     const seconds = Math.round(this.#o.stallMs / 1000)
     this.#fail(transient(`No byte came for ${seconds} seconds.`))

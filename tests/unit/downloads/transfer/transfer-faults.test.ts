@@ -202,7 +202,8 @@ describe('faults that end it', () => {
     h = await harness(content)
     const { hasher } = h.settings
     const finish = () => Promise.reject(new Error('The thread ended.'))
-    h.settings.hasher = { begin: (path) => ({ ...hasher.begin(path), finish }) }
+    const begin = (path: string) => ({ ...hasher.begin(path), finish })
+    h.settings.hasher = { blocks: hasher.blocks, begin }
     await fails({}, 'cannot_verify')
     h.settings.hasher = hasher
     await succeeds({})
