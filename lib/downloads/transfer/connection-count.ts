@@ -4,7 +4,7 @@
  */
 const FAST_BYTES_PER_SECOND = 256 * 1024 * 1024
 /** Milliseconds that a piece may take besides: a busy machine is no slow line. */
-const GRACE_MS = 60
+const GRACE_MS = 150
 /** Less than this comes out of buffers, and says nothing of the line. */
 const MIN_MEASURED_BYTES = 16 * 1024 * 1024
 
