@@ -50,6 +50,8 @@ export class HashThread implements Hasher {
   begin(path: string): RunningHash {
     const id = this.#nextId
     this.#nextId += 1
+    // It takes a while, in which the first bytes come.
+    this.#worker ??= this.#start()
     return {
       advance: (until) => this.#post({ type: 'advance', id, path, until }),
       lend: (bytes, at) => this.#lend(id, path, bytes, at),

@@ -3,7 +3,7 @@ export const BLOCK_BYTES = 1024 * 1024
 /** Address space only: a block takes memory from its first use on, and the first ones are used first. */
 const SHARED_BLOCKS = 32
 /** Blocks that may wait for the hash. Those that come while it is further behind are read back from the file. */
-const MAX_LENT = 6
+const MAX_LENT = 4
 
 /** What the thread that hashes gets to know of the blocks. */
 export type LentMemory = {

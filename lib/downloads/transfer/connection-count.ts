@@ -28,11 +28,6 @@ export class ConnectionCount {
     return this.#now
   }
 
-  /** Whether more than one is worth it. */
-  get slow(): boolean {
-    return this.#slow
-  }
-
   /** Milliseconds after which a piece of so many bytes shows that the line is slow. */
   lateAfterMs(bytes: number): number {
     return GRACE_MS + (bytes / FAST_BYTES_PER_SECOND) * 1000

@@ -8,8 +8,6 @@ import { receive } from './receive'
 const MAX_BAD_RANGES = 3
 /** The first piece only has to show whether the server does ranges, and how fast it is. */
 const PROBE_BYTES = 1024 * 1024
-/** Between two pieces a connection has nothing to do, which shows on a fast line. */
-const FAST_PIECE_BYTES = 64 * 1024 * 1024
 
 /**
  * Fetches what the plan lacks, in pieces over several connections.
@@ -38,7 +36,7 @@ export class RangeFetch {
       let failure: { error: unknown } | null = null
       const fill = () => {
         while (!failure && this.#running < this.#count.now) {
-          const segment = this.#context.o.plan.take(this.#pieceBytes())
+          const segment = this.#context.o.plan.take(this.#opened ? undefined : PROBE_BYTES)
           if (!segment) break
           this.#running += 1
           void this.#work(segment, either, fill)
@@ -57,11 +55,6 @@ export class RangeFetch {
       }
       fill()
     })
-  }
-
-  #pieceBytes(): number | undefined {
-    if (!this.#opened) return PROBE_BYTES
-    return this.#count.slow ? undefined : FAST_PIECE_BYTES
   }
 
   async #work(segment: Segment, signal: AbortSignal, onSlow: () => void): Promise<void> {
