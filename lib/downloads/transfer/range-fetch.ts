@@ -91,9 +91,11 @@ export class RangeFetch {
       () => this.#count.widen() && onSlow(),
       this.#count.lateAfterMs(bodyEnd - range.start),
     )
-    const skip = 0
-    const options = { body, segment, bodyEnd, skip, write, blocks, limiter, stallMs, signal }
-    const filled = await receive(options).finally(() => clearTimeout(late))
+    const alone = this.#running === 1
+    const rest = { write, blocks, limiter, stallMs, signal, skip: 0, alone }
+    const filled = await receive({ body, segment, bodyEnd, ...rest }).finally(() =>
+      clearTimeout(late),
+    )
     if (!filled) throw transient('The reply ended too early.')
   }
 }

@@ -44,6 +44,7 @@ export class WholeFetch {
       segment,
       bodyEnd: plan.size,
       skip: at,
+      alone: true,
       write,
       blocks,
       limiter,
