@@ -26,7 +26,7 @@ export type ReceiveOptions = {
 }
 
 /** A sync holds writes up for a moment: a connection that is alone needs more of them to go on reading meanwhile. */
-const WRITES_ALONE = 4
+const WRITES_ALONE = 8
 const WRITES_OF_SEVERAL = 2
 /** On a slow line a block is written before it is full, so that people see the bytes come. */
 const BLOCK_MS = 500
