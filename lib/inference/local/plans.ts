@@ -1,6 +1,9 @@
 import type { Measurement, RunPlan } from './protocol'
 
-/** Bytes of weights up to which a second thread costs more than it helps: waiting for it takes longer than the work. */
+/**
+ * Bytes of weights up to which a second thread costs more than it helps: waiting for it takes longer than the work. The
+ * plain way of attention takes half as long there; from some 100 million parameters on, flash attention is faster.
+ */
 const TINY_MODEL = 8 * 1024 * 1024
 /** Bytes of weights up to which several contexts of one thread can beat one context of many threads. */
 const SMALL_MODEL = 96 * 1024 * 1024
@@ -25,18 +28,22 @@ export type PlanGroup = {
 export function candidatePlans(cores: number, modelBytes: number): PlanGroup[] {
   const counts = [cores, cores - 1, Math.ceil(cores / 2), 1].filter((count) => count >= 1)
   const threads = [...new Set(counts)]
-  const together = { poolSize: 1, plans: threads.map((count) => ({ threads: count, contexts: 1 })) }
+  const flash = modelBytes > TINY_MODEL
+  const together = {
+    poolSize: 1,
+    plans: threads.map((count) => ({ threads: count, contexts: 1, flash })),
+  }
   if (cores === 1 || modelBytes > SMALL_MODEL) return [together]
   const apart = {
     poolSize: cores,
-    plans: [cores, 1].map((contexts) => ({ threads: 1, contexts })),
+    plans: [cores, 1].map((contexts) => ({ threads: 1, contexts, flash })),
   }
-  return modelBytes > TINY_MODEL ? [together, apart] : [apart]
+  return flash ? [together, apart] : [apart]
 }
 
 /** The plan without measuring, for a thread count that was given. */
-export function givenPlan(threads: number): PlanGroup {
-  return { plans: [{ threads, contexts: 1 }], poolSize: 1 }
+export function givenPlan(threads: number, modelBytes: number): PlanGroup {
+  return { plans: [{ threads, contexts: 1, flash: modelBytes > TINY_MODEL }], poolSize: 1 }
 }
 
 /** Whether a speed is so far from the record that one of them was measured on a busy machine. */

@@ -3,12 +3,14 @@ import type { GenerateRequest, TokenLogprob } from '../types'
 
 // What the server and a worker process say to each other, one JSON message at a time.
 
-/** How a model is run. Chosen by measuring when nobody says it. */
+/** How a model is run. Threads and contexts are chosen by measuring when nobody says them. */
 export const runPlan = z.object({
   /** Compute threads of each context. */
   threads: z.number().int().min(1),
   /** Contexts that share the sequences; more than one pays for small models only. */
   contexts: z.number().int().min(1),
+  /** Whether attention may be computed as flash attention, which is slower where there is little of it. */
+  flash: z.boolean(),
 })
 export type RunPlan = z.infer<typeof runPlan>
 

@@ -23,7 +23,7 @@ export class Tuner {
    */
   async tune(model: InstalledModel, memory: MemoryPlan): Promise<PlanGroup> {
     const { threads, store, cores } = this.options
-    if (threads !== undefined) return givenPlan(threads)
+    if (threads !== undefined) return givenPlan(threads, model.size)
     const known = await store.get(planKey(model, memory.parallel))
     if (known) return { poolSize: known.poolSize, plans: [known.plan], record: known.single }
     const [only, ...others] = candidatePlans(cores, model.size)
@@ -31,7 +31,7 @@ export class Tuner {
     const best = bestPlan(await this.measure(model, memory))
     return best
       ? { poolSize: best.poolSize, plans: [best.plan], record: best.single }
-      : givenPlan(1)
+      : givenPlan(1, model.size)
   }
 
   /**

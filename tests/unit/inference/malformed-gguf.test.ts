@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'runnel-gguf-'))
 const original = readFileSync(STORYTELLER)
 /** Where the header of Storyteller ends and its weights begin, about. */
 const HEADER_BYTES = 36_000
-const MEMORY = { contextSize: 256, parallel: 1, plans: [{ threads: 1, contexts: 1 }] }
+const MEMORY = { contextSize: 256, parallel: 1, plans: [{ threads: 1, contexts: 1, flash: true }] }
 
 const position = fc.nat(HEADER_BYTES)
 const flip = fc.record({

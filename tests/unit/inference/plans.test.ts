@@ -12,24 +12,29 @@ const MIB = 1024 * 1024
 describe('candidatePlans', () => {
   it('tries one, half, all but one and all threads of a large model, in a pool of one', () => {
     expect(candidatePlans(8, 4096 * MIB)).toEqual([
-      { poolSize: 1, plans: [8, 7, 4, 1].map((threads) => ({ threads, contexts: 1 })) },
+      {
+        poolSize: 1,
+        plans: [8, 7, 4, 1].map((threads) => ({ threads, contexts: 1, flash: true })),
+      },
     ])
   })
 
-  it('tries contexts of one thread for a tiny model, in a pool of all cores', () => {
-    const contexts = [2, 1].map((count) => ({ threads: 1, contexts: count }))
+  it('tries contexts of one thread for a tiny model, in a pool of all cores and without flash attention', () => {
+    const contexts = [2, 1].map((count) => ({ threads: 1, contexts: count, flash: false }))
     expect(candidatePlans(2, MIB)).toEqual([{ poolSize: 2, plans: contexts }])
   })
 
   it('tries both in between, and only what one core can do on one core', () => {
     expect(candidatePlans(4, 50 * MIB).map(({ poolSize }) => poolSize)).toEqual([1, 4])
-    expect(candidatePlans(1, MIB)).toEqual([{ poolSize: 1, plans: [{ threads: 1, contexts: 1 }] }])
+    expect(candidatePlans(1, MIB)).toEqual([
+      { poolSize: 1, plans: [{ threads: 1, contexts: 1, flash: false }] },
+    ])
   })
 })
 
 describe('bestPlan', () => {
   const measured = (threads: number, single: number, many: number) => ({
-    plan: { threads, contexts: 1 },
+    plan: { threads, contexts: 1, flash: true },
     single,
     many,
   })

@@ -5,7 +5,7 @@ import { installed } from './support'
 
 const model = installed('storyteller')
 const memory = { contextSize: 1024, parallel: 4, bytes: 0 }
-const plan = { threads: 1, contexts: 2 }
+const plan = { threads: 1, contexts: 2, flash: false }
 
 function create() {
   const kept = new Map<string, NonNullable<Awaited<ReturnType<PlanStore['get']>>>>()

@@ -23,6 +23,7 @@ export async function openContexts(
       contextSize: request.contextSize,
       sequences: Math.ceil((request.parallel - group) / count),
       threads: request.plan.threads,
+      flashAttention: request.plan.flash ? 'auto' : false,
       batchSize: BATCH_SIZE,
       batching: { itemPrioritizationStrategy: batches.compose },
     })

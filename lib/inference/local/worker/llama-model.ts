@@ -117,7 +117,7 @@ async function choosePlan(
   const [first, ...others] = request.plans
   if (first && others.length === 0) return { plan: first, single: null }
   const best = bestPlan(await measurePlans(model, request))
-  return best ?? { plan: { threads: 1, contexts: 1 }, single: null }
+  return best ?? { plan: { threads: 1, contexts: 1, flash: true }, single: null }
 }
 
 function loadFailed(cause: unknown, complaints: string): AppError {
