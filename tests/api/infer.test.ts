@@ -25,7 +25,7 @@ describe('POST /v1/infer', () => {
     expect(stream.headers['content-type']).toBe('text/event-stream; charset=utf-8')
     expect(stream.text).toMatch(/^retry: \d+\n/)
     const id = stream.headers['x-generation-id']
-    expect(stream.text).toContain(`\n\nid: ${id}.1\ndata: {"token":"`)
+    expect(stream.text).toContain(`\nid: ${id}.1\ndata: {"token":"`)
     expect(stream.events.map((event) => event.id)).toEqual(
       stream.events.map((_, index) => `${id}.${index + 1}`),
     )
