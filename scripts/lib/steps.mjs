@@ -89,10 +89,11 @@ function run(command, args, env) {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: ownGroup,
     })
-    const stopListening = onStopSignal((signal) => {
-      // With what it has started: npm and the build run others, which would go on by themselves.
-      if (ownGroup) process.kill(-child.pid, signal)
-      else child.kill(signal)
+    const stopListening = onStopSignal(() => {
+      // With what it has started, which would go on by itself; and npm ends an installation whatever it is told. A
+      // step that was cut off is done again from its beginning.
+      if (ownGroup) process.kill(-child.pid, 'SIGKILL')
+      else child.kill('SIGKILL')
       // Not at once: steps that run beside this one are to be ended too.
       setImmediate(() => {
         console.log(' stopped')
