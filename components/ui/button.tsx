@@ -15,8 +15,9 @@ export type ButtonProps = ComponentProps<'button'> & {
 
 /** A button. It does not submit a form unless its type says so. */
 export function Button({ variant, size, busy, className, children, ...props }: ButtonProps) {
-  // Before the page's script runs, the browser itself would submit the form: with its fields in the address.
-  const waiting = !useHydrated() && props.type === 'submit'
+  // Before the page's script runs, a click would be lost, and the browser itself would submit a form: with its fields
+  // in the address.
+  const waiting = !useHydrated()
   return (
     <button
       type="button"

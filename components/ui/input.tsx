@@ -1,4 +1,7 @@
+'use client'
+
 import type { ComponentProps } from 'react'
+import { useHydrated } from '@/lib/client/use-hydrated'
 import { cn } from './cn'
 
 const FIELD = cn(
@@ -11,10 +14,20 @@ const FIELD = cn(
 
 /** One line of text. Give it a label: `Field`, or `aria-label`. */
 export function Input({ className, ...props }: ComponentProps<'input'>) {
-  return <input {...props} className={cn(FIELD, 'control', className)} />
+  const waiting = useWaiting(props)
+  return <input {...props} readOnly={waiting} className={cn(FIELD, 'control', className)} />
 }
 
 /** Several lines of text. */
 export function Textarea({ className, ...props }: ComponentProps<'textarea'>) {
-  return <textarea {...props} className={cn(FIELD, 'min-h-20 py-2', className)} />
+  const waiting = useWaiting(props)
+  return (
+    <textarea {...props} readOnly={waiting} className={cn(FIELD, 'min-h-20 py-2', className)} />
+  )
+}
+
+/** Before the page's script runs, what is typed into a field whose value the script sets would be lost. */
+function useWaiting(props: { value?: unknown; readOnly?: boolean }): boolean | undefined {
+  const hydrated = useHydrated()
+  return props.readOnly ?? (props.value !== undefined && !hydrated)
 }

@@ -243,6 +243,16 @@ describe('chat', () => {
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 
+  it('loses nothing to somebody who types before the script of the page has run', async () => {
+    const tab = await context.newPage()
+    await tab.goto('/chat', { waitUntil: 'commit' })
+    await composer(tab).fill(STORY)
+    await composer(tab).press('Enter')
+    await tab.waitForURL(/\/chat\/.+/)
+    await tab.getByText(STORY).filter({ visible: true }).last().waitFor()
+    await tab.close()
+  })
+
   it('had nothing to complain about in the console', () => {
     expect(complaints).toEqual([])
   })

@@ -1,6 +1,7 @@
 'use client'
 
 import type { KeyboardEvent } from 'react'
+import { useHydrated } from '@/lib/client/use-hydrated'
 
 type Props = {
   /** Its name for screen readers. */
@@ -18,6 +19,7 @@ const TEXT =
 
 /** Several lines of text in a field as high as they are, up to a third of the window: a hidden copy below it makes the height. */
 export function GrowingTextarea(props: Props) {
+  const hydrated = useHydrated()
   const onKeyDown = (event: KeyboardEvent) => {
     const composing = event.nativeEvent.isComposing
     if (event.key !== 'Enter' || event.shiftKey || composing || !props.onEnter) return
@@ -33,6 +35,8 @@ export function GrowingTextarea(props: Props) {
         aria-label={props.label}
         value={props.value}
         placeholder={props.placeholder}
+        // What is typed before the page's script runs would be lost.
+        readOnly={!hydrated}
         rows={1}
         // The reader came here to write; on a phone the keyboard would cover half of the page.
         ref={props.focusAtOnce ? focusOnDesk : undefined}
