@@ -7,8 +7,14 @@ import { useState } from 'react'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Logo } from '@/components/ui/logo'
+import { toastError } from '@/components/ui/toast'
 import type { ChatSettings } from '@/lib/chat/schemas'
-import { useChatModels, useModelName } from '@/lib/client/chat/models'
+import {
+  type ChatModel,
+  useChatModels,
+  useLoadChatModels,
+  useModelName,
+} from '@/lib/client/chat/models'
 import { useCreateConversation } from '@/lib/client/chat/mutations'
 import { DEFAULT_CHAT_SETTINGS } from '@/lib/endpoints/chat-settings'
 import { ChatView } from './chat-view'
@@ -20,11 +26,14 @@ export function NewChat({ preferred }: { preferred: string | undefined }) {
   const { models, loaded } = useChatModels()
   const [chosen, setChosen] = useState(preferred)
   const [settings, setSettings] = useState<ChatSettings>(DEFAULT_CHAT_SETTINGS)
-  const model = (models.find(({ id }) => id === chosen) ?? models[0])?.id ?? null
+  const model = modelOf(models, chosen)
   const name = useModelName(model)
   const create = useCreateConversation()
+  const loadModels = useLoadChatModels()
   const send = async (content: string) => {
-    if (model === null) return
+    const model = modelOf(await loadModels(), chosen)
+    // The composer gives the text back, and says that a model is to be installed first.
+    if (model === null) throw new Error('No model is installed.')
     const { id } = await create.mutateAsync({ content, model, settings })
     router.push(`/chat/${id}`)
   }
@@ -41,7 +50,11 @@ export function NewChat({ preferred }: { preferred: string | undefined }) {
       }}
     >
       <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto">
-        {nothing ? <NoModels /> : <Welcome name={name} onPick={(text) => void send(text)} />}
+        {nothing ? (
+          <NoModels />
+        ) : (
+          <Welcome name={name} onPick={(text) => void send(text).catch(toastError)} />
+        )}
       </div>
       <Composer
         placeholder={`Message ${name}…`}
@@ -53,6 +66,11 @@ export function NewChat({ preferred }: { preferred: string | undefined }) {
       />
     </ChatView>
   )
+}
+
+/** The model that was chosen, or else the one used last; null when there is none. */
+function modelOf(models: readonly ChatModel[], chosen: string | undefined): string | null {
+  return (models.find(({ id }) => id === chosen) ?? models[0])?.id ?? null
 }
 
 const BEGINNINGS = [

@@ -243,8 +243,13 @@ describe('chat', () => {
     await page.setViewportSize({ width: 1280, height: 720 })
   })
 
-  it('loses nothing to somebody who types before the script of the page has run', async () => {
+  it('loses nothing to somebody who is quicker than the page', async () => {
     const tab = await context.newPage()
+    // The list of models comes late, too.
+    await tab.route('**/v1/models', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      await route.continue()
+    })
     await tab.goto('/chat', { waitUntil: 'commit' })
     await composer(tab).fill(STORY)
     await composer(tab).press('Enter')

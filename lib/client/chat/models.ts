@@ -1,4 +1,4 @@
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type { listModels } from '@/lib/endpoints/models'
 import { api } from '../api'
@@ -20,6 +20,12 @@ const installed = queryOptions({
 export function useChatModels(): { models: readonly ChatModel[]; loaded: boolean } {
   const { data } = useQuery({ ...installed, select: toChatModels })
   return { models: data ?? [], loaded: data !== undefined }
+}
+
+/** How to wait for the models that can be chosen, for whoever is quicker than their list. */
+export function useLoadChatModels(): () => Promise<readonly ChatModel[]> {
+  const queryClient = useQueryClient()
+  return async () => toChatModels(await queryClient.ensureQueryData(installed))
 }
 
 /** A model's name; its id while it is not installed, or the list is not known yet. */
