@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -67,7 +67,11 @@ test('who waits is told when the hash is dropped or the thread ends', async () =
   const waiting = dropped.finish(content.length)
   dropped.drop()
   await expect(waiting).rejects.toThrow('not wanted')
-  const cut = expect(thread.begin(path).finish(content.length)).rejects.toThrow('stopped')
+  // So much that it can't be done before the thread ends.
+  const endless = join(folder, 'endless')
+  await writeFile(endless, '')
+  await truncate(endless, 2 ** 34)
+  const cut = expect(thread.begin(endless).finish(2 ** 34)).rejects.toThrow('stopped')
   await thread.close()
   await cut
   // The next one starts another thread.
