@@ -1,25 +1,8 @@
 import { type Batches, MAX_BATCH_BYTES } from './batches'
 import { formatCursor } from './cursor'
 import { encodeEvent, encodeId, joinBytes } from './frames'
+import { IDLE, OVER, type Step } from './step'
 import type { Cursor, Entry, ResetReason, Snapshot, Source, SseEvent } from './types'
-
-/** What a reader has next: a chunk, nothing yet, or nothing ever again. */
-export type Step =
-  | {
-      kind: 'batch'
-      bytes: Uint8Array
-      events: number
-      reset?: ResetReason
-      /** How many of the events were in the log before the reader came. */
-      replayed?: number
-      /** When the oldest of the others was appended, ms since 1970. */
-      publishedAt?: number
-    }
-  | { kind: 'idle' }
-  | { kind: 'over' }
-
-const IDLE: Step = { kind: 'idle' }
-const OVER: Step = { kind: 'over' }
 
 type Backlog = { cursor: Cursor; events: readonly SseEvent[]; index: number; ownId: boolean }
 

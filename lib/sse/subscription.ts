@@ -2,8 +2,9 @@ import { Bell } from './bell'
 import { encodeEvent, encodeFrame } from './frames'
 import type { Pulsed } from './heartbeat'
 import type { SseObserver } from './options'
-import type { Reader, Step } from './reader'
+import type { Reader } from './reader'
 import type { CloseReason, Counters } from './stats'
+import type { Step } from './step'
 import type { Timers } from './timers'
 
 const COMMENT = encodeFrame({ comment: 'keep-alive' })
@@ -53,7 +54,7 @@ export class Subscription implements Pulsed {
   constructor(options: SubscriptionOptions) {
     this.#options = options
     const now = options.timers.now()
-    // A reader that never comes for its first chunk is as stalled as any other.
+    // A reader that never comes for its first chunk is stalled, too.
     this.#handedAt = now
     this.#sentAt = now
     this.#pingAt = now
