@@ -43,7 +43,9 @@ describe('parseBlocks', () => {
 
   it('loses no letter', () => {
     const letters = fc.constantFrom('a', 'b', 'c', 'd')
-    const mixed = fc.array(fc.oneof(letters, fc.constantFrom(...signs.slice(0, 24))), {
+    // An address is not shown, so that of every link here has none of the letters.
+    const target = '](https://e.org)'
+    const mixed = fc.array(fc.oneof(letters, fc.constantFrom(...signs.slice(0, 24), target)), {
       maxLength: 30,
     })
     fc.assert(
@@ -52,8 +54,9 @@ describe('parseBlocks', () => {
         const count = (value: string) => value.replace(/[^a-d]/g, '').length
         // A word after a fence names the language.
         fc.pre(!text.includes('```') && !text.includes('~~~'))
+        fc.pre(!text.replaceAll(target, '').includes(']('))
         const shown = blocksToHtml(parseBlocks(text)).replace(/<[^>]*>|&\w+;/g, '')
-        expect(count(shown)).toBe(count(text.replaceAll('<b>', '')))
+        expect(count(shown)).toBe(count(text))
       }),
       { numRuns: 2000 },
     )
