@@ -15,7 +15,7 @@ beforeAll(async () => {
   nginx = await Nginx.prepare(await freePort())
   server = await startServer({
     port: await freePort(),
-    env: { NEXTAUTH_URL: nginx.publicUrl, RUNNEL_TRUSTED_PROXIES: '1' },
+    env: { NEXTAUTH_URL: nginx.publicUrl, RUNNEL_TRUSTED_PROXIES: '1', RUNNEL_PARALLEL: '2' },
   })
   await setUpAdmin(server)
   await addEndlessModel(server)

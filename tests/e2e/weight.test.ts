@@ -20,7 +20,8 @@ const CODE = ['```ts\n', 'const fox = 1\n', '```\n']
 
 beforeAll(async () => {
   browser = await startBrowser()
-  server = await startServer()
+  // Caches for more conversations at once would take seconds to be cleared.
+  server = await startServer({ env: { RUNNEL_PARALLEL: '2' } })
   await addRecitingModel(server, { pieces: [...MARKUP, ...CODE] })
   let page: Page
   ;({ context, page } = await signedIn(browser, server))

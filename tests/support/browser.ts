@@ -13,7 +13,7 @@ export const openBrowsers = new Set<Browser>()
 /** Starts Chromium. Close it when the tests are over. */
 export async function startBrowser(): Promise<Browser> {
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: process.env.CHROMIUM_PATH,
     args: [
       '--no-sandbox',
       '--disable-dev-shm-usage',
