@@ -91,8 +91,7 @@ export class RangeFetch {
       () => this.#count.widen() && onSlow(),
       this.#count.lateAfterMs(bodyEnd - range.start),
     )
-    const alone = this.#running === 1
-    const rest = { write, blocks, limiter, stallMs, signal, skip: 0, alone }
+    const rest = { write, blocks, limiter, stallMs, signal, skip: 0 }
     const filled = await receive({ body, segment, bodyEnd, ...rest }).finally(() =>
       clearTimeout(late),
     )

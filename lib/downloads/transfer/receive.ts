@@ -16,8 +16,6 @@ export type ReceiveOptions = {
   /** Bytes at the start of the body that are there already. */
   skip: number
   write: Write
-  /** Whether no other connection fetches the same file when this one begins. */
-  alone: boolean
   blocks: Blocks
   limiter: RateLimiter
   /** Milliseconds without a byte after which the connection is given up. */
@@ -25,11 +23,10 @@ export type ReceiveOptions = {
   signal: AbortSignal
 }
 
-/** A sync holds writes up for a moment: a connection that is alone needs more of them to go on reading meanwhile. */
-const WRITES_ALONE = 8
-const WRITES_OF_SEVERAL = 2
+/** Writes of one connection that may be under way. With the block that is being filled, they are what a crash takes back. */
+const MAX_WRITES = 2
 /** On a slow line a block is written before it is full, so that people see the bytes come. */
-const BLOCK_MS = 500
+const BLOCK_MS = 200
 
 /**
  * Reads a body into a segment. It ends when the segment is full, which comes sooner when another
@@ -135,8 +132,7 @@ class Receiver {
         cut.release()
       })
     this.#writes.add(tracked)
-    if (this.#writes.size >= (this.#o.alone ? WRITES_ALONE : WRITES_OF_SEVERAL))
-      this.#holdUntil(tracked)
+    if (this.#writes.size >= MAX_WRITES) this.#holdUntil(tracked)
   }
 
   #holdUntil(released: Promise<void>): void {

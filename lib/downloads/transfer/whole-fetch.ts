@@ -44,7 +44,6 @@ export class WholeFetch {
       segment,
       bodyEnd: plan.size,
       skip: at,
-      alone: true,
       write,
       blocks,
       limiter,
