@@ -2,8 +2,8 @@ import type { EventLog } from '@/lib/sse'
 import type { JobList } from './job-list'
 import type { ProgressFeed } from './progress-feed'
 import type { RateLimiter } from './rate-limiter'
+import type { DownloadStatus } from './schemas'
 import type { Fault } from './transfer/faults'
-import type { DownloadStatus } from './types'
 
 /** Why something was asked for again; `pushback` is a server that wants less at once. */
 export type RetryReason = Exclude<Fault['kind'], 'fatal'> | 'pushback'

@@ -3,11 +3,12 @@ import type { DiskSpace } from './disk-space'
 import type { Fetched, Installer } from './installer'
 import { JobProgress, totalOf } from './job-progress'
 import { resolvePatiently } from './resolve-patiently'
+import type { DownloadStatus } from './schemas'
 import type { TargetLock } from './target-lock'
 import { TransferFault } from './transfer/faults'
 import { transferFile } from './transfer/file-transfer'
 import type { TransferSettings } from './transfer/transfer-settings'
-import type { DownloadStatus, Job, ResolvedDownload, ResolvedFile } from './types'
+import type { Job, ResolvedDownload, ResolvedFile } from './types'
 
 /** Finds out what a reference stands for now. */
 export type Resolve = (modelRef: string, signal: AbortSignal) => Promise<ResolvedDownload>

@@ -1,18 +1,8 @@
 import { z } from 'zod'
 import type { Db } from '@/lib/db/open'
 import type { DownloadRow } from '@/lib/db/schema'
+import { downloadStatus } from './schemas'
 import type { Job } from './types'
-
-const status = z.enum([
-  'queued',
-  'resolving',
-  'downloading',
-  'verifying',
-  'paused',
-  'complete',
-  'failed',
-  'cancelled',
-])
 
 const resolution = z.object({
   target: z.string(),
@@ -97,7 +87,7 @@ function fromRow(row: DownloadRow): Job {
     id: row.id,
     modelRef: row.model_ref,
     target: row.target,
-    status: status.parse(row.status),
+    status: downloadStatus.parse(row.status),
     resolved: knownResolution.parse(JSON.parse(row.files_json ?? 'null')),
     bytes: Number(row.bytes),
     onRecord: 0,

@@ -1,8 +1,9 @@
 import type { EventLog, ResetReason, Snapshot, Source, SseEvent } from '@/lib/sse'
 import { viewOf } from './job-view'
 import { progressEvent, queuedEvent, startedEvent, stateEvent } from './progress-events'
+import type { DownloadStatus } from './schemas'
 import { type Speed, SpeedMeter } from './speed-meter'
-import { type DownloadStatus, isFinal, type Job } from './types'
+import { isFinal, type Job } from './types'
 
 /** The jobs that the feed tells about. */
 export type JobBook = {

@@ -1,13 +1,4 @@
-/** Where a job stands. The last three are final, though a failed one may be retried. */
-export type DownloadStatus =
-  | 'queued'
-  | 'resolving'
-  | 'downloading'
-  | 'verifying'
-  | 'paused'
-  | 'complete'
-  | 'failed'
-  | 'cancelled'
+import type { DownloadStatus } from './schemas'
 
 /** One file of a job, as the hub described it. */
 export type ResolvedFile = {

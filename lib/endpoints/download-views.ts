@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { downloadStatus } from '@/lib/downloads/schemas'
 
 const fileView = z.object({
   path: z.string().meta({ description: 'Relative to the data directory.' }),
@@ -11,16 +12,7 @@ const fileView = z.object({
 export const downloadView = z.object({
   download_id: z.string(),
   model_ref: z.string(),
-  status: z.enum([
-    'queued',
-    'resolving',
-    'downloading',
-    'verifying',
-    'paused',
-    'complete',
-    'failed',
-    'cancelled',
-  ]),
+  status: downloadStatus,
   bytes: z.int(),
   total: z.int().nullable(),
   bytes_per_second: z.int().nullable(),
