@@ -19,9 +19,9 @@ export default defineConfig({
   resolve: { alias: { '@': root } },
   test: {
     environment: 'node',
-    // Servers and browsers wait as much as they work, so one file more than there are cores keeps them busy. A file
+    // Servers and browsers wait as much as they work, so two files more than there are cores keep them busy. A file
     // starts servers and a browser of its own: a large machine gets a bound, or it would run out of memory.
-    maxWorkers: Math.min(availableParallelism() + 1, 8),
+    maxWorkers: Math.min(availableParallelism() + 2, 8),
     // No module keeps state, so that files can share what they import: to load that anew is half of what they cost.
     isolate: false,
     sequence: { sequencer: LongestFirst },

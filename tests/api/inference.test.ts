@@ -97,7 +97,8 @@ describe('the engine behind the server', () => {
       body: JSON.stringify({ prompt: 'Once', max_tokens: 2, keep_alive: 0.05 }),
     })
     await until(() => workersOf(server).length === 0, 'the end of the worker')
-    expect(await loaded()).toBeNull()
+    // The server is told a moment after the system knows.
+    await until(async () => (await loaded()) === null, 'the end of the model')
   })
 
   it('remembers what it measured: the next load starts one worker only', async () => {
