@@ -33,6 +33,8 @@ export class Patience {
   #badAt = 0
   #notBefore = 0
   #noted = false
+  /** Ends the waits of those who do not know that bytes come again. */
+  #wake = new AbortController()
 
   constructor(options: PatienceOptions) {
     this.#o = options
@@ -50,8 +52,11 @@ export class Patience {
     this.#progressAt = performance.now()
     this.#progressed = true
     this.#bad = 0
-    if (this.#noted) this.#o.onNote(null)
+    if (!this.#noted) return
     this.#noted = false
+    this.#o.onNote(null)
+    this.#wake.abort()
+    this.#wake = new AbortController()
   }
 
   /** Resolves when the server may be asked again. */
@@ -77,7 +82,7 @@ export class Patience {
     if (performance.now() - this.#progressAt > this.#o.giveUpMs) throw unreachable(failure)
     this.#o.onRetry?.(fault)
     const asked = fault.kind === 'transient' ? fault.retryAfterMs : null
-    if (asked === null) return pause(this.#delay(failure), signal)
+    if (asked === null) return this.#backOff(failure, signal)
     this.#notBefore = performance.now() + asked
     this.#note(`${failure.message} It asks to wait ${Math.ceil(asked / 1000)} s.`)
     // What the server asked for is no lack of progress.
@@ -85,14 +90,22 @@ export class Patience {
     await pause(asked, signal)
   }
 
-  #delay(failure: TransferFault): number {
+  /** Waits longer each time, until bytes come on another connection: then the server is there again. */
+  async #backOff(failure: TransferFault, signal: AbortSignal): Promise<void> {
     if (this.#progressed) {
       this.#progressed = false
       this.#backoff.reset()
-      return Math.random() * QUICK_MS
+    } else {
+      this.#note(`${failure.message} Trying again.`)
+      const sooner = AbortSignal.any([signal, this.#wake.signal])
+      const woken = await pause(this.#backoff.next(), sooner).then(
+        () => false,
+        () => true,
+      )
+      signal.throwIfAborted()
+      if (!woken) return
     }
-    this.#note(`${failure.message} Trying again.`)
-    return this.#backoff.next()
+    await pause(Math.random() * QUICK_MS, signal)
   }
 
   #note(note: string): void {

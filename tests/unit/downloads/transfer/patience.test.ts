@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { transient } from '@/lib/downloads/transfer/faults'
+import { Patience } from '@/lib/downloads/transfer/patience'
+
+const DAY = 24 * 3_600_000
+const { signal } = new AbortController()
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+function waiting() {
+  const notes: (string | null)[] = []
+  const patience = new Patience({
+    giveUpMs: 10 * DAY,
+    backoffMs: { base: DAY, cap: DAY },
+    onNote: (note) => notes.push(note),
+  })
+  const ended = vi.fn()
+  const fails = (stop = signal) =>
+    patience.after(transient('The connection was cut.'), stop, performance.now()).then(ended, ended)
+  return { patience, notes, ended, fails }
+}
+
+test('a connection that waits is woken when bytes come on another one', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.9)
+  const { patience, notes, ended, fails } = waiting()
+  void fails()
+  void fails()
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(ended).not.toHaveBeenCalled()
+  patience.progressed()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(ended.mock.calls).toEqual([[undefined], [undefined]])
+  expect(notes).toEqual([
+    'The connection was cut. Trying again.',
+    'The connection was cut. Trying again.',
+    null,
+  ])
+})
+
+test('after bytes came the next wait is short, and the one after that long again', async () => {
+  vi.spyOn(Math, 'random').mockReturnValue(0.9)
+  const { patience, ended, fails } = waiting()
+  patience.progressed()
+  void fails()
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(ended).toHaveBeenCalledTimes(1)
+  void fails()
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(ended).toHaveBeenCalledTimes(1)
+})
+
+test('whoever gives up does not wait any longer, and is told why', async () => {
+  const { ended, fails } = waiting()
+  const stop = new AbortController()
+  void fails(stop.signal)
+  stop.abort(new Error('cancelled'))
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ended).toHaveBeenCalledWith(new Error('cancelled'))
+})
