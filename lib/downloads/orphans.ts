@@ -31,9 +31,11 @@ export class Orphans {
     const found = new Map<string, Orphan>()
     for await (const file of walk(join(this.#dataDir, 'models'))) {
       if (!PARTIAL.test(file)) continue
-      const { blocks, size, mtimeMs } = await stat(file)
       const path = relative(this.#dataDir, file.replace(PARTIAL, '')).split(sep).join('/')
       if (this.#isClaimed(path)) continue
+      const facts = await factsOf(file)
+      if (!facts) continue
+      const { blocks, size, mtimeMs } = facts
       const orphan = found.get(path) ?? { path, bytes: 0, modifiedAt: 0 }
       // A partial file has holes: what it takes on disk can be less than its length.
       orphan.bytes += Math.min(size, blocks * 512)
@@ -53,8 +55,14 @@ export class Orphans {
         'orphan_not_found',
         'GET /v1/models/download/orphans lists them; one that belongs to a job is deleted with the job.',
       )
-    for (const orphan of chosen) await removePartial(resolve(this.#dataDir, orphan.path))
-    return chosen.reduce((sum, orphan) => sum + orphan.bytes, 0)
+    let freed = 0
+    for (const orphan of chosen) {
+      // A job may have begun to go on with it since.
+      if (this.#isClaimed(orphan.path)) continue
+      await removePartial(resolve(this.#dataDir, orphan.path))
+      freed += orphan.bytes
+    }
+    return freed
   }
 }
 
@@ -63,6 +71,16 @@ async function* walk(folder: string): AsyncGenerator<string> {
     const path = join(folder, entry.name)
     if (entry.isDirectory()) yield* walk(path)
     else if (entry.isFile()) yield path
+  }
+}
+
+/** Null for a file that has gone since it was listed, as the journal of a download that has just ended. */
+async function factsOf(file: string) {
+  try {
+    return await stat(file)
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
   }
 }
 

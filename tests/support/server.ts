@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+/** What the log says of an error that nobody foresaw. A page may hide it and a client may try again; a test must not. */
+const OWN_FAULT = 'because of a fault of its own'
 const ADMIN_KEY = 'test-admin-key-0123456789abcdef'
 
 /** How the built server is started. */
@@ -33,6 +35,7 @@ const NEXT_START: Launch = {
 export class TestServer {
   private child: ChildProcess | undefined
   private printed = ''
+  private fault: string | undefined
 
   constructor(
     readonly dataDir: string,
@@ -92,6 +95,7 @@ export class TestServer {
     await new Promise<void>((resolve, reject) => {
       const read = (chunk: Buffer) => {
         this.printed += chunk
+        if (this.printed.includes(OWN_FAULT)) this.fault = this.printed
         // With NEXTAUTH_URL it tells the address that people use, and then the port was given.
         const [ready, port] = /ready at https?:\/\/[^\s:]+(?::(\d+))?\s/.exec(this.printed) ?? []
         if (!ready) return
@@ -146,10 +150,11 @@ export class TestServer {
     })
   }
 
-  /** Stops it and removes its data directory. */
+  /** Stops it and removes its data directory. Throws when it answered a request with a fault of its own at any time. */
   async dispose(): Promise<void> {
     await this.stop()
     rmSync(this.dataDir, { recursive: true, force: true, maxRetries: 5 })
+    if (this.fault) throw new Error(`The server had a fault of its own:\n${this.fault}`)
   }
 }
 
