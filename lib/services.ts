@@ -57,13 +57,14 @@ export async function createServices(config: Config) {
     async checkReady() {
       await base.db.selectFrom('settings').select('key').limit(1).execute()
     },
-    /** Stops everything in the reverse order of its making: streams first, the database last. */
+    /** Stops everything in the reverse order of its making: streams first, the database when no request needs it. */
     async close() {
       answers.activity.close()
       await sse.close()
       await models.downloads.close()
       await chat.close()
       await answers.generations.close()
+      await base.requests.settled(2_000)
       await models.engine.close()
       await base.db.destroy()
       await base.tracing.close()

@@ -18,6 +18,7 @@ export class Requests {
   readonly #current: CurrentRequest
   readonly #observers: readonly RequestObserver[]
   #count = 0
+  #onEmpty: () => void = () => {}
 
   constructor(current: CurrentRequest, observers: readonly RequestObserver[]) {
     this.#current = current
@@ -55,6 +56,18 @@ export class Requests {
     return response
   }
 
+  /** Waits until every request has its whole answer, at most `graceMs`: one that is cut looks like a crash to its client. */
+  async settled(graceMs: number): Promise<void> {
+    if (this.#open.size === 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs)
+      this.#onEmpty = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const key = String(++this.#count)
     const record = newRecord(request.method, request.url, request.headers)
@@ -66,6 +79,7 @@ export class Requests {
       this.#open.delete(key)
       const end = endOf(record, response)
       for (const observer of this.#observers) observer.ended(record, end)
+      if (this.#open.size === 0) this.#onEmpty()
     })
   }
 }

@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import { allOf, openSocket, rawText } from '../support/raw-socket'
 import { startServer } from '../support/server'
 import { until } from '../support/until'
 
@@ -76,6 +78,32 @@ test('it says how to get in, and SIGTERM ends it with an open stream, leaving no
   expect(await run.ended).toBe(0)
   await until(async () => (await reader?.read())?.done)
   await expect(fetch(`${address}/healthz`)).rejects.toThrow()
+})
+
+test('SIGTERM lets a request that is on its way get its answer', async () => {
+  const server = await startServer()
+  const socket = openSocket(server.url)
+  const answer = allOf(socket)
+  const body = JSON.stringify({ path: '/v1/models/download/progress' })
+  const request = rawText(
+    'POST /v1/tickets',
+    {
+      Authorization: `Bearer ${server.key}`,
+      'Content-Type': 'application/json',
+      'Content-Length': String(body.length),
+      Expect: '100-continue',
+    },
+    body,
+  )
+  socket.write(request.slice(0, -1))
+  // The server says that it may continue once it has taken the request.
+  await once(socket, 'data')
+  const stopped = server.stop()
+  await until(() => isGone(server.url))
+  socket.write(request.slice(-1))
+  expect(await answer).toContain('HTTP/1.1 201')
+  expect(await stopped).toBe(0)
+  await server.dispose()
 })
 
 test('SIGTERM to npm, which passes it to its shell only, ends the server too', async () => {
