@@ -50,7 +50,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           setupFiles: ['tests/support/evidence.ts'],
-          testTimeout: 120_000,
+          // Longer than two steps that each run into their own limit of 60 s: the one that hangs is named.
+          testTimeout: 200_000,
           hookTimeout: 120_000,
         },
       },

@@ -1,6 +1,6 @@
 // `npm test`: installs what is missing, checks, builds, and runs every test. `unit`, `api` or `e2e` runs only those.
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { ensureBrowser } from './lib/browser.mjs'
 import { ensurePromtool } from './lib/promtool.mjs'
@@ -29,6 +29,10 @@ await ensureBuilt()
 const report = join(root, 'test-results/report.json')
 mkdirSync(join(root, 'test-results'), { recursive: true })
 rmSync(report, { force: true })
+// What pages showed when a test failed. It is printed last, or it would be lost in the middle of a long log.
+const evidence = join(root, 'test-results/evidence.txt')
+rmSync(evidence, { force: true })
+env.RUNNEL_TEST_EVIDENCE = evidence
 // All in one run: the browser and API tests wait a lot, and the others use what they leave of the machine.
 const code = await run([
   'run',
@@ -38,7 +42,11 @@ const code = await run([
   `--outputFile.json=${report}`,
   ...rest,
 ])
-const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'))
+const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(report, 'utf8'))
+if (existsSync(evidence)) console.log(readFileSync(evidence, 'utf8'))
+for (const { assertionResults } of testResults)
+  for (const { status, fullName, failureMessages } of assertionResults)
+    if (status === 'failed') console.log(`✗ ${fullName}: ${failureMessages[0]?.split('\n')[0]}`)
 // A file that does not load has no failed test, and still is a failure.
 const failed = code === 0 ? 0 : Math.max(1, numFailedTests)
 console.log(`\n${numPassedTests} passed, ${failed} failed`)

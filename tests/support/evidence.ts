@@ -1,14 +1,17 @@
+import { appendFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterEach } from 'vitest'
 import { openBrowsers } from './browser'
 
 /** Characters of a page's accessibility tree: what people, and tests, can find on it. */
-const TREE_LIMIT = 4000
+const TREE_LIMIT = 2000
 
 // A failure that comes once in twenty runs can only be understood from what the pages showed then.
 afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return
-  for (const browser of openBrowsers) console.error(await whatIsShown(browser))
+  const file = process.env.RUNNEL_TEST_EVIDENCE
+  if (task.result?.state !== 'fail' || !file) return
+  for (const browser of openBrowsers)
+    appendFileSync(file, `\nWhen "${task.name}" failed,\n${await whatIsShown(browser)}\n`)
 })
 
 async function whatIsShown(browser: Browser): Promise<string> {
