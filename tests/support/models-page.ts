@@ -87,7 +87,7 @@ export class ModelsPage {
 
   /** What the console has that nobody asked for: servers that are gone, and models that are not there, are. */
   get unexpected(): string[] {
-    const known = /ERR_CONNECTION|ERR_INCOMPLETE|status of 5|status of 404/
+    const known = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|status of 5|status of 404/
     return this.complaints.filter((text) => !known.test(text))
   }
 }

@@ -22,7 +22,8 @@ export async function sendBody(
     const sent = offset - range.start
     if (sent >= cuts.at) return cuts.act(response)
     // A throttle that is taken away frees the replies that it held, too.
-    const bytesPerSecond = faults.throttle === throttle ? (throttle?.bytesPerSecond ?? null) : null
+    const slow = throttle && faults.throttle === throttle && sent >= (throttle.afterBytes ?? 0)
+    const bytesPerSecond = slow ? throttle.bytesPerSecond : null
     const slice = Math.min(sliceSize(bytesPerSecond), range.end - offset, cuts.at - sent)
     const bytes = content.read(offset, slice)
     response.write(bytes)

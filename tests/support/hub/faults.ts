@@ -42,8 +42,8 @@ export type Faults = {
   noRanges?: Times
   /** Every connection is closed as soon as it is made. */
   down?: Times
-  /** Bytes a second for one reply. */
-  throttle?: Times & { bytesPerSecond: number }
+  /** Bytes a second for one reply, once that many went over it in no time. */
+  throttle?: Times & { bytesPerSecond: number; afterBytes?: number }
 }
 
 /** Whether the fault acts now; counts it. */
