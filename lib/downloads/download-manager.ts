@@ -84,11 +84,16 @@ export class DownloadManager {
     const { downloadId, modelRef } = narrow
     if (downloadId !== undefined) {
       const job = this.get(downloadId)
-      return this.#o.feed.source((each) => each === job)
+      return this.#o.feed.source(() => job)
     }
     if (modelRef === undefined) return this.#o.feed.source()
     const reference = canonical(modelRef)
-    return this.#o.feed.source((job) => job === this.#o.list.newest(reference))
+    // One that is forgotten while somebody follows it still has its end to be told.
+    let job: Job | undefined
+    return this.#o.feed.source(() => {
+      job = this.#o.list.newest(reference) ?? job
+      return job
+    })
   }
 
   /**
@@ -111,9 +116,11 @@ export class DownloadManager {
     job.note = null
     await list.save(job)
     await stopped
-    await list.save(job)
+    // Somebody may have resumed or cancelled it meanwhile, and has told so.
+    if (job.status !== 'paused') return job
     feed.changed(job)
     scheduler.tellPlaces()
+    await list.save(job)
     return job
   }
 

@@ -40,7 +40,7 @@ export class DownloadStarter {
   /** Puts a paused or failed job back into the queue, behind the others. */
   async wake(job: Job): Promise<void> {
     // After a failure the hub is asked anew: what was wrong may be right there now.
-    if (job.status === 'failed') job.resolved = null
+    if (job.status === 'failed') job.outdated = true
     job.position = lastPosition(this.#list.jobs())
     await this.#scheduler.enqueue(job, null)
   }
@@ -59,6 +59,7 @@ export class DownloadStarter {
       target: resolved?.target ?? reference,
       status: 'queued',
       resolved,
+      outdated: false,
       bytes: 0,
       onRecord: 0,
       total: null,

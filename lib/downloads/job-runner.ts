@@ -60,7 +60,7 @@ export class JobRunner {
         if (!isChange(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
         this.#o.transfer.onRetry?.(error.fault)
         job.note = `${error.message} The download starts again.`
-        job.resolved = null
+        job.outdated = true
         resolution = null
       }
     }
@@ -71,13 +71,14 @@ export class JobRunner {
     first: Promise<ResolvedDownload> | null,
     signal: AbortSignal,
   ): Promise<ResolvedDownload> {
-    if (job.resolved) return job.resolved
+    if (job.resolved && !job.outdated) return job.resolved
     await this.#enter(job, 'resolving', signal)
     const options = { ...this.#o.transfer, onNote: (note: string | null) => (job.note = note) }
     const ask = (attempt: number) =>
       attempt === 0 && first ? first : this.#o.resolve(job.modelRef, signal)
     const resolved = await resolvePatiently(ask, options, signal)
     job.resolved = resolved
+    job.outdated = false
     job.target = resolved.target
     return resolved
   }

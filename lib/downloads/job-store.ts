@@ -26,6 +26,9 @@ const resolution = z.object({
 /** What an older Runnel wrote in another way is asked for again. */
 const knownResolution = resolution.nullable().catch(null)
 
+/** Beside a resolution, when it is to be asked for again. */
+const mark = z.object({ outdated: z.boolean() }).catch({ outdated: false })
+
 const problem = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
 
 /** Jobs as rows: what is here survives any end of the process. */
@@ -68,7 +71,7 @@ function toColumns(job: Job): Omit<DownloadRow, 'id'> {
     model_ref: job.modelRef,
     target: job.target,
     status: job.status,
-    files_json: job.resolved && JSON.stringify(job.resolved),
+    files_json: job.resolved && JSON.stringify({ ...job.resolved, outdated: job.outdated }),
     bytes: job.bytes,
     total: job.total,
     position: job.position,
@@ -83,12 +86,14 @@ function toColumns(job: Job): Omit<DownloadRow, 'id'> {
 
 // Postgres gives whole numbers of 64 bits as text.
 function fromRow(row: DownloadRow): Job {
+  const resolved: unknown = JSON.parse(row.files_json ?? 'null')
   return {
     id: row.id,
     modelRef: row.model_ref,
     target: row.target,
     status: downloadStatus.parse(row.status),
-    resolved: knownResolution.parse(JSON.parse(row.files_json ?? 'null')),
+    resolved: knownResolution.parse(resolved),
+    outdated: mark.parse(resolved).outdated,
     bytes: Number(row.bytes),
     onRecord: 0,
     total: row.total === null ? null : Number(row.total),

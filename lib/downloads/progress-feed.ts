@@ -8,7 +8,6 @@ import { isFinal, type Job } from './types'
 /** The jobs that the feed tells about. */
 export type JobBook = {
   jobs(): Iterable<Job>
-  find(id: string): Job | undefined
   /** The place in the queue, from 1; null when it is not queued. */
   place(job: Job): number | null
 }
@@ -21,7 +20,6 @@ const RECENT_MS = 3_600_000
 
 type Live = {
   meter: SpeedMeter
-  sentAt: number
   sent: string
   /** When the next is due, and the timer for that. */
   dueAt: number
@@ -39,6 +37,8 @@ export class ProgressFeed {
   readonly #live = new Map<string, Live>()
   /** The status that was told last: a job has its final one a moment before the event of that is appended. */
   readonly #told = new WeakMap<Job, DownloadStatus>()
+  /** When the last progress of a job was sent: one that begins again at once says no more than others. */
+  readonly #sentAt = new WeakMap<Job, number>()
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(log: EventLog, book: JobBook, now: () => number = () => performance.now()) {
@@ -47,8 +47,9 @@ export class ProgressFeed {
     this.#now = now
   }
 
-  /** A job waits, or its place changed. */
+  /** A job waits, or its place changed. One that has left the queue meanwhile has been told of. */
   queued(job: Job): void {
+    if (job.status !== 'queued' && job.status !== 'resolving') return
     this.#told.set(job, job.status)
     this.#log.append(queuedEvent(job, this.#book.place(job)), job.id)
   }
@@ -57,19 +58,18 @@ export class ProgressFeed {
   started(job: Job): void {
     this.#drop(job)
     const meter = new SpeedMeter(job.onRecord, this.#now)
-    const never = { sentAt: Number.NEGATIVE_INFINITY, sent: '', dueAt: Number.POSITIVE_INFINITY }
-    const live: Live = { meter, ...never, timer: undefined }
+    const live: Live = { meter, sent: '', dueAt: Number.POSITIVE_INFINITY, timer: undefined }
     this.#live.set(job.id, live)
     this.#told.set(job, job.status)
     this.#log.append(startedEvent(job), job.id)
-    this.#send(job, live)
+    this.advanced(job)
   }
 
   /** There are more bytes, or another note. Sent at once, or as soon as the next may be. */
   advanced(job: Job): void {
     const live = this.#live.get(job.id)
     if (!live) return
-    const dueAt = live.sentAt + PROGRESS_MS
+    const dueAt = this.#dueAt(job)
     if (dueAt <= this.#now()) this.#send(job, live)
     else if (dueAt < live.dueAt) this.#arm(job, live, dueAt)
   }
@@ -77,7 +77,9 @@ export class ProgressFeed {
   /** The job verifies, is paused, or has ended, as its status says. */
   changed(job: Job): void {
     const live = this.#live.get(job.id)
-    if (live) this.#append(job, live)
+    // `paused` has the exact bytes itself; before an end they are told however soon.
+    if (live && (job.status !== 'paused' || this.#dueAt(job) <= this.#now()))
+      this.#append(job, live)
     this.#drop(job)
     this.#told.set(job, job.status)
     const event = stateEvent(job)
@@ -89,9 +91,10 @@ export class ProgressFeed {
     return this.#live.get(job.id)?.meter.measure(job.onRecord, job.total) ?? null
   }
 
-  /** All jobs, or those that `only` is true for; those end with the last of their jobs. */
-  source(only?: (job: Job) => boolean): Source {
-    const shown = () => [...this.#book.jobs()].filter((job) => only?.(job) ?? true)
+  /** All jobs, or the one that `only` gives, as soon as there is one; that source ends with its job. */
+  source(only?: () => Job | undefined): Source {
+    const shown = () =>
+      only ? [only()].filter((job) => job !== undefined) : [...this.#book.jobs()]
     const source: Source = {
       log: this.#log,
       snapshot: () => this.#snapshot(shown(), Boolean(only)),
@@ -100,11 +103,11 @@ export class ProgressFeed {
     if (!only) return source
     return {
       ...source,
-      filter: (key) => {
-        const job = key === undefined ? undefined : this.#book.find(key)
-        return job !== undefined && only(job)
+      filter: (key) => key !== undefined && key === only()?.id,
+      finished: () => {
+        const job = only()
+        return job !== undefined && this.#hasEnded(job)
       },
-      finished: () => shown().length > 0 && shown().every((job) => this.#hasEnded(job)),
     }
   }
 
@@ -137,6 +140,11 @@ export class ProgressFeed {
     return [startedEvent(job), progressEvent(job, speed), ...(state ? [state] : [])]
   }
 
+  /** When the next progress of a job may be sent. */
+  #dueAt(job: Job): number {
+    return (this.#sentAt.get(job) ?? Number.NEGATIVE_INFINITY) + PROGRESS_MS
+  }
+
   #send(job: Job, live: Live): void {
     this.#append(job, live)
     this.#arm(job, live, this.#now() + QUIET_MS)
@@ -147,7 +155,7 @@ export class ProgressFeed {
     const event = progressEvent(job, live.meter.measure(job.onRecord, job.total))
     if (event.data === live.sent) return
     live.sent = event.data
-    live.sentAt = this.#now()
+    this.#sentAt.set(job, this.#now())
     this.#log.append(event, job.id)
   }
 

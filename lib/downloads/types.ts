@@ -40,6 +40,8 @@ export type Job = {
   target: string
   status: DownloadStatus
   resolved: ResolvedDownload | null
+  /** What was resolved may be wrong by now: the hub is asked again. Until it answers, the partial files are still the job's. */
+  outdated: boolean
   /** The most bytes that anybody was ever shown; never fewer than before. */
   bytes: number
   /** Bytes on record now: fewer than `bytes` while something is fetched again. */

@@ -25,6 +25,7 @@ const job: Job = {
     files: [file],
     hub: true,
   },
+  outdated: false,
   bytes: 0,
   onRecord: 0,
   total: null,

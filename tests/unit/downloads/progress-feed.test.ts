@@ -6,7 +6,6 @@ import { MemoryLog } from '@/lib/sse'
 const jobs = new Map<string, Job>()
 const book = {
   jobs: () => jobs.values(),
-  find: (id: string) => jobs.get(id),
   place: (job: Job) => (job.status === 'queued' ? 1 : null),
 }
 let log: MemoryLog
@@ -31,6 +30,7 @@ function addJob(id: string, given: Partial<Job> = {}): Job {
     target: id,
     status: 'downloading',
     resolved: null,
+    outdated: false,
     bytes: 0,
     onRecord: 0,
     total: 1000,
@@ -145,7 +145,7 @@ test('a reset has the jobs that are active, and those that ended a moment ago', 
 test('narrowed to one job it ends with it, also when it had ended before', async () => {
   const job = addJob('a')
   addJob('b')
-  const source = feed.source((each) => each === job)
+  const source = feed.source(() => job)
   expect(source.filter?.('a')).toBe(true)
   expect(source.filter?.('b')).toBe(false)
   expect(source.finished?.()).toBe(false)
@@ -161,11 +161,37 @@ test('narrowed to one job it ends with it, also when it had ended before', async
 test('a narrowed stream is not finished before the last event was told, though the job has ended', () => {
   const job = addJob('a')
   feed.started(job)
-  const { finished } = feed.source((each) => each === job)
+  const { finished } = feed.source(() => job)
   job.status = 'complete'
   expect(finished?.()).toBe(false)
   feed.changed(job)
   expect(finished?.()).toBe(true)
   const earlier = addJob('b', { status: 'complete' })
-  expect(feed.source((each) => each === earlier).finished?.()).toBe(true)
+  expect(feed.source(() => earlier).finished?.()).toBe(true)
+})
+
+test('a job that is paused and resumed all the time says no more than others', async () => {
+  const job = addJob('a')
+  for (let step = 1; step <= 100; step++) {
+    job.status = 'downloading'
+    feed.started(job)
+    job.bytes = step
+    job.onRecord = step
+    feed.advanced(job)
+    job.status = 'paused'
+    feed.changed(job)
+    await vi.advanceTimersByTimeAsync(10)
+  }
+  const events = told()
+  expect(events.filter(({ event }) => event === 'progress').length).toBeLessThanOrEqual(10)
+  expect(events.at(-1)).toMatchObject({ event: 'paused', data: { bytes: 100 } })
+})
+
+test('a job that has ended is not said to be queued, though its place changed just before', () => {
+  const job = addJob('a', { status: 'queued' })
+  feed.queued(job)
+  job.status = 'cancelled'
+  feed.changed(job)
+  feed.queued(job)
+  expect(told().map(({ event }) => event)).toEqual(['queued', 'cancelled'])
 })

@@ -87,6 +87,7 @@ const job = (status: Job['status']): Job => ({
   target: 'river',
   status,
   resolved: null,
+  outdated: false,
   bytes: 1,
   onRecord: 1,
   total: null,
