@@ -10,6 +10,7 @@ export class JobList implements JobBook {
   readonly #jobs = new Map<string, Job>()
   /** Other references that were answered with a job, which only this process remembers. */
   readonly #aliases = new Map<string, Job>()
+  readonly #removed = new WeakSet<Job>()
 
   constructor(store: JobStore) {
     this.#store = store
@@ -61,8 +62,9 @@ export class JobList implements JobBook {
     return false
   }
 
-  /** Adds a job, or writes down how it is now. */
+  /** Adds a job, or writes down how it is now. One that was removed stays so, though its last bytes may come late. */
   async save(job: Job): Promise<void> {
+    if (this.#removed.has(job)) return
     this.#jobs.set(job.id, job)
     job.updatedAt = Date.now()
     if (isFinal(job.status)) job.finishedAt ??= job.updatedAt
@@ -71,6 +73,7 @@ export class JobList implements JobBook {
   }
 
   async remove(job: Job): Promise<void> {
+    this.#removed.add(job)
     this.#jobs.delete(job.id)
     for (const [reference, other] of this.#aliases)
       if (other === job) this.#aliases.delete(reference)

@@ -1,0 +1,41 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openDatabase } from '@/lib/db/open'
+import { JobList } from '@/lib/downloads/job-list'
+import { JobStore } from '@/lib/downloads/job-store'
+import type { Job } from '@/lib/downloads/types'
+
+const job: Job = {
+  id: 'one',
+  modelRef: 'hf:acme/a',
+  target: 'hf:acme/a/a.gguf',
+  status: 'cancelled',
+  resolved: null,
+  outdated: false,
+  bytes: 0,
+  onRecord: 0,
+  total: null,
+  position: 1,
+  problem: null,
+  note: null,
+  createdBy: null,
+  createdAt: 0,
+  updatedAt: 0,
+  finishedAt: null,
+}
+
+test('a job that was removed does not come back when its last bytes are saved late', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'runnel-list-'))
+  const db = await openDatabase(folder)
+  const store = new JobStore(db)
+  const list = new JobList(store)
+  await list.save(job)
+  await list.remove(job)
+  await list.save(job)
+  expect([...list.jobs()]).toEqual([])
+  expect(await store.list()).toEqual([])
+  await db.destroy()
+  await rm(folder, { recursive: true })
+})
