@@ -55,7 +55,8 @@ describe('by keyboard alone', () => {
 
   it.each(PAGES)('the palette leads to the page of %s: %s', async (_letter, name, path) => {
     await type('Control+k')
-    await palette().getByRole('combobox').fill(name)
+    await palette().waitFor()
+    await page.keyboard.type(name)
     await type('Enter')
     await at(path)
     await palette().waitFor({ state: 'detached' })
