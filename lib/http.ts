@@ -3,7 +3,8 @@ import type { Caller } from '@/lib/auth/caller'
 import type { Endpoint } from '@/lib/endpoints/endpoint'
 import { AppError, fromUnknown } from '@/lib/errors'
 import { type AuditNote, recordCall } from '@/lib/http/audit-call'
-import { addCorsHeaders, answerOptions } from '@/lib/http/cors'
+import { answerOptions, isPreflight } from '@/lib/http/cors'
+import { answerUnrouted, finish } from '@/lib/http/finish'
 import { joinParams, parse, readJson } from '@/lib/http/read-input'
 import { type TiedRequest, tieToCredential } from '@/lib/http/tied-request'
 import { whyDiverted } from '@/lib/requests/diverted-requests'
@@ -45,9 +46,7 @@ export function route<E extends Endpoint>(endpoint: E, handler: Handler<E>): Rou
       const limits = new Headers()
       const response = await respond(endpoint, handler, request, params, record, limits)
       for (const [name, value] of limits) response.headers.set(name, value)
-      if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
-      addCorsHeaders(request, response.headers, all)
-      return response
+      return finish(request, response, all)
     })
   }
 }
@@ -156,15 +155,19 @@ export function methods(
   const given = Object.keys(handlers)
   const allow = [...given, ...(handlers.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ')
   const refuse: RouteHandler = async (request) =>
-    new AppError(`${request.method} is not possible here; ${allow} are.`, {
-      code: 'method_not_allowed',
-      status: 405,
-    }).toResponse({ Allow: allow })
-  const options: RouteHandler = async (request) => answerOptions(request, allow, services())
+    answerUnrouted(request, () =>
+      new AppError(`${request.method} is not possible here; ${allow} are.`, {
+        code: 'method_not_allowed',
+        status: 405,
+      }).toResponse({ Allow: allow }),
+    )
+  const options: RouteHandler = async (request) =>
+    answerUnrouted(request, (all) => answerOptions(request, allow, all))
   return {
     GET: handlers.GET ?? refuse,
     HEAD: handlers.GET
-      ? async () => new Response(null, { status: 200, headers: { Allow: allow } })
+      ? async (request) =>
+          answerUnrouted(request, () => new Response(null, { headers: { Allow: allow } }))
       : refuse,
     POST: handlers.POST ?? refuse,
     PUT: handlers.PUT ?? refuse,
@@ -177,12 +180,16 @@ export function methods(
 /** Answers what no route serves, in the shape of every other error. */
 export async function unknownPath(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
-  const error =
-    whyDiverted(pathname) ??
-    new AppError(`There is no ${pathname} here.`, {
-      code: 'unknown_path',
-      status: 404,
-      hint: 'GET /openapi.json lists every path.',
-    })
-  return error.toResponse()
+  return answerUnrouted(request, (all) => {
+    // A page is told what is wrong only after its preflight went well.
+    if (isPreflight(request, all)) return answerOptions(request, METHODS.join(', '), all)
+    const error =
+      whyDiverted(pathname) ??
+      new AppError(`There is no ${pathname} here.`, {
+        code: 'unknown_path',
+        status: 404,
+        hint: 'GET /openapi.json lists every path.',
+      })
+    return error.toResponse()
+  })
 }

@@ -32,6 +32,17 @@ describe('an unknown Host', () => {
     }
   })
 
+  test('is refused also where no endpoint answers', async () => {
+    for (const [method, path] of [
+      ['GET', '/v1/nothing'],
+      ['POST', '/api/nothing'],
+      ['PUT', '/v1/models'],
+      ['HEAD', '/v1/models'],
+      ['OPTIONS', '/v1/models'],
+    ] as const)
+      expect((await ask('evil.example', path, method)).status, `${method} ${path}`).toBe(403)
+  })
+
   test('is told from the names that the server goes by', async () => {
     const { port } = new URL(server.url)
     for (const host of [
@@ -146,6 +157,48 @@ describe('a page elsewhere', () => {
     })
     expect(response.status).toBe(401)
     expect(response.headers.get('access-control-allow-origin')).toBe(APP)
+  })
+})
+
+describe('where no endpoint answers', () => {
+  const unanswered = [
+    ['GET', '/v1/responses', 404],
+    ['PUT', '/v1/models', 405],
+    ['GET', '/v1/models/%E0%A4%A', 400],
+  ] as const
+
+  test.each(unanswered)(
+    'a page of a named origin reads why: %s %s',
+    async (method, path, status) => {
+      const response = await fetch(server.url + path, {
+        method,
+        headers: { origin: APP, ...key() },
+      })
+      expect(response.status).toBe(status)
+      expect(response.headers.get('access-control-allow-origin')).toBe(APP)
+      expect(response.headers.get('cache-control')).toBe('no-store')
+    },
+  )
+
+  test('the preflight of such a page goes well, and everybody else learns that there is nothing', async () => {
+    const preflight = (origin: string) =>
+      fetch(`${server.url}/v1/responses`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      })
+    const named = await preflight(APP)
+    expect(named.status).toBe(204)
+    expect(named.headers.get('access-control-allow-origin')).toBe(APP)
+    expect(named.headers.get('access-control-allow-headers')).toMatch(/authorization/i)
+    const foreign = await preflight('https://evil.example')
+    expect(foreign.status).toBe(404)
+    expect(foreign.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  test('the dashboard’s own API answers in JSON too', async () => {
+    const response = await server.fetch('/api/nothing')
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'unknown_path' } })
   })
 })
 

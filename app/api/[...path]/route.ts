@@ -1,0 +1,13 @@
+import { unknownPath } from '@/lib/http'
+
+export const dynamic = 'force-dynamic'
+
+export {
+  unknownPath as DELETE,
+  unknownPath as GET,
+  unknownPath as HEAD,
+  unknownPath as OPTIONS,
+  unknownPath as PATCH,
+  unknownPath as POST,
+  unknownPath as PUT,
+}
