@@ -74,7 +74,9 @@ async function respond<E extends Endpoint>(
     }
   } catch (error) {
     const known = fromUnknown(error)
-    if (known.status >= 500)
+    // What ends because its client has left ends as it should, and nobody reads the answer.
+    const hasLeft = request.signal.aborted && error === request.signal.reason
+    if (known.status >= 500 && !hasLeft)
       all.logger.error({ requestId, err: known.cause ?? known }, known.message)
     return known.toResponse()
   }

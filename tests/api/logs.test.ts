@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { setUpAdmin } from '../support/people'
@@ -73,6 +75,29 @@ describe('for a collector', () => {
     stream.leave()
     expect(await linesOf('a-stream')).toMatchObject([{ status: 200, aborted: true }])
   })
+})
+
+test('a client that leaves while the server waits for the hub is no fault of the server', async () => {
+  let wasAsked = false
+  const hub = createServer(() => {
+    wasAsked = true
+  }).listen(0, '127.0.0.1')
+  await once(hub, 'listening')
+  const address = hub.address()
+  if (address === null || typeof address === 'string') throw new Error('The hub has no port.')
+  const server = await startServer({
+    env: { HF_ENDPOINT: `http://127.0.0.1:${address.port}`, RUNNEL_LOG_LEVEL: 'info' },
+  })
+  const leaver = new AbortController()
+  const search = server.fetch('/v1/hub/search?q=x', { signal: leaver.signal })
+  await until(() => wasAsked, 'the hub to be asked')
+  leaver.abort()
+  await expect(search).rejects.toThrow('abort')
+  await until(() => server.output.includes('"status":499'), 'the line of the request')
+  expect(server.output).not.toContain('"level":50')
+  hub.closeAllConnections()
+  hub.close()
+  await server.dispose()
 })
 
 test('for people each request is a sentence', async () => {
