@@ -89,9 +89,13 @@ export class Users {
     await this.db.updateTable('users').set({ name }).where('id', '=', id).execute()
   }
 
+  /** Sets a password. Links to a new one that were not used end: whoever has one would take the account back. */
   async setPassword(id: string, password: string): Promise<void> {
     const password_hash = await hashPassword(password)
-    await this.db.updateTable('users').set({ password_hash }).where('id', '=', id).execute()
+    await this.db.transaction().execute(async (tx) => {
+      await tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute()
+      await tx.deleteFrom('invites').where('user_id', '=', id).execute()
+    })
   }
 
   /** The account that this email and password open, or null, without telling which of the two was wrong. */

@@ -145,6 +145,21 @@ describe('a password', () => {
     expect((await accept(tokenOf(url), { password: 'a brand new password' })).status).toBe(403)
     expect((await person.fetch('/api/account')).status).toBe(401)
   })
+
+  test('ends the links to a new one that were not used', async () => {
+    const person = await addPerson(server, 'worries@example.org')
+    const id = await personId(server, 'worries@example.org')
+    const link = async () =>
+      tokenOf((await (await admin.send('POST', `/api/people/${id}/reset-link`)).json()).url)
+    const lost = await link()
+    const next = 'another horse battery'
+    const change = { current: PASSWORD, next }
+    expect((await person.send('POST', '/api/account/password', change)).status).toBe(204)
+    expect((await accept(lost, { password: 'of the finder' })).status).toBe(403)
+    const [first, second] = [await link(), await link()]
+    expect((await accept(first, { password: 'a brand new password' })).status).toBe(201)
+    expect((await accept(second, { password: 'of the finder' })).status).toBe(403)
+  })
 })
 
 test('sessions are listed and ended one by one, never somebody else’s', async () => {
