@@ -105,9 +105,9 @@ export class Audit {
   }
 }
 
-/** Compares without regard to case, in SQLite and Postgres alike. */
+/** Compares without regard to case, as far as the database knows it: SQLite does for the letters of ASCII only. */
 function like(column: string, pattern: string) {
-  return sql<SqlBool>`lower(${sql.ref(column)}) like ${pattern.toLowerCase()} escape '!'`
+  return sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '!'`
 }
 
 /** What is searched for is text: a pattern in it means itself. */

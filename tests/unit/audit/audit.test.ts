@@ -54,6 +54,13 @@ test('filters mean what they say, and a pattern in them is text', async () => {
   expect(await actions({ until: now })).toEqual(['key.create'])
 })
 
+test('a search finds letters that only Unicode knows, as they were written', async () => {
+  await record('key.create', 'Ärger mit Łódź')
+  expect(await actions({ q: 'Ärger' })).toEqual(['key.create'])
+  expect(await actions({ q: 'Łódź' })).toEqual(['key.create'])
+  expect(await actions({ q: 'RGER MIT' })).toEqual(['key.create'])
+})
+
 test('the export has every row, however many, and is JSON also when there is none', async () => {
   expect(await toFile(audit.all({}), 'json').json()).toEqual([])
   await db
