@@ -31,6 +31,12 @@ export const duration = z.string().transform((text, ctx) => {
   return z.NEVER
 })
 
+/** A size of at least one byte: for what would never move with none. */
+export const positiveBytes = bytes.refine((value) => value > 0, 'must be more than 0')
+
+/** A duration that is not over before it begins. */
+export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer than 0')
+
 /** An http or https address. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
 /** `true`, `false`, `1` or `0`. */
@@ -43,6 +49,18 @@ export const list = z.string().transform((text) =>
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean),
+)
+
+/** Names of hosts between commas. Anything else would match none, and nobody would know why. */
+export const hosts = list.pipe(
+  z.array(
+    z
+      .string()
+      .regex(
+        /^[\w.:[\]-]+$/,
+        'must be names such as runnel.lan or .example.org, nothing around them',
+      ),
+  ),
 )
 
 /** Origins between commas. */

@@ -1,7 +1,17 @@
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import { bytes, count, duration, flag, list, origins, url } from '@/lib/config-values'
+import {
+  count,
+  duration,
+  flag,
+  hosts,
+  list,
+  origins,
+  positiveBytes,
+  positiveDuration,
+  url,
+} from '@/lib/config-values'
 
 const environment = z.object({
   PORT: count(0, 65_535).default(3000),
@@ -10,7 +20,7 @@ const environment = z.object({
   RUNNEL_ADMIN_KEY: z.string().min(16, 'must have at least 16 characters').optional(),
   NEXTAUTH_URL: url.optional(),
   NEXTAUTH_SECRET: z.string().min(16, 'must have at least 16 characters').optional(),
-  RUNNEL_ALLOWED_HOSTS: list.default([]),
+  RUNNEL_ALLOWED_HOSTS: hosts.default([]),
   RUNNEL_CORS_ORIGINS: origins.default([]),
   RUNNEL_TRUSTED_PROXIES: count(0, 16).default(0),
   RUNNEL_AUDIT_DAYS: count(1, 36_500).default(365),
@@ -24,20 +34,25 @@ const environment = z.object({
   RUNNEL_DOWNLOAD_HOSTS: list.default([]),
   RUNNEL_DOWNLOAD_CONCURRENCY: count(1, 16).default(2),
   RUNNEL_DOWNLOAD_CONNECTIONS: count(1, 16).default(4),
-  RUNNEL_DOWNLOAD_RATE: bytes.optional(),
+  RUNNEL_DOWNLOAD_RATE: positiveBytes.optional(),
   RUNNEL_MAX_SUBSCRIBERS: count(1, 1_000_000).default(10_000),
   RUNNEL_MAX_SUBSCRIBERS_PER_CLIENT: count(1, 1_000_000).default(100),
-  RUNNEL_SUBSCRIBER_MAX_AGE: duration.default(3_600_000),
-  RUNNEL_STALL_TIMEOUT: duration.default(30_000),
+  RUNNEL_SUBSCRIBER_MAX_AGE: positiveDuration.default(3_600_000),
+  RUNNEL_STALL_TIMEOUT: positiveDuration.default(30_000),
   RUNNEL_MAX_QUEUE: count(1, 100_000).default(256),
   RUNNEL_PARALLEL: count(1, 256).default(16),
   RUNNEL_KEEP_ALIVE: duration.default(300_000),
   RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
   RUNNEL_THREADS: count(1, 1024).optional(),
-  RUNNEL_MEMORY: bytes.optional(),
+  RUNNEL_MEMORY: positiveBytes.optional(),
   RUNNEL_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
-  RUNNEL_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-  RUNNEL_LOG_FORMAT: z.enum(['pretty', 'json']).optional(),
+  RUNNEL_LOG_LEVEL: z
+    .enum(
+      ['debug', 'info', 'warn', 'error', 'silent'],
+      'must be debug, info, warn, error or silent',
+    )
+    .default('info'),
+  RUNNEL_LOG_FORMAT: z.enum(['pretty', 'json'], 'must be pretty or json').optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   OTEL_SERVICE_NAME: z.string().default('runnel'),
 })
@@ -146,11 +161,12 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   if (given.HOSTNAME === hostname()) delete given.HOSTNAME
   const parsed = environment.safeParse(given)
   if (parsed.success) return shape(parsed.data)
-  const sentences = parsed.error.issues.map(
-    (issue) =>
-      `${issue.path.join('.')} ${issue.message}${shownValue(given, String(issue.path[0]))}.`,
-  )
-  throw new ConfigError(sentences.join(' '))
+  const sentences = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0])
+    return `${name} ${message}${shownValue(given, name)}.`
+  })
+  // Of a list each wrong word is an issue, and they say the same.
+  throw new ConfigError([...new Set(sentences)].join(' '))
 }
 
 /** A wrong value helps to find the mistake, but what may be a secret never reaches the terminal. */

@@ -42,6 +42,35 @@ test.each([
   expect(parseConfig({ RUNNEL_KEEP_ALIVE: text }).inference.keepAliveMs).toBe(ms)
 })
 
+test.each([
+  [
+    { RUNNEL_SUBSCRIBER_MAX_AGE: '-5s' },
+    'RUNNEL_SUBSCRIBER_MAX_AGE must be longer than 0; it is "-5s".',
+  ],
+  [{ RUNNEL_STALL_TIMEOUT: '0' }, 'RUNNEL_STALL_TIMEOUT must be longer than 0; it is "0".'],
+  [{ RUNNEL_DOWNLOAD_RATE: '0' }, 'RUNNEL_DOWNLOAD_RATE must be more than 0; it is "0".'],
+  [{ RUNNEL_MEMORY: '0G' }, 'RUNNEL_MEMORY must be more than 0; it is "0G".'],
+  [
+    { RUNNEL_ALLOWED_HOSTS: 'https://runnel.lan,*.example.org' },
+    'RUNNEL_ALLOWED_HOSTS must be names such as runnel.lan or .example.org, nothing around them; it is "https://runnel.lan,*.example.org".',
+  ],
+  [
+    { RUNNEL_CORS_ORIGINS: '*' },
+    'RUNNEL_CORS_ORIGINS must be origins such as https://app.example.org, without a path; it is "*".',
+  ],
+  [
+    { RUNNEL_LOG_LEVEL: 'loud' },
+    'RUNNEL_LOG_LEVEL must be debug, info, warn, error or silent; it is "loud".',
+  ],
+])('what would have no sense is refused in one sentence: %j', (wrong, sentence) => {
+  expect(() => parseConfig(wrong)).toThrow(new ConfigError(sentence))
+})
+
+test('the names of hosts may have a port, or a dot before them, or be addresses', () => {
+  const names = ['runnel.lan', '.example.org', 'runnel.lan:8080', '10.0.0.1', '[::1]:3000']
+  expect(parseConfig({ RUNNEL_ALLOWED_HOSTS: names.join(', ') }).browser.hosts).toEqual(names)
+})
+
 test('every wrong variable is named, with what it must be and what it is', () => {
   const wrong = { PORT: '70000', RUNNEL_DOWNLOAD_RATE: 'fast', HF_ENDPOINT: 'ftp://x' }
   expect(() => parseConfig(wrong)).toThrow(ConfigError)
