@@ -17,6 +17,9 @@ const SECRET_FIELDS = [
   '*.token',
 ]
 
+/** What a name may have had in it before it was looked at: it would rule the terminal. */
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+
 /** What a line for people says in its sentence already. */
 const SAID = 'method,path,status,ms,caller,requestId,aborted'
 
@@ -55,5 +58,8 @@ function sentenceOf(line: Record<string, unknown>, messageKey: string): string {
     status === undefined
       ? String(line[messageKey])
       : `${method} ${path} ${status} ${aborted ? 'left after' : 'in'} ${ms} ms`
-  return [message, caller, requestId].filter((part) => part !== undefined).join(', ')
+  return [message, caller, requestId]
+    .filter((part) => part !== undefined)
+    .join(', ')
+    .replace(CONTROL, '\uFFFD')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Db } from '@/lib/db/open'
 import type { User } from '@/lib/db/schema'
+import { shortName } from '@/lib/endpoints/short-name'
 import type { Users } from './users'
 
 /** What an OpenID provider says about somebody (OpenID Connect Core 1.0, §5.1). */
@@ -8,7 +9,7 @@ export const oidcProfile = z.object({
   sub: z.string().min(1),
   email: z.email().optional().catch(undefined),
   email_verified: z.boolean().optional().catch(undefined),
-  name: z.string().min(1).max(100).optional().catch(undefined),
+  name: shortName.optional().catch(undefined),
 })
 export type OidcProfile = z.infer<typeof oidcProfile>
 

@@ -48,7 +48,7 @@ export class KeyRing {
     const made = await this.keys.createRow({
       userId: caller.userId,
       name,
-      scopes,
+      scopes: [...new Set(scopes)],
       expiresAt: expires_at,
       quota: quotaOf(settings),
     })

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint'
 import { MIN_PASSWORD_LENGTH } from './password'
+import { shortName } from './short-name'
 
 /** What an account is made of. */
-export const personName = z.string().trim().min(1, 'a name is needed').max(100)
 export const emailAddress = z.email('an email address is needed').max(200)
 const password = z
   .string()
@@ -12,7 +12,7 @@ const password = z
 
 export const setUpBody = z.object({
   token: z.string().min(1),
-  name: personName,
+  name: shortName,
   email: emailAddress,
   password,
 })
@@ -56,7 +56,7 @@ export const updateAccount = endpoint({
   tag: 'Accounts',
   summary: 'Change one’s own name',
   access: 'session',
-  body: z.object({ name: personName }),
+  body: z.object({ name: shortName }),
   response: { status: 200, description: 'The account.', schema: account },
 })
 
@@ -129,7 +129,7 @@ export const acceptInvite = endpoint({
   audit: 'invite.accept',
   body: z.object({
     token: z.string().min(1).max(200),
-    name: personName.optional(),
+    name: shortName.optional(),
     email: emailAddress.optional(),
     password,
   }),

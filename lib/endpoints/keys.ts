@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { endpoint, SCOPES } from './endpoint'
+import { shortName } from './short-name'
+
+/** The last moment that a `Date` can hold, in milliseconds since 1970. */
+const LAST_MOMENT = 8_640_000_000_000_000
 
 const id = z.object({ id: z.string() })
-const name = z.string().trim().min(1, 'a name is needed').max(100)
+const name = shortName
 const limit = (max: number) =>
   z.int('it must be a whole number').min(1, 'it must be at least 1').max(max).nullable()
 
@@ -52,11 +56,13 @@ export const createKey = endpoint({
   summary: 'Make an API key',
   description: 'The answer has the key itself, which can’t be seen again.',
   audit: 'key.create',
-  body: z.object({
+  // Strict: a limit that is misspelt would be none.
+  body: z.strictObject({
     name,
     scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope'),
     expires_at: z
       .int()
+      .max(LAST_MOMENT, 'no date is that late')
       .nullable()
       .default(null)
       .meta({ description: 'Milliseconds since 1970; null never expires.' }),
@@ -74,7 +80,7 @@ export const updateKey = endpoint({
   summary: 'Rename a key, or change its limits',
   audit: 'key.update',
   params: id,
-  body: z.object({ name, ...limits }).partial(),
+  body: z.strictObject({ name, ...limits }).partial(),
   response: { status: 200, description: 'The key.', schema: key },
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { emailAddress, personName } from './accounts'
+import { emailAddress } from './accounts'
 import { endpoint } from './endpoint'
+import { shortName } from './short-name'
 
 const id = z.object({ id: z.string() })
 const role = z.enum(['admin', 'user'])
@@ -57,7 +58,7 @@ export const updatePerson = endpoint({
   summary: 'Change a role or a name; close or open an account',
   audit: 'person.update',
   params: id,
-  body: z.object({ role, name: personName, disabled: z.boolean() }).partial(),
+  body: z.strictObject({ role, name: shortName, disabled: z.boolean() }).partial(),
   response: { status: 200, description: 'The person.', schema: person },
 })
 
@@ -109,7 +110,10 @@ export const createInvite = endpoint({
   path: '/api/invites',
   summary: 'Make a one-time link to a new account, good for a week',
   audit: 'invite.create',
-  body: z.object({ role: role.default('user'), email: emailAddress.nullable().default(null) }),
+  body: z.strictObject({
+    role: role.default('user'),
+    email: emailAddress.nullable().default(null),
+  }),
   response: link,
 })
 

@@ -71,6 +71,32 @@ describe('a key', () => {
   })
 })
 
+describe('a key is not made', () => {
+  const refused = [
+    ['with a line of the log in its name', { name: 'x\n[14:03:12] INFO: all is well' }, 'name'],
+    ['with an escape sequence in its name', { name: '\u001b[2J' }, 'name'],
+    ['with a NUL in its name', { name: 'a\u0000b' }, 'name'],
+    ['with a limit that is misspelt', { token_per_day: 5 }, 'token_per_day'],
+    ['for longer than there are dates', { expires_at: 9e15 }, 'expires_at'],
+  ] as const
+  test.each(refused)('%s', async (_, given, param) => {
+    const asked = { name: 'x', scopes: ['infer'], ...given }
+    const response = await user.send('POST', '/api/keys', asked)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { param } })
+  })
+
+  test('with a scope twice, and no change is ignored', async () => {
+    const { id } = await makeKey(user, { scopes: ['infer', 'infer'] })
+    const { keys } = await (await user.fetch('/api/keys')).json()
+    const made = keys.find((one: { id: string }) => one.id === id)
+    expect(made.scopes).toEqual(['infer'])
+    const change = await user.send('PATCH', `/api/keys/${id}`, { scopes: ['models:read'] })
+    expect(change.status).toBe(400)
+    expect(await change.json()).toMatchObject({ error: { param: 'scopes' } })
+  })
+})
+
 describe('what is open ends within a second', () => {
   test('when its key is revoked', async () => {
     const { id, key } = await makeKey(user, { scopes: ['models:read'] })
