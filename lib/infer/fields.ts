@@ -38,6 +38,8 @@ export const tokenCount = integerFrom(1, 10_000_000)
 
 export const flag = z.boolean({ error: 'it must be true or false' })
 
+const STOPS = 'it must be a text or a list of at most 16 texts'
+
 /** How the next token is chosen, where an answer ends and what it may cost: the same on every endpoint that generates. */
 export const generationFields = {
   temperature: numberFrom(0, 2).nullish(),
@@ -53,9 +55,11 @@ export const generationFields = {
   stop: oneOf(
     [
       z.string().min(1, 'it must not be empty'),
-      z.array(z.string().min(1, 'a text that ends the answer must not be empty')).max(16),
+      z
+        .array(z.string({ error: STOPS }).min(1, 'a text that ends the answer must not be empty'))
+        .max(16, STOPS),
     ],
-    'it must be a text or a list of at most 16 texts',
+    STOPS,
   )
     .nullish()
     .meta({ description: 'Texts that end the answer; they are not part of it.' }),

@@ -15,6 +15,7 @@ import { toEmbeddingList, toTexts } from './embeddings'
 import type { ChatBody } from './schemas/chat'
 import type { CompletionBody } from './schemas/completion'
 import type { EmbeddingBody } from './schemas/embedding'
+import { spelled } from './spelled'
 
 /** The endpoints of the OpenAI API that generate. */
 export class OpenAiApi {
@@ -89,11 +90,11 @@ export class OpenAiApi {
   }
 
   async #echoes(body: CompletionBody, n: number): Promise<string[]> {
-    const texts = await Promise.all(
-      toPrompts(body.prompt ?? '').map((prompt) =>
-        prompt.kind === 'text' ? prompt.text : this.engine.detokenize(body.model, prompt.tokens),
-      ),
-    )
+    const texts = await spelled(toPrompts(body.prompt ?? ''), {
+      model: body.model,
+      param: 'prompt',
+      engine: this.engine,
+    })
     return texts.flatMap((text) => Array<string>(n).fill(text))
   }
 

@@ -1,6 +1,7 @@
 import type { Embedding, Engine } from '@/lib/inference/types'
 import { toPrompts } from './completion-request'
 import type { EmbeddingBody } from './schemas/embedding'
+import { spelled } from './spelled'
 
 /** The texts to embed; token ids are turned back into the text that they spell. */
 export function toTexts(
@@ -8,11 +9,7 @@ export function toTexts(
   model: string,
   engine: Pick<Engine, 'detokenize'>,
 ): Promise<string[]> {
-  return Promise.all(
-    toPrompts(input).map((prompt) =>
-      prompt.kind === 'text' ? prompt.text : engine.detokenize(model, prompt.tokens),
-    ),
-  )
+  return spelled(toPrompts(input), { model, param: 'input', engine })
 }
 
 /** The answer of `POST /v1/embeddings`, with vectors as numbers or as base64 of little-endian 32-bit floats. */

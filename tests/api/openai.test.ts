@@ -313,4 +313,22 @@ describe('errors through the openai package', () => {
       param,
     })
   })
+
+  it.each([
+    ['prompt', 'context_length_exceeded', { prompt: 'A fox. '.repeat(900) }],
+    ['prompt', 'invalid_token', { prompt: [99_999] }],
+    ['prompt', 'invalid_token', { prompt: [99_999], echo: true }],
+    ['logit_bias', 'invalid_token', { prompt: 'A', logit_bias: { 99999: 1 } }],
+  ])(
+    'name the field of a completion that the model can not take: %s, %s',
+    async (param, code, params) => {
+      const asked = openai.completions.create({ model, ...params })
+      await expect(asked).rejects.toMatchObject({ status: 400, code, param })
+    },
+  )
+
+  it('names the input of embeddings that is no token of the model', async () => {
+    const asked = openai.embeddings.create({ model, input: [99_999] })
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_token', param: 'input' })
+  })
 })

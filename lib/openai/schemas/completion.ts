@@ -2,12 +2,26 @@ import { z } from 'zod'
 import { integerFrom, oneOf, tokenCount } from '@/lib/infer/fields'
 import { commonFields, refused } from './fields'
 
-const tokenIds = z.array(z.int().min(0)).min(1)
+const EMPTY = 'the list must not be empty'
+const MOST = 2048
+const TOO_MANY = `there may be at most ${MOST}`
+const FORMS = 'it must be a text, a list of texts, a list of token ids or a list of such lists'
+const tokenIds = z
+  .array(z.int({ error: FORMS }).min(0, 'a token id must not be negative'))
+  .min(1, EMPTY)
 
 /** Texts, or token ids, in each form that the OpenAI API takes. */
 export const inputs = oneOf(
-  [z.string(), z.array(z.string()).min(1).max(2048), tokenIds, z.array(tokenIds).min(1).max(2048)],
-  'it must be a text, a list of texts, a list of token ids or a list of such lists',
+  [
+    z.string(),
+    z
+      .array(z.string({ error: FORMS }))
+      .min(1, EMPTY)
+      .max(MOST, TOO_MANY),
+    tokenIds,
+    z.array(tokenIds).min(1, EMPTY).max(MOST, TOO_MANY),
+  ],
+  FORMS,
 )
 
 /** The body of `POST /v1/completions`. */

@@ -55,7 +55,8 @@ const message = z.discriminatedUnion(
       function_call: refused('`function_call` is', 'use `tool_calls`'),
       name,
     }),
-    z.strictObject({ role: z.literal('tool'), content, tool_call_id: z.string() }),
+    // Many clients say which function answered; the call that `tool_call_id` names says it already.
+    z.strictObject({ role: z.literal('tool'), content, tool_call_id: z.string(), name }),
   ],
   { error: 'it must be `system`, `developer`, `user`, `assistant` or `tool`' },
 )

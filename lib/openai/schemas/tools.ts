@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { oneOf } from '@/lib/infer/fields'
 
 const FUNCTIONS_ONLY = 'only tools of type `function` are supported by this server'
-const functionName = z
-  .string()
-  .regex(/^[\w.-]{1,64}$/, 'a function name has 1 to 64 letters, digits, dots, dashes and _')
+const FUNCTION_NAME = 'a function name has 1 to 64 letters, digits, dots, dashes and _'
+const functionName = z.string({ error: FUNCTION_NAME }).regex(/^[\w.-]{1,64}$/, FUNCTION_NAME)
+const FORMAT_NAME = 'it must be a text of at most 64 characters'
 
 /** A JSON Schema; whether the engine can hold a model to it is the engine's to say. */
 const jsonSchema = z.record(z.string(), z.unknown())
@@ -55,12 +55,15 @@ export const responseFormat = z.discriminatedUnion(
     z.strictObject({ type: z.literal('json_object') }),
     z.strictObject({
       type: z.literal('json_schema'),
-      json_schema: z.strictObject({
-        name: z.string().max(64),
-        description: z.string().nullish(),
-        schema: jsonSchema.optional(),
-        strict: z.boolean().nullish(),
-      }),
+      json_schema: z.strictObject(
+        {
+          name: z.string({ error: FORMAT_NAME }).max(64, FORMAT_NAME),
+          description: z.string().nullish(),
+          schema: jsonSchema.nullish(),
+          strict: z.boolean().nullish(),
+        },
+        { error: 'it must have a `name` and a `schema`' },
+      ),
     }),
   ],
   { error: 'its `type` must be `text`, `json_object` or `json_schema`' },

@@ -97,7 +97,11 @@ describe('context policies', () => {
 
   it('says so when what must stay is too long', () => {
     expect(() => dropOldest([message('system', 9), message('user', 9)], 10, render)).toThrow(
-      expect.objectContaining({ code: 'context_length_exceeded', status: 400 }),
+      expect.objectContaining({
+        code: 'context_length_exceeded',
+        status: 400,
+        hint: expect.stringContaining('never left out'),
+      }),
     )
   })
 })

@@ -171,6 +171,20 @@ describe('a chat completion as a request of the engine', () => {
     })
   })
 
+  it('takes a schema that is null as none', () => {
+    const json_schema = { name: 'x', schema: null }
+    expect(refusal({ response_format: { type: 'json_schema', json_schema } })).toBe('accepted')
+  })
+
+  it('takes the name that clients give to the result of a tool', () => {
+    const call = { id: 'c1', type: 'function', function: { name: 'time', arguments: '{}' } }
+    const messages = [
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'c1', name: 'time', content: 'noon' },
+    ]
+    expect(refusal({ messages })).toBe('accepted')
+  })
+
   it('accepts what changes nothing here', () => {
     const harmless = { user: 'u', metadata: { a: 'b' }, store: true, service_tier: 'auto' }
     expect(refusal(harmless)).toBe('accepted')

@@ -49,7 +49,11 @@ export function dropOldest<T extends number>(
     else least = middle + 1
   }
   const tokens = render(choices[least] ?? messages)
-  if (tokens.length > limit) throw tooLong(tokens.length, limit)
+  if (tokens.length > limit)
+    throw tooLong(tokens.length, limit, {
+      param: 'messages',
+      hint: 'Shorten the system messages or the last message: those are never left out.',
+    })
   return { tokens, truncatedTokens: whole.length - tokens.length }
 }
 
@@ -74,15 +78,14 @@ function withoutOldest(messages: readonly ChatMessage[]): readonly ChatMessage[]
   return [...messages.slice(0, first), ...messages.slice(end)]
 }
 
-/** The error for a prompt that does not fit and may not be cut. */
-export function tooLong(tokens: number, limit: number): AppError {
+/** The error for a prompt that does not fit, in the field `param`. */
+export function tooLong(
+  tokens: number,
+  limit: number,
+  { param, hint }: { param: string; hint: string },
+): AppError {
   return new AppError(
     `The prompt has ${tokens} tokens, and the context of this model has room for ${limit}.`,
-    {
-      code: 'context_length_exceeded',
-      status: 400,
-      param: 'messages',
-      hint: 'Shorten the prompt, or ask for the context policy "truncate-middle".',
-    },
+    { code: 'context_length_exceeded', status: 400, param, hint },
   )
 }

@@ -65,7 +65,7 @@ function bias(
   if (entries.length === 0) return undefined
   const result = new TokenBias(model.tokenizer)
   for (const [name, logit] of entries) {
-    const tokens = vocabulary.check([Number(name)])
+    const tokens = vocabulary.check([Number(name)], 'logit_bias')
     if (tokens.some((token) => model.isEogToken(token)))
       throw new AppError(`Token ${name} ends the text, and its bias can't be changed.`, {
         code: 'invalid_logit_bias',

@@ -38,20 +38,25 @@ export function promptTokens(
       vocabulary.withBeginning(vocabulary.tokenize(template.render(messages, tools), true))
     if (request.contextPolicy === 'truncate-middle')
       return dropOldest(prompt.messages, limit, render)
-    return refuseTooLong(render(prompt.messages), limit)
+    return refuseTooLong(render(prompt.messages), limit, 'messages')
   }
   const given =
     prompt.kind === 'text'
       ? vocabulary.tokenize(prompt.text, true)
-      : vocabulary.check(prompt.tokens)
+      : vocabulary.check(prompt.tokens, 'prompt')
   const tokens = atLeastOne(vocabulary.withBeginning(given), vocabulary)
   if (request.contextPolicy === 'truncate-middle') return cutMiddle(tokens, limit)
-  return refuseTooLong(tokens, limit)
+  return refuseTooLong(tokens, limit, 'prompt')
 }
 
-function refuseTooLong(tokens: readonly Token[], limit: number): FittedPrompt<Token> {
-  if (tokens.length > limit) throw tooLong(tokens.length, limit)
-  return { tokens, truncatedTokens: 0 }
+function refuseTooLong(
+  tokens: readonly Token[],
+  limit: number,
+  param: string,
+): FittedPrompt<Token> {
+  if (tokens.length <= limit) return { tokens, truncatedTokens: 0 }
+  const hint = 'Shorten the prompt, or ask for the context policy "truncate-middle".'
+  throw tooLong(tokens.length, limit, { param, hint })
 }
 
 /** An empty prompt still needs a token to start from. */

@@ -25,13 +25,14 @@ export class Vocabulary {
     return this.bytes.of(token, special)
   }
 
-  /** Checks numbers that came from outside. @throws AppError `invalid_token` */
-  check(ids: readonly number[]): Token[] {
+  /** Checks numbers that came from outside, in the field `param`. @throws AppError `invalid_token` */
+  check(ids: readonly number[], param: string): Token[] {
     return ids.map((id) => {
       if (this.isToken(id)) return id
       throw new AppError(`This model has no token ${id}; they go from 0 to ${this.size - 1}.`, {
         code: 'invalid_token',
         status: 400,
+        param,
       })
     })
   }

@@ -68,7 +68,7 @@ export class LlamaWorker {
         if (message.text.length > LONG_TEXT) this.announcePause()
         return vocabulary.tokenize(message.text, message.special)
       case 'detokenize':
-        return vocabulary.detokenize(vocabulary.check(message.tokens))
+        return vocabulary.detokenize(vocabulary.check(message.tokens, 'tokens'))
       case 'embed':
         return embedder.embed(message.inputs)
     }
