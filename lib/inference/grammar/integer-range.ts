@@ -2,12 +2,13 @@ import { either, literal } from './rules'
 
 /** Digits that an integer may have when nothing bounds it: all of them are exact in JavaScript. */
 export const MAX_DIGITS = 15
+/** The largest integer that is ever written. */
+export const LARGEST = 10 ** MAX_DIGITS - 1
 
 /** GBNF for the integers from `min` to `max`, both included; a bound that is not there is without limit. */
 export function integerRange(min: number | undefined, max: number | undefined): string {
-  const limit = 10 ** MAX_DIGITS - 1
-  const low = Math.max(-limit, Math.ceil(min ?? -limit))
-  const high = Math.min(limit, Math.floor(max ?? limit))
+  const low = Math.max(-LARGEST, Math.ceil(min ?? -LARGEST))
+  const high = Math.min(LARGEST, Math.floor(max ?? LARGEST))
   const choices: string[] = []
   if (low < 0) {
     const nearest = Math.max(1, -high)

@@ -1,17 +1,9 @@
-import { integerRange } from './integer-range'
-import {
-  anyJson,
-  CHARACTER,
-  FORMATS,
-  INTEGER,
-  listOf,
-  member,
-  NUMBER,
-  SEPARATOR,
-} from './json-values'
+import { anyJson, listOf, member, SEPARATOR } from './json-values'
 import { objectBody } from './object-body'
 import { either, type GrammarRules, literal, repeat } from './rules'
+import { integer, number, text } from './scalars'
 import { type Keywords, readKeywords, type Schema, unsupported } from './schema-keywords'
+import { merge } from './schema-merge'
 
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const
 
@@ -36,8 +28,9 @@ export class SchemaGrammar {
   }
 
   private body(keywords: Keywords): string {
+    this.rules.visit()
     if (keywords.nullable) return either([this.body({ ...keywords, nullable: false }), '"null"'])
-    if (keywords.$ref !== undefined) return this.reference(keywords.$ref)
+    if (keywords.$ref !== undefined) return this.reference(keywords.$ref, keywords)
     if ('const' in keywords) return literal(JSON.stringify(keywords.const))
     if (keywords.enum) return either(keywords.enum.map((item) => literal(JSON.stringify(item))))
     if (keywords.allOf) return this.body(this.mergeAll(keywords))
@@ -56,7 +49,7 @@ export class SchemaGrammar {
       case 'array':
         return this.array(keywords)
       case 'string':
-        return text(keywords)
+        return text(this.rules, keywords)
       case 'integer':
         return integer(keywords)
       case 'number':
@@ -71,15 +64,15 @@ export class SchemaGrammar {
   }
 
   private object(keywords: Keywords): string {
-    const { properties, required = [], additionalProperties } = keywords
-    if (!properties || Object.keys(properties).length === 0) {
+    const { properties = {}, required = [], additionalProperties } = keywords
+    const unknown = required.find((name) => !Object.hasOwn(properties, name))
+    if (unknown !== undefined) throw unsupported(`\`required\` without a property \`${unknown}\``)
+    if (Object.keys(properties).length === 0) {
       if (additionalProperties === false) return '"{}"'
       if (typeof additionalProperties !== 'object') return this.any.object
-      const entry = member(text({}), this.rule(additionalProperties))
+      const entry = member(text(this.rules, {}), this.rule(additionalProperties))
       return `"{" ${listOf(entry, 0, undefined)} "}"`
     }
-    const unknown = required.find((name) => !(name in properties))
-    if (unknown !== undefined) throw unsupported(`\`required\` without a property \`${unknown}\``)
     const members = Object.entries(properties).map(([name, schema]) => ({
       text: member(literal(JSON.stringify(name)), this.rule(schema)),
       required: required.includes(name),
@@ -89,6 +82,11 @@ export class SchemaGrammar {
 
   private array(keywords: Keywords): string {
     const { items = true, prefixItems = [], minItems = 0, maxItems } = keywords
+    if (maxItems !== undefined && maxItems < Math.max(minItems, prefixItems.length))
+      throw unsupported('`maxItems` that leaves no room for the items')
+    if (items === false && minItems > prefixItems.length)
+      throw unsupported('`minItems` above the number of `prefixItems`')
+    this.rules.visitRepetition(Math.max(minItems, maxItems ?? 0))
     const first = prefixItems.map((schema) => this.rule(schema)).join(` ${SEPARATOR} `)
     if (prefixItems.length > 0 && (items === false || maxItems === prefixItems.length))
       return `"[" ${first} "]"`
@@ -104,7 +102,10 @@ export class SchemaGrammar {
     return `"[" ${first} ${rest} "]"`
   }
 
-  private reference(pointer: string): string {
+  /** What a reference points to, held to what stands beside it as well. */
+  private reference(pointer: string, { $ref: _, nullable: __, ...beside }: Keywords): string {
+    if (Object.keys(beside).length > 0)
+      return this.body(merge(readKeywords(this.resolve(pointer)), beside))
     const known = this.refs.get(pointer)
     if (known) return known
     const name = this.rules.reserve()
@@ -129,14 +130,17 @@ export class SchemaGrammar {
     const { anyOf: _any, oneOf: _one, ...beside } = keywords
     return either(
       choices.map((choice) =>
-        Object.keys(beside).length === 0 || typeof choice === 'boolean'
+        Object.keys(beside).length === 0 || choice === false
           ? this.rule(choice)
-          : this.rules.add(this.body(merge(beside, this.expand(choice)))),
+          : this.rules.add(
+              this.body(choice === true ? beside : merge(beside, this.expand(choice))),
+            ),
       ),
     )
   }
 
   private mergeAll({ allOf = [], ...beside }: Keywords): Keywords {
+    if (allOf.includes(false)) throw unsupported('`false`')
     const parts = allOf.filter((part) => typeof part !== 'boolean')
     return parts.reduce<Keywords>((all, part) => merge(all, this.expand(part)), beside)
   }
@@ -147,46 +151,10 @@ export class SchemaGrammar {
   }
 }
 
-function text({ format, minLength = 0, maxLength }: Keywords): string {
-  if (format === undefined) return `"\\"" ${repeat(CHARACTER, minLength, maxLength)} "\\""`
-  const form = FORMATS[format]
-  if (!form) throw unsupported(`the format \`${format}\``)
-  return `"\\"" ${form} "\\""`
-}
-
-function integer(keywords: Keywords): string {
-  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = keywords
-  if ([minimum, maximum, exclusiveMinimum, exclusiveMaximum].every((bound) => bound === undefined))
-    return INTEGER
-  const low = exclusiveMinimum === undefined ? minimum : Math.floor(exclusiveMinimum) + 1
-  const high = exclusiveMaximum === undefined ? maximum : Math.ceil(exclusiveMaximum) - 1
-  if (low !== undefined && high !== undefined && low > high)
-    throw unsupported('bounds between which there is no integer')
-  return integerRange(low, high)
-}
-
-function number(keywords: Keywords): string {
-  for (const name of ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'] as const)
-    if (keywords[name] !== undefined)
-      throw unsupported(`\`${name}\` for numbers that are not integers`)
-  return NUMBER
-}
-
 function impliedType(keywords: Keywords): string | undefined {
   if (keywords.properties || keywords.additionalProperties !== undefined) return 'object'
   if (keywords.items !== undefined || keywords.prefixItems) return 'array'
   return undefined
-}
-
-function merge(left: Keywords, right: Keywords): Keywords {
-  const properties = { ...left.properties, ...right.properties }
-  const required = [...new Set([...(left.required ?? []), ...(right.required ?? [])])]
-  return {
-    ...left,
-    ...right,
-    ...(Object.keys(properties).length > 0 ? { properties } : {}),
-    ...(required.length > 0 ? { required } : {}),
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,3 +1,4 @@
+import { AppError, isAppError } from '@/lib/errors'
 import type { OutputFormat, ToolChoice, ToolDefinition } from '../types'
 import { SchemaGrammar } from './json-schema'
 import { anyJson, SPACE } from './json-values'
@@ -42,12 +43,22 @@ export function outputGrammar(wanted: Wanted): string | undefined {
 function callGrammar(tools: readonly ToolDefinition[], several: boolean): string {
   const rules = new GrammarRules()
   const calls = tools.map(({ name, parameters }) => {
-    const schema = parameters ?? { type: 'object', properties: {} }
-    const values = new SchemaGrammar(rules, schema).rule(schema)
+    const values = argumentsRule(rules, parameters ?? { type: 'object', properties: {} })
     return rules.add(
       `${literal(`{"name": ${JSON.stringify(name)}, "arguments":`)} ${SPACE} ${values} "}"`,
     )
   })
   const call = rules.add(`"<tool_call>" ${either(calls)} "</tool_call>"`)
   return rules.toText(several ? `${call} ("\\n"? ${call}){0,${MAX_CALLS - 1}}` : call)
+}
+
+/** The rule for a tool's arguments. @throws AppError `unsupported_schema`, which names `tools` */
+function argumentsRule(rules: GrammarRules, schema: Record<string, unknown>): string {
+  try {
+    return new SchemaGrammar(rules, schema).rule(schema)
+  } catch (error) {
+    if (!isAppError(error)) throw error
+    const { code, status, hint } = error
+    throw new AppError(error.message, { code, status, hint, param: 'tools', cause: error })
+  }
 }

@@ -1,7 +1,31 @@
+import { unsupported } from './schema-keywords'
+
+/**
+ * Parts of schemas and characters of grammar that one answer may take. A worker does nothing else while it turns one into
+ * the other, and several times as much would look like a hang and end everybody's streams.
+ */
+const MOST_PARTS = 3000
+const MOST_CHARACTERS = 64_000
+/** A longer repetition is refused by the engine, or costs no more. */
+const WRITTEN_OUT = 2000
+
 /** The rules of a GBNF grammar in the making (llama.cpp's notation for grammars). */
 export class GrammarRules {
+  private parts = 0
+  private size = 0
   private readonly rules = new Map<string, string>()
   private readonly names = new Map<string, string>()
+
+  /** Counts something that the engine writes out as often as `times`. @throws AppError as `visit` */
+  visitRepetition(times: number): void {
+    this.visit(Math.ceil(Math.min(times, WRITTEN_OUT) / 200))
+  }
+
+  /** Counts parts of a schema. @throws AppError `unsupported_schema` when they are too many */
+  visit(parts = 1): void {
+    this.parts += parts
+    if (this.parts > MOST_PARTS) throw unsupported(`more than ${MOST_PARTS} parts`)
+  }
 
   /** Reserves a name, so that a rule may refer to itself. */
   reserve(): string {
@@ -10,8 +34,10 @@ export class GrammarRules {
     return name
   }
 
-  /** Gives a reserved name its body. */
+  /** Gives a reserved name its body. @throws AppError `unsupported_schema` when the grammar is too large */
   define(name: string, body: string): void {
+    this.size += body.length
+    if (this.size > MOST_CHARACTERS) throw unsupported('more values than the engine takes')
     this.rules.set(name, body)
   }
 
@@ -51,5 +77,6 @@ export function either(choices: readonly string[]): string {
 
 /** `item` again and again; `max` undefined is without end. */
 export function repeat(item: string, min: number, max: number | undefined): string {
+  if (max === 0) return '""'
   return max === undefined ? `(${item}){${min},}` : `(${item}){${min},${max}}`
 }

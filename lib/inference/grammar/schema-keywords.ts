@@ -3,6 +3,8 @@ import { AppError } from '@/lib/errors'
 
 const count = z.number().int().min(0)
 const subschema = z.union([z.boolean(), z.record(z.string(), z.unknown())])
+/** What generators of schemas write for records: it says nothing, as names are always strings. */
+const anyName = z.union([z.literal(true), z.strictObject({ type: z.literal('string').optional() })])
 
 /** The part of JSON Schema (2020-12) that a grammar can hold a model to. */
 const keywords = z.strictObject({
@@ -16,7 +18,7 @@ const keywords = z.strictObject({
   properties: z.record(z.string(), subschema).optional(),
   required: z.array(z.string()).optional(),
   additionalProperties: subschema.optional(),
-  propertyNames: subschema.optional(),
+  propertyNames: anyName.optional(),
   items: subschema.optional(),
   prefixItems: z.array(subschema).optional(),
   minItems: count.optional(),

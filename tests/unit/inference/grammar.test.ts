@@ -71,6 +71,30 @@ describe('answers by grammar', { timeout: 120_000 }, () => {
     }
   })
 
+  it('are as large as is allowed without keeping the worker from anything else', async () => {
+    const names = Array.from({ length: 500 }, (_, index) => `member ${index}`)
+    const properties = Object.fromEntries(names.map((name) => [name, { type: 'boolean' }]))
+    const [value] = await answers({ type: 'object', properties }, 1)
+    for (const [name, member] of Object.entries(Object(value))) {
+      expect(names).toContain(name)
+      expect(member).toBeTypeOf('boolean')
+    }
+  })
+
+  it.each([
+    [20, 1500],
+    [520, 520],
+    [0, 510],
+    [510, 2000],
+    [100, 100_000],
+  ])('keep to a length from %i to %i', async (minLength, maxLength) => {
+    const values = await answers({ type: 'string', minLength, maxLength }, 4)
+    for (const value of values) {
+      expect([...String(value)].length).toBeGreaterThanOrEqual(minLength)
+      expect([...String(value)].length).toBeLessThanOrEqual(maxLength)
+    }
+  })
+
   it('take one of several forms', async () => {
     const values = await answers(
       {

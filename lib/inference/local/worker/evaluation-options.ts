@@ -36,7 +36,7 @@ export function evaluationOptions(sampling: Sampling, sources: Sources): Sequenc
     seed: sources.seed,
     grammarEvaluationState: sources.grammar,
     repeatPenalty: penalties(sampling, sources.recent),
-    tokenBias: bias(sources.model, sources.vocabulary, sampling.logitBias),
+    tokenBias: bias(sources, sampling.logitBias),
     yieldEogToken: true,
   }
 }
@@ -57,12 +57,13 @@ function penalties(
 }
 
 function bias(
-  model: LlamaModel,
-  vocabulary: Vocabulary,
+  { model, vocabulary, grammar }: Sources,
   logitBias: Sampling['logitBias'],
 ): TokenBias | undefined {
   const entries = Object.entries(logitBias ?? {})
-  if (entries.length === 0) return undefined
+  // A grammar takes control tokens for the letters of their names, of which the text then has none.
+  const unwritten = grammar ? vocabulary.controls.filter((token) => !model.isEogToken(token)) : []
+  if (entries.length + unwritten.length === 0) return undefined
   const result = new TokenBias(model.tokenizer)
   for (const [name, logit] of entries) {
     const tokens = vocabulary.check([Number(name)], 'logit_bias')
@@ -74,5 +75,6 @@ function bias(
       })
     result.set(tokens, logit <= BANNED ? 'never' : { logit })
   }
+  if (unwritten.length > 0) result.set(unwritten, 'never')
   return result
 }

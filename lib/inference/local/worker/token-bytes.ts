@@ -1,5 +1,5 @@
 /** GGUF's token types that matter here. */
-const CONTROL = 3
+export const CONTROL = 3
 const USER_DEFINED = 4
 const BYTE = 6
 

@@ -1,6 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/errors'
-import { TokenBytes } from './token-bytes'
+import { CONTROL, TokenBytes } from './token-bytes'
 import { Utf8Assembler } from './utf8-assembler'
 
 /** The tokens of a model: from text, to bytes, and which numbers are tokens at all. */
@@ -8,11 +8,16 @@ export class Vocabulary {
   private readonly bytes: TokenBytes
   /** How many tokens there are. */
   readonly size: number
+  /** Tokens that steer the model and stand for no text. */
+  readonly controls: readonly Token[]
 
   constructor(private readonly model: LlamaModel) {
     const metadata = model.fileInfo.metadata?.tokenizer?.ggml
     const tokens = metadata?.tokens ?? []
     this.size = tokens.length
+    this.controls = [...tokens.keys()].filter(
+      (id): id is Token => metadata?.token_type?.[id] === CONTROL,
+    )
     this.bytes = new TokenBytes({
       model: metadata?.model ?? 'none',
       tokens,
