@@ -150,6 +150,24 @@ describe('an answer that is being written', () => {
     expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.01)
   })
   afterAll(() => page.setViewportSize({ width: 1280, height: 720 }))
+
+  it('breaks words that are longer than a line, while they are typed, in the question and in the answer', async () => {
+    await page.setViewportSize({ width: 360, height: 740 })
+    await beginWith('endless', 'Random')
+    const word = 'unbreakable'.repeat(40)
+    await composer().fill(word)
+    expect(await composer().evaluate((field) => field.clientHeight)).toBeGreaterThan(100)
+    await composer().press('Enter')
+    await page.waitForURL(/\/chat\/.+/)
+    // What this model says are long words too.
+    await untilGrown(400)
+    await stop()
+    const log = page.getByRole('log', { name: 'Conversation' })
+    const overflow = log.evaluate(({ parentElement: box }) =>
+      box ? box.scrollWidth - box.clientWidth : Number.NaN,
+    )
+    expect(await overflow).toBe(0)
+  })
 })
 
 describe('chat', () => {

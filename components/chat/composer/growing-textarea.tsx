@@ -27,7 +27,7 @@ export function GrowingTextarea(props: Props) {
     props.onEnter()
   }
   return (
-    <div className="grid max-h-[33dvh] overflow-y-auto">
+    <div className="grid max-h-[33dvh] grid-cols-[minmax(0,1fr)] overflow-y-auto">
       <div aria-hidden className={`${TEXT} invisible`}>
         {`${props.value}\u200b`}
       </div>

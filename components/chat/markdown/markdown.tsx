@@ -22,7 +22,10 @@ export function Markdown({ text, grows = false }: Props) {
   const plain = <PlainText text={text} />
   return (
     <div
-      className={cn('grid min-w-0 gap-3 break-words text-[0.9375rem] leading-6', grows && CARET)}
+      className={cn(
+        'grid min-w-0 grid-cols-[minmax(0,1fr)] gap-3 break-words text-[0.9375rem] leading-6',
+        grows && CARET,
+      )}
     >
       {mayHoldMarkup(text) ? (
         <Suspense fallback={plain}>

@@ -47,7 +47,7 @@ export function UserText({ text, className }: { text: string; className?: string
   return (
     <p
       className={cn(
-        'max-w-[85%] justify-self-end whitespace-pre-wrap break-words rounded-md bg-accent-soft px-3.5 py-2 text-[0.9375rem] leading-6',
+        'max-w-[85%] justify-self-end whitespace-pre-wrap wrap-anywhere rounded-md bg-accent-soft px-3.5 py-2 text-[0.9375rem] leading-6',
         className,
       )}
     >
