@@ -66,16 +66,18 @@ export function isSafePath(path: string): boolean {
 export function asHubFile(url: URL, hubEndpoint: string): Reference | null {
   const hub = new URL(hubEndpoint)
   if (url.origin !== hub.origin) return null
-  const path = decode(url.pathname).slice(hub.pathname.replace(/\/$/, '').length + 1)
+  // Taken apart before it is decoded: a branch may have a slash in its name, which the hub writes as %2F.
+  const path = url.pathname.slice(hub.pathname.replace(/\/$/, '').length + 1)
   const match = /^([^/]+\/[^/]+)\/(?:resolve|blob|raw)\/(refs\/[^/]+\/[^/]+|[^/]+)\/(.+)$/.exec(
     path,
   )
   const [, repo, revision, file] = match ?? []
   if (!repo || !revision || !file) return null
-  return parseReference(`hf:${repo}/${file}@${revision}`)
+  return parseReference(`hf:${decodePath(`${repo}/${file}`)}@${decodePath(revision)}`)
 }
 
-function decode(path: string): string {
+/** The path of an address as it was before it was percent-encoded. @throws AppError 400 `invalid_model_ref`. */
+export function decodePath(path: string): string {
   try {
     return decodeURIComponent(path)
   } catch (cause) {
@@ -104,7 +106,12 @@ function parseHub(text: string): Reference {
   }
   if (labels.length > 0 || (label !== null && !QUANTIZATION.test(label)))
     throw wrong('what follows : is not a quantization such as Q4_K_M')
-  return { kind: 'model', repo, quantization: label?.toUpperCase() ?? null, revision }
+  return { kind: 'model', repo, quantization: label && quantizationOf(label), revision }
+}
+
+/** A quantization as it is usually written: `FP16`, as some files say it, is `F16`. */
+function quantizationOf(label: string): string {
+  return label.toUpperCase().replace(/^FP/, 'F')
 }
 
 function parseUrl(text: string): Reference {

@@ -7,7 +7,14 @@ import type { HubFile, HubRepository } from './hub-answers'
 import { chooseFiles, type HubChoice } from './hub-choice'
 import type { HubClient } from './hub-client'
 import { hubError } from './hub-errors'
-import { asHubFile, formatReference, isSafePath, parseReference, type Reference } from './reference'
+import {
+  asHubFile,
+  decodePath,
+  formatReference,
+  isSafePath,
+  parseReference,
+  type Reference,
+} from './reference'
 import type { ResolvedDownload, ResolvedFile } from './types'
 
 type HubReference = Extract<Reference, { kind: 'model' | 'file' }>
@@ -122,7 +129,7 @@ function builtin(name: string): ResolvedDownload {
 }
 
 function ofUrl(url: URL): ResolvedDownload {
-  const place = `${url.host.replace(':', '_')}${decodeURIComponent(url.pathname)}`
+  const place = `${url.host.replace(':', '_')}${decodePath(url.pathname)}`
   if (!isSafePath(place))
     throw new AppError('The path of this address has characters that no file can be named by.', {
       code: 'invalid_model_ref',

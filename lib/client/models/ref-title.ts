@@ -9,9 +9,10 @@ const QUANTIZATION = /(?:^|[-_.:/])((?:I?Q\d|TQ\d|MXFP\d|BF16|F16|F32)[A-Z0-9_]*
  */
 export function refTitle(ref: string): RefTitle {
   const path = ref
-    .replace(/^(?:hf|builtin):/, '')
+    .replace(/^(?:hf|builtin):/i, '')
     .replace(/[?#].*$/, '')
-    .replace(/@[^/@]*$/, '')
+    // A revision may hold slashes; in an address an @ is part of it.
+    .replace(/^https?:/i.test(ref) ? /@[^/@]*$/ : /@.*$/, '')
   const quantization = QUANTIZATION.exec(path)?.[1]?.toUpperCase() ?? null
   const [withoutTag = path] = path.split(/:(?!\/\/)/)
   const segments = withoutTag.split('/').filter(Boolean)

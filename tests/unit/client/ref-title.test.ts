@@ -8,6 +8,7 @@ describe('refTitle', () => {
     ['hf:acme/tiny/sub/tiny-IQ3_XS.gguf', 'tiny', 'IQ3_XS'],
     ['hf:acme/big/big-Q8_0-00001-of-00003.gguf', 'big', 'Q8_0'],
     ['hf:acme/tiny:Q8_0@main', 'tiny', 'Q8_0'],
+    ['HF:acme/tiny:Q8_0@refs/pr/1', 'tiny', 'Q8_0'],
     ['https://example.org/files/model.BF16.gguf?download=true', 'model', 'BF16'],
     ['builtin:storyteller', 'storyteller', null],
     ['acme/tiny:Q8_0', 'tiny', 'Q8_0'],

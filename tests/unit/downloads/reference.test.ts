@@ -69,6 +69,7 @@ describe('a model reference', () => {
     ['acme/tiny', { kind: 'model', repo: 'acme/tiny', quantization: null, revision: null }],
     ['HF:acme/tiny:q4_k_m@v2', { repo: 'acme/tiny', quantization: 'Q4_K_M', revision: 'v2' }],
     ['hf:acme/tiny/sub/x.gguf@refs/pr/1', { path: 'sub/x.gguf', revision: 'refs/pr/1' }],
+    ['hf:acme/tiny:fp16', { repo: 'acme/tiny', quantization: 'F16' }],
     [' builtin:storyteller ', { kind: 'builtin', name: 'storyteller' }],
     ['https://example.com/a.gguf#part', { kind: 'url', url: 'https://example.com/a.gguf' }],
   ])('%s is understood', (text, expected) => {
@@ -102,6 +103,8 @@ describe('an address of the hub', () => {
   it.each([
     ['https://hub.test/acme/tiny/resolve/main/x.gguf?download=true', 'hf:acme/tiny/x.gguf@main'],
     ['https://hub.test/acme/tiny/blob/refs%2Fpr%2F1/a/x.gguf', 'hf:acme/tiny/a/x.gguf@refs/pr/1'],
+    ['https://hub.test/acme/tiny/resolve/refs/pr/1/x.gguf', 'hf:acme/tiny/x.gguf@refs/pr/1'],
+    ['https://hub.test/acme/tiny/blob/fix%2Fit/a%20b/x.gguf', 'hf:acme/tiny/a b/x.gguf@fix/it'],
   ])('%s is the file %s', (url, expected) => {
     const found = asHubFile(new URL(url), 'https://hub.test')
     expect(found && formatReference(found)).toBe(expected)
