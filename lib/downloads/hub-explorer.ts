@@ -45,13 +45,22 @@ export class HubExplorer {
     query: { context_length?: number; revision?: string },
     signal: AbortSignal,
   ): Promise<z.infer<typeof hubModelDetails>> {
-    const revision = query.revision ?? null
+    const asked = query.revision || null
+    const revision = asked === 'main' ? null : asked
     const { client, lookAround } = this.options
     const repository = await client.repository(id, { revision, fresh: false }, signal)
+    const commit = revision && (await this.#commitUnlessNewest(repository, signal))
     const around = await lookAround()
     const { sets, projectors } = groupFiles(repository.files)
     const describe = (summary: GgufSummary | null) =>
-      describeVariants(repository, revision, sets, summary, around, query.context_length)
+      describeVariants(
+        repository,
+        { revision, commit },
+        sets,
+        summary,
+        around,
+        query.context_length,
+      )
     const { summary, problem } = await this.#readHeader(repository, sets, describe(null), signal)
     const variants = describe(summary)
     const first = sets[0]
@@ -64,6 +73,16 @@ export class HubExplorer {
       variants,
       projector: first ? projectorOf(first, projectors) : null,
     }
+  }
+
+  /** As the resolver has it: a revision that is the newest one by another name counts as the newest. */
+  async #commitUnlessNewest(
+    { id, revision }: HubRepository,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const options = { revision: null, fresh: false }
+    const newest = await this.options.client.repository(id, options, signal)
+    return newest.revision === revision ? null : revision
   }
 
   /** All quantizations of a model say the same in their headers: the recommended one is read. */
@@ -87,7 +106,7 @@ export class HubExplorer {
 
 function describeVariants(
   repository: HubRepository,
-  revision: string | null,
+  { revision, commit }: { revision: string | null; commit: string | null },
   sets: readonly ModelSet[],
   summary: GgufSummary | null,
   around: Surroundings,
@@ -108,7 +127,7 @@ function describeVariants(
       ),
       model_id: hubModelId({
         repo,
-        commit: revision && repository.revision,
+        commit,
         quantization,
         path,
         unique,

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { hubModelDetails, hubModelReport } from '@/lib/downloads/hub-schemas'
+import type { DownloadView } from '@/lib/endpoints/download-views'
 import { ggufContent } from '../support/hub/gguf'
 import { type Hub, startHub } from '../support/hub/hub'
 import { startServer, type TestServer } from '../support/server'
+import { until } from '../support/until'
 
 type Details = z.infer<typeof hubModelDetails>
 type Found = { data: z.infer<typeof hubModelReport>[] }
@@ -26,6 +28,8 @@ beforeAll(async () => {
     'x-Q8_0-00002-of-00002.gguf': part(1),
     'x-Q4_0-00001-of-00002.gguf': part(0),
   })
+  const tagged = { 'tagged-Q8_0.gguf': ggufContent({ size: MIB }) }
+  hub.add('acme/tagged', tagged, { revisions: ['main', 'v1'] })
   server = await startServer({ env: hub.env })
 })
 
@@ -59,6 +63,25 @@ describe('a search', () => {
 })
 
 describe('a model of the hub', () => {
+  it.each(['main', 'v1', ''])(
+    'at the revision %j, which is the newest, has the id that a download of it gives',
+    async (revision) => {
+      const path = `/v1/hub/models/acme/tagged?revision=${revision}`
+      const { variants } = await server.json<Details>(path)
+      const [variant] = variants
+      expect(variant?.model_id).toBe('acme/tagged:Q8_0')
+      const { download_id } = await server.json<{ download_id: string }>('/v1/models/download', {
+        method: 'POST',
+        body: JSON.stringify({ model_ref: variant?.model_ref }),
+        headers: { 'Content-Type': 'application/json' },
+      })
+      await until(async () => {
+        const job = await server.json<DownloadView>(`/v1/models/download/${download_id}`)
+        return job.status === 'complete' && job.model_id === variant?.model_id
+      })
+    },
+  )
+
   it('shows its quantizations with size and fit, read from one header and not more', async () => {
     const model = await server.json<Details>('/v1/hub/models/acme/tiny-GGUF?context_length=512')
     expect(model).toMatchObject({
