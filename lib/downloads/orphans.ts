@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { notFound } from '@/lib/errors'
-import { isMissing, removePartial } from './transfer/files'
+import { errorCode, isMissing, removePartial } from './transfer/files'
 
 /** What is left of a download that no job goes on with. */
 export type Orphan = {
@@ -88,7 +88,13 @@ async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { withFileTypes: true })
   } catch (error) {
-    if (isMissing(error)) return []
+    // The root of a disk has a `lost+found` that only root may open.
+    if (isMissing(error) || isForbidden(error)) return []
     throw error
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'EACCES' || code === 'EPERM'
 }

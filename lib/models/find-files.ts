@@ -23,7 +23,7 @@ export async function findGgufFiles(
     for (const entry of await readdir(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name)
       if (entry.isDirectory()) found.push(...(await findGgufFiles(path, base, unreadable)))
-      else if (isGguf(entry.name)) found.push(...(await describe(path, base, unreadable)))
+      else if (isGguf(entry.name)) found.push(...(await findFile(path, base, unreadable)))
     }
   } catch (error) {
     if (!isCode(error, 'ENOENT')) unreadable(folder, error)
@@ -31,14 +31,17 @@ export async function findGgufFiles(
   return found
 }
 
-async function describe(
+/** A file as it is found, through a link too; nothing when it is not there, or no file. */
+export async function findFile(
   path: string,
   base: string,
   unreadable: (path: string, error: unknown) => void,
 ): Promise<FoundFile[]> {
   try {
-    const { size } = await stat(path)
-    return [{ path: relative(base, path).split(sep).join('/'), size }]
+    const facts = await stat(path)
+    // Reading a pipe that somebody named like a model would never end.
+    if (!facts.isFile()) return []
+    return [{ path: relative(base, path).split(sep).join('/'), size: facts.size }]
   } catch (error) {
     unreadable(path, error)
     return []

@@ -38,8 +38,8 @@ async function removeEmptyFolders(folder: string, root: string): Promise<void> {
     try {
       await rmdir(at)
     } catch (error) {
-      if (isCode(error, 'ENOTEMPTY', 'EEXIST')) return
-      if (!isCode(error, 'ENOENT')) throw error
+      // Anything but an empty folder of ours stays: one with files, a link to a folder, the root of another disk.
+      if (!isCode(error, 'ENOENT')) return
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { storyteller } from './builtin'
 import type { Catalog } from './catalog'
 import { chooseProjector, type FileSet, groupFiles } from './file-names'
-import { type FoundFile, findGgufFiles } from './find-files'
+import { type FoundFile, findFile, findGgufFiles } from './find-files'
 import { MODELS_FOLDER } from './model-files'
 import { nameFoundFile } from './model-names'
 import type { InstalledModel, ModelFile } from './types'
@@ -30,7 +30,7 @@ export class ModelScan {
     const { dataDir } = this.#catalog
     const found = await findGgufFiles(resolve(dataDir, MODELS_FOLDER), dataDir, this.#unreadable)
     const known = (await this.#catalog.list()).filter((model) => !model.builtin)
-    for (const model of known) await this.#refresh(model, found)
+    for (const model of known) await this.#refresh(model)
     const listed = new Set(known.flatMap((model) => model.files.map((file) => file.path)))
     const { sets, projectors } = groupFiles(found)
     for (const set of sets)
@@ -38,7 +38,13 @@ export class ModelScan {
         await this.#add(set, projectors)
   }
 
-  async #refresh(model: InstalledModel, found: readonly FoundFile[]): Promise<void> {
+  /** Looks at the files themselves: one behind a link to a folder is there, though a search does not go through it. */
+  async #refresh(model: InstalledModel): Promise<void> {
+    const { dataDir } = this.#catalog
+    const paths = model.files.map((file) => resolve(dataDir, file.path))
+    const found = (
+      await Promise.all(paths.map((path) => findFile(path, dataDir, () => undefined)))
+    ).flat()
     const sizes = new Map(found.map((file) => [file.path, file.size]))
     const missing = model.files.some((file) => !sizes.has(file.path))
     if (missing !== model.missing) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -37,6 +37,18 @@ it('lists the others when a file goes between its listing and a look at it', asy
   })
   expect(await orphans.list()).toMatchObject([{ path: 'models/hf/acme/left.gguf' }])
 })
+
+// Root may look everywhere.
+it.skipIf(process.getuid?.() === 0)(
+  'lists the others beside a folder that may not be opened',
+  async () => {
+    leave('models/hf/acme/left.gguf', 100)
+    mkdirSync(join(dataDir, 'models/lost+found'), { mode: 0 })
+    const orphans = new Orphans(dataDir, () => false)
+    expect(await orphans.list()).toMatchObject([{ path: 'models/hf/acme/left.gguf' }])
+    chmodSync(join(dataDir, 'models/lost+found'), 0o700)
+  },
+)
 
 it('does not delete what a job goes on with by now', async () => {
   leave('models/hf/acme/left.gguf', 100)

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pino from 'pino'
@@ -83,6 +93,13 @@ describe('a start', () => {
   })
 })
 
+it('a start does not wait for a pipe that is named like a model', async () => {
+  mkdirSync(join(dataDir, 'models'))
+  execFileSync('env', ['mkfifo', join(dataDir, 'models/pipe.gguf')])
+  await scan()
+  expect(await catalog.list()).toMatchObject([{ id: 'storyteller' }])
+})
+
 describe('a name', () => {
   it.each([
     ['storyteller', 'storyteller'],
@@ -134,6 +151,21 @@ describe('deleting', () => {
     expect(existsSync(join(dataDir, 'models/hf/acme/tiny/mmproj-F16.gguf'))).toBe(true)
     await catalog.remove('acme/tiny:Q4_K_M')
     expect(existsSync(join(dataDir, 'models/hf'))).toBe(false)
+  })
+
+  it('works where a folder is a link to another disk, and a start finds its models there', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'runnel-disk-'))
+    put(QUANTIZED)
+    await scan()
+    renameSync(join(dataDir, 'models/hf'), join(elsewhere, 'hf'))
+    symlinkSync(join(elsewhere, 'hf'), join(dataDir, 'models/hf'))
+    await scan()
+    expect((await catalog.get('acme/tiny:Q8_0'))?.missing).toBe(false)
+    expect(await catalog.remove('acme/tiny:Q8_0')).toEqual({ freedBytes: 1_307_968 })
+    expect(await catalog.get('acme/tiny:Q8_0')).toBeNull()
+    expect(existsSync(join(elsewhere, 'hf'))).toBe(true)
+    expect(existsSync(join(elsewhere, 'hf/acme'))).toBe(false)
+    rmSync(elsewhere, { recursive: true })
   })
 
   it('refuses the built-in model', async () => {
