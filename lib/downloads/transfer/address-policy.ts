@@ -88,7 +88,11 @@ export class AddressPolicy {
    */
   check(url: URL, from: URL | null): void {
     if (url.protocol !== 'https:' && url.protocol !== 'http:')
-      throw refused(url, `${url.protocol} is not a way to download a file.`)
+      throw new AppError(`Downloads over ${url.protocol} are refused.`, {
+        code: 'address_refused',
+        status: 403,
+        hint: 'Files come over https: or http: only.',
+      })
     if (this.isHub(url) || this.#isNamed(url)) return
     if (!this.#isStorage(url, from)) throw refused(url, `${url.host} is not the hub.`)
     if (from?.protocol === 'https:' && url.protocol === 'http:')

@@ -5,6 +5,7 @@ import type { HubSubject } from '../hub-errors'
 import type { AddressPolicy } from './address-policy'
 import type { Body } from './body'
 import { emptyBody } from './counted-body'
+import { badReply } from './faults'
 import { errorCode } from './files'
 import { noReply, RangePool } from './range-pool'
 
@@ -55,7 +56,7 @@ export class HttpClient {
 
   /**
    * Sends a GET and follows its redirects.
-   * @throws AppError `address_refused`, `redirect_loop`; otherwise the error of the connection.
+   * @throws AppError `address_refused`, `redirect_loop`; TransferFault for a redirect to nowhere; otherwise the error of the connection.
    */
   async get(place: Place, range: string | null, signal: AbortSignal): Promise<StreamedReply> {
     let { url, from } = place
@@ -71,6 +72,8 @@ export class HttpClient {
         return { status, headers: single(body.headers), body, linked, ...this.#at({ url, from }) }
       dismiss(body)
       seen.add(url.href)
+      if (!URL.canParse(location, url))
+        throw badReply(`${url.host} redirects to what is no address.`)
       from = url
       url = new URL(location, url)
       if (seen.has(url.href) || seen.size > MAX_HOPS) throw redirectLoop(place.url)

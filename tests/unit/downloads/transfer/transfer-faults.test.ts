@@ -139,6 +139,7 @@ describe('faults that end it', () => {
       { redirectTo: { url: 'file:///etc/passwd' } },
       'address_refused',
     ],
+    ['a redirect to what is no address', { redirectTo: { url: 'http://[' } }, 'bad_reply'],
     ['a private model', { private: {} }, 'repository_not_found'],
     ['a gated model', { gated: {} }, 'gated_model'],
     ['500 for ever', { status: { code: 500 } }, 'hub_unreachable'],
@@ -146,7 +147,8 @@ describe('faults that end it', () => {
     ['signed addresses that never work', { expire: { afterBytes: 0 } }, 'bad_reply'],
   ]
   test.each(faults)('%s', async (_name, fault, code) => {
-    h = await harness(content, { giveUpMs: 200 })
+    // On a busy machine six bad answers take longer than the patience for a hub that is away.
+    h = await harness(content, { giveUpMs: code === 'hub_unreachable' ? 200 : 60_000 })
     await fails(fault, code)
   })
 
