@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors'
+import { networkOf } from './network'
 
 type Attempts = { failed: number; blockedUntil: number; last: number }
 
@@ -29,15 +30,16 @@ export class SignInGuard {
   attempt(account: string, address: string): void {
     const now = this.now()
     const entries = [
-      { entry: this.entry(accountName(account), now), free: FREE.account },
-      { entry: this.entry(`address:${address}`, now), free: FREE.address },
-    ]
+      { name: accountName(account), free: FREE.account },
+      { name: addressName(address), free: FREE.address },
+    ].map((each) => ({ ...each, entry: this.entry(each.name, now) }))
     const until = Math.max(...entries.map(({ entry }) => entry.blockedUntil))
     if (until > now) throw tooManyAttempts(until - now)
-    for (const { entry, free } of entries) {
+    for (const { name, free, entry } of entries) {
       entry.failed += 1
       entry.last = now
       if (entry.failed > free) entry.blockedUntil = now + waitMs(entry.failed - free)
+      this.remember(name, entry)
     }
   }
 
@@ -47,7 +49,7 @@ export class SignInGuard {
    */
   succeeded(account: string, address: string): void {
     this.attempts.delete(accountName(account))
-    const entry = this.attempts.get(`address:${address}`)
+    const entry = this.attempts.get(addressName(address))
     if (!entry) return
     entry.failed -= 1
     entry.blockedUntil = 0
@@ -55,13 +57,15 @@ export class SignInGuard {
 
   private entry(name: string, now: number): Attempts {
     const known = this.attempts.get(name)
-    const entry =
-      known && now - known.last < FORGET_MS ? known : { failed: 0, blockedUntil: 0, last: now }
+    return known && now - known.last < FORGET_MS ? known : { failed: 0, blockedUntil: 0, last: now }
+  }
+
+  /** Only what was counted: names that are made up during a wait would push out those that matter. */
+  private remember(name: string, entry: Attempts): void {
     // Deleting first keeps the map in the order of use.
     this.attempts.delete(name)
     this.attempts.set(name, entry)
     if (this.attempts.size > MAX_REMEMBERED) this.forgetOldest()
-    return entry
   }
 
   private forgetOldest(): void {
@@ -72,6 +76,10 @@ export class SignInGuard {
 
 function accountName(account: string): string {
   return `account:${account.trim().toLowerCase()}`
+}
+
+function addressName(address: string): string {
+  return `address:${networkOf(address)}`
 }
 
 function waitMs(beyondFree: number): number {

@@ -19,6 +19,23 @@ function guardAt(start = 1_000_000) {
   return { guard, attempt, pass: (ms: number) => (now += ms) }
 }
 
+describe('what is remembered', () => {
+  test('can’t be pushed out by names that are made up during a wait', () => {
+    const { attempt } = guardAt()
+    for (let free = 0; free < 5; free++) attempt('ada', 'a')
+    for (let index = 0; index < 21; index++) attempt(`free ${index}`, 'b')
+    for (let index = 0; index < 60_000; index++) attempt(`made up ${index}`, 'b')
+    expect(attempt('ada', 'c')).toBe(1)
+  })
+
+  test('is one network of IPv6, whichever of its addresses is used', () => {
+    const { attempt } = guardAt()
+    for (let index = 0; index < 21; index++) attempt(`x${index}`, `2001:db8:0:7::${index + 1}`)
+    expect(attempt('y', '2001:0db8:0000:0007:ffff::1')).toBe(1)
+    expect(attempt('y', '2001:db8:0:8::1')).toBe(0)
+  })
+})
+
 describe('waits', () => {
   test('begin after the free attempts and double, up to a quarter of an hour', () => {
     const { attempt, pass } = guardAt()
