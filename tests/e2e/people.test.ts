@@ -92,6 +92,19 @@ describe('people', () => {
     await guestPage.getByText('This link is not valid any more.').waitFor()
   })
 
+  test('whose sessions an admin ends are told so where they are, and led to sign in', async () => {
+    await guestPage.goto('/keys')
+    await guestPage.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+    await page.reload()
+    await choose('More about Grace', 'Sign out everywhere')
+    await guestPage.getByText('Your session has ended.').waitFor()
+    await guestPage.getByRole('link', { name: 'Sign in again' }).click()
+    await guestPage.getByLabel('Email').fill('grace@example.org')
+    await guestPage.getByLabel('Password').fill(PASSWORD)
+    await guestPage.getByRole('button', { name: 'Sign in' }).click()
+    await guestPage.waitForURL(/\/keys$/)
+  })
+
   test('whose account is closed are out at once, and told so by the sign-in page', async () => {
     await guestPage.goto('/keys')
     await page.reload()
