@@ -137,6 +137,25 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     await expect(ask({ prompt })).rejects.toMatchObject({ code: 'context_length_exceeded' })
   })
 
+  it.each([
+    [
+      'messages',
+      Array.from({ length: 30_000 }, () => ({ role: 'user' as const, content: 'a' })),
+      [],
+    ],
+    [
+      'descriptions of tools',
+      [{ role: 'user' as const, content: 'a' }],
+      [{ name: 'f', description: 'The fox walked home. '.repeat(300_000) }],
+    ],
+  ])('reads no end of %s without being taken for hung', async (_, messages, tools) => {
+    const prompt = { kind: 'chat' as const, messages, tools }
+    await expect(ask({ prompt })).rejects.toMatchObject({
+      code: 'context_length_exceeded',
+      param: 'messages',
+    })
+  })
+
   it('ends at the end of the context', async () => {
     const { done } = await ask({
       maxTokens: undefined,

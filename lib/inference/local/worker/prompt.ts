@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp'
-import type { Prompt } from '../../types'
+import { AppError } from '@/lib/errors'
+import type { ChatMessage, Prompt } from '../../types'
 import type { WorkerRequest } from '../protocol'
 import type { ChatTemplate } from './chat-template'
 import { cutMiddle, dropOldest, type FittedPrompt, promptLimit, tooLong } from './context-policy'
@@ -7,6 +8,8 @@ import type { Vocabulary } from './vocabulary'
 
 /** Characters from which on reading a text may take so long that it looks like a hang. */
 export const LONG_TEXT = 50_000
+/** What a message costs a template besides its text, as so many characters. */
+const MESSAGE = 50
 
 /** Whether reading a prompt may take so long that it looks like a hang. */
 export function isLong(prompt: Prompt): boolean {
@@ -16,8 +19,14 @@ export function isLong(prompt: Prompt): boolean {
     case 'text':
       return prompt.text.length > LONG_TEXT
     case 'chat':
-      return prompt.messages.reduce((sum, { content }) => sum + content.length, 0) > LONG_TEXT
+      return prompt.messages.reduce(sizeWith, JSON.stringify(prompt.tools ?? []).length) > LONG_TEXT
   }
+}
+
+function sizeWith(sum: number, message: ChatMessage): number {
+  const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []
+  const written = calls.reduce((size, call) => size + call.arguments.length, message.content.length)
+  return sum + MESSAGE + written
 }
 
 /**
@@ -33,6 +42,7 @@ export function promptTokens(
   const { prompt } = request
   const limit = promptLimit(request.contextPolicy, contextSize, request.maxTokens)
   if (prompt.kind === 'chat') {
+    refuseTooMany(prompt.messages.length, contextSize)
     const tools = prompt.toolChoice === 'none' ? [] : (prompt.tools ?? [])
     const render = (messages: typeof prompt.messages) =>
       vocabulary.withBeginning(vocabulary.tokenize(template.render(messages, tools), true))
@@ -47,6 +57,20 @@ export function promptTokens(
   const tokens = atLeastOne(vocabulary.withBeginning(given), vocabulary)
   if (request.contextPolicy === 'truncate-middle') return cutMiddle(tokens, limit)
   return refuseTooLong(tokens, limit, 'prompt')
+}
+
+/** Each message is a token at least; a template takes seconds for what can't fit anyway. */
+function refuseTooMany(messages: number, contextSize: number): void {
+  if (messages <= contextSize) return
+  throw new AppError(
+    `There are ${messages} messages, and the context of this model has room for ${contextSize} tokens.`,
+    {
+      code: 'context_length_exceeded',
+      status: 400,
+      param: 'messages',
+      hint: 'Send the latest messages only.',
+    },
+  )
 }
 
 function refuseTooLong(

@@ -70,6 +70,7 @@ export class LlamaWorker {
       case 'detokenize':
         return vocabulary.detokenize(vocabulary.check(message.tokens, 'tokens'))
       case 'embed':
+        if (message.inputs.some((input) => input.length > LONG_TEXT)) this.announcePause()
         return embedder.embed(message.inputs)
     }
   }
