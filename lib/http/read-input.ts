@@ -1,26 +1,17 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { notWellEncoded } from '@/lib/requests/diverted-requests'
 
 /** Levels of arrays and objects in a body. Schemas and grammars are walked by recursion, which ends with the stack. */
 const MAX_DEPTH = 100
 
-function decode(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch (cause) {
-    throw notWellEncoded(cause)
-  }
-}
-
-/** A catch-all segment is one value with slashes, as a model's id is written. */
+/** A catch-all segment is one value with slashes, as a model's id is written. Next has decoded what it gives a route. */
 export function joinParams(
   params: Record<string, string | string[] | undefined>,
 ): Record<string, string | undefined> {
   return Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
       name,
-      (Array.isArray(value) ? value : [value]).map((part) => part && decode(part)).join('/'),
+      Array.isArray(value) ? value.join('/') : value,
     ]),
   )
 }

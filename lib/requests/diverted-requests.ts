@@ -46,12 +46,11 @@ export function whyDiverted(pathname: string): AppError | undefined {
 }
 
 /** The error for a path that can't be decoded. */
-export function notWellEncoded(cause?: unknown): AppError {
+function notWellEncoded(): AppError {
   return new AppError('The path is not well encoded.', {
     code: 'invalid_path',
     status: 400,
     hint: 'Write it in UTF-8 and encode it with percent signs.',
-    cause,
   })
 }
 

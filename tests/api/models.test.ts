@@ -150,6 +150,16 @@ describe('files that were put there by hand', () => {
     expect((await server.fetch(url)).status).toBe(404)
   })
 
+  it('are found by their id, whatever the name of the file is', async () => {
+    const id = 'mine/100% [a] #1? ünï'
+    await restartWith([`models/${id}.gguf`])
+    const path = `/v1/models/${encodeURIComponent(id)}`
+    expect(await server.json<Details>(path)).toMatchObject({ id })
+    expect(await patch(path, { notes: 'odd' })).toMatchObject({ id, notes: 'odd' })
+    expect((await post(`${path}/verify`)).status).toBe(200)
+    expect((await server.fetch(path, { method: 'DELETE' })).status).toBe(200)
+  })
+
   it('are kept while they are in use, unless it is forced', async () => {
     await restartWith([path])
     const leaving = new AbortController()
