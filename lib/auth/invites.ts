@@ -3,7 +3,7 @@ import type { Db } from '@/lib/db/open'
 import type { Invite, User } from '@/lib/db/schema'
 import { AppError, notFound } from '@/lib/errors'
 import type { Sessions } from './sessions'
-import type { Users } from './users'
+import { emailTaken, type Users } from './users'
 
 /** How long a link to a new account can be used, in milliseconds. */
 const INVITE_MS = 7 * 86_400_000
@@ -39,8 +39,10 @@ export class Invites {
     return rows.map(toListed)
   }
 
-  /** Makes a link to a new account; its token is shown only now. */
-  create({ role, email, createdBy }: NewInvite) {
+  /** Makes a link to a new account; its token is shown only now. @throws AppError 409 `email_taken`. */
+  async create({ role, email, createdBy }: NewInvite) {
+    if (email !== null && (await this.users.byEmail(email)))
+      throw emailTaken('A link for a new password lets its owner in again.')
     return this.insert({ role, email, user_id: null, created_by: createdBy }, INVITE_MS)
   }
 

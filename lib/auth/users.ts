@@ -77,12 +77,7 @@ export class Users {
       .returning('id')
       .executeTakeFirst()
     if (made) return user
-    throw new AppError('There is an account with this email address.', {
-      code: 'email_taken',
-      status: 409,
-      param: 'email',
-      hint: 'Sign in with it, or use another address.',
-    })
+    throw emailTaken('Sign in with it, or use another address.')
   }
 
   async setName(id: string, name: string): Promise<void> {
@@ -104,6 +99,16 @@ export class Users {
     const matches = await verifyPassword(password, user?.password_hash ?? null)
     return user && matches && !user.disabled ? user : null
   }
+}
+
+/** The error for an address that somebody has. */
+export function emailTaken(hint: string): AppError {
+  return new AppError('There is an account with this email address.', {
+    code: 'email_taken',
+    status: 409,
+    param: 'email',
+    hint,
+  })
 }
 
 function newUser(given: Pick<User, 'email' | 'name' | 'role'> & { hash: string | null }): User {

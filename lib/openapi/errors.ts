@@ -7,7 +7,7 @@ import { detokenize, infer, inferByQuery, tokenize } from '@/lib/endpoints/infer
 import { createKey, updateKey } from '@/lib/endpoints/keys'
 import { deleteModel, loadModel, unloadModel } from '@/lib/endpoints/models'
 import { createChatCompletion, createCompletion, createEmbeddings } from '@/lib/endpoints/openai'
-import { deletePerson, updatePerson } from '@/lib/endpoints/people'
+import { createInvite, deletePerson, updatePerson } from '@/lib/endpoints/people'
 import { readyz } from '@/lib/endpoints/server'
 import { createTicket } from '@/lib/endpoints/tickets'
 
@@ -58,6 +58,7 @@ const SPECIAL: readonly (readonly [Endpoint, Words])[] = [
   [downloads.resumeDownload, STATE],
   [downloads.retryDownload, STATE],
   [downloads.moveDownload, STATE],
+  [downloads.clearOrphans, { 404: 'There is no such partial file: `orphan_not_found`.' }],
   [createConversation, MODEL],
   [sendMessage, ANSWERING],
   [regenerateMessage, ANSWERING],
@@ -76,6 +77,7 @@ const SPECIAL: readonly (readonly [Endpoint, Words])[] = [
     changePassword,
     { 403: 'The present password is not right.', 409: 'The account signs in elsewhere.' },
   ],
+  [createInvite, { 409: 'The address has an account: `email_taken`.' }],
   [createKey, { 403: 'It reaches further than its maker: `scope_too_wide`.' }],
   [updateKey, { 409: 'It is revoked: `key_revoked`.' }],
   [updatePerson, LAST_ADMIN],

@@ -57,6 +57,12 @@ describe('an invite', () => {
     expect((await accept(tokenOf(url), { name: 'x', email: 'x@example.org' })).status).toBe(403)
   })
 
+  test('is not made for an address that has an account: nobody could use it', async () => {
+    const response = await admin.send('POST', '/api/invites', { email: ADMIN_EMAIL.toUpperCase() })
+    expect(response.status).toBe(409)
+    expect(await response.json()).toMatchObject({ error: { code: 'email_taken', param: 'email' } })
+  })
+
   test('is listed without what opens it', async () => {
     const { url } = await invite({ email: 'listed@example.org' })
     const text = await (await admin.fetch('/api/invites')).text()
