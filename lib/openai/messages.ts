@@ -41,7 +41,13 @@ function toMessage(message: WireMessage): ChatMessage {
 }
 
 function toAssistant(message: AssistantMessage): ChatMessage {
-  const toolCalls = (message.tool_calls ?? []).map((call) => ({ id: call.id, ...call.function }))
+  const toolCalls = (message.tool_calls ?? []).map(
+    ({ id, function: { name, arguments: given } }) => ({
+      id,
+      name,
+      arguments: given,
+    }),
+  )
   return {
     role: 'assistant',
     content: toAnswer(message.content) || (message.refusal ?? ''),

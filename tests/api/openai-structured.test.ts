@@ -92,6 +92,31 @@ describe('an answer that must follow a schema', () => {
     character.parse(JSON.parse(final.choices[0]?.message.content ?? ''))
   })
 
+  it('goes back as the helpers of the SDK have left it', async () => {
+    const answer = await openai.chat.completions.parse({
+      model,
+      messages: story,
+      seed: 3,
+      response_format: asCharacter,
+    })
+    const asked = {
+      model,
+      messages: story,
+      tools: [time],
+      tool_choice: 'required' as const,
+      seed: 3,
+    }
+    const called = await openai.chat.completions.stream(asked).finalChatCompletion()
+    const messages: OpenAI.ChatCompletionMessageParam[] = [...story]
+    for (const { message } of [...answer.choices, ...called.choices]) {
+      messages.push(message)
+      for (const { id } of message.tool_calls ?? [])
+        messages.push({ role: 'tool', tool_call_id: id, content: 'done' })
+    }
+    const next = await openai.chat.completions.create({ model, messages, max_tokens: 3 })
+    expect(next.choices[0]?.message.content).not.toBe('')
+  })
+
   it('is a JSON object when only that is asked for', async () => {
     const answer = await openai.chat.completions.create({
       model,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { oneOf } from '@/lib/infer/fields'
-import { refused } from './fields'
+import { refused, withoutEffect } from './fields'
 
 const textPart = z.strictObject({ type: z.literal('text'), text: z.string() })
 const refusalPart = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
@@ -31,7 +31,13 @@ const toolCall = z.discriminatedUnion(
     z.strictObject({
       id: z.string(),
       type: z.literal('function'),
-      function: z.strictObject({ name: z.string(), arguments: z.string() }),
+      function: z.strictObject({
+        name: z.string(),
+        arguments: z.string(),
+        parsed_arguments: withoutEffect(),
+      }),
+      // Comes with calls that were put together from a stream.
+      index: z.int().nullish(),
     }),
   ],
   { error: 'only calls of type `function` are supported by this server' },
@@ -49,6 +55,9 @@ const message = z.discriminatedUnion(
       refusal: z.string().nullish(),
       // What reasoning models said to themselves is not part of the conversation.
       reasoning_content: z.string().nullish(),
+      reasoning: z.string().nullish(),
+      // The SDK's helpers for schemas and tools write what they have read into the answer, and send that on.
+      parsed: withoutEffect(),
       // The SDK's own answers carry these, empty; they come back when a message is sent on as it was received.
       annotations: z.array(z.unknown()).max(0, 'annotations are not supported').nullish(),
       audio: refused('audio is'),

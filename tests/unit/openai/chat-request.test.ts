@@ -176,6 +176,18 @@ describe('a chat completion as a request of the engine', () => {
     expect(refusal({ response_format: { type: 'json_schema', json_schema } })).toBe('accepted')
   })
 
+  it('leaves out of the calls what clients have read into them', () => {
+    const read = { name: 'time', arguments: '{}', parsed_arguments: {} }
+    const call = { id: 'c1', index: 0, type: 'function' as const, function: read }
+    const messages = chatBody.parse({
+      ...hello,
+      messages: [{ role: 'assistant', content: null, parsed: null, tool_calls: [call] }],
+    })
+    expect(toChatRequests(messages, 'client')[0]?.prompt).toMatchObject({
+      messages: [{ toolCalls: [{ id: 'c1', name: 'time', arguments: '{}' }] }],
+    })
+  })
+
   it('takes the name that clients give to the result of a tool', () => {
     const call = { id: 'c1', type: 'function', function: { name: 'time', arguments: '{}' } }
     const messages = [
