@@ -22,7 +22,8 @@ export function HubResults({ words, sort, onOpen }: Props) {
   )
   if (!data && error)
     return <ErrorState error={error} busy={isFetching} onRetry={() => void refetch()} />
-  if (!data) return <SkeletonCards />
+  // That there was nothing for earlier words says nothing about these.
+  if (!data || (isPlaceholderData && data.length === 0)) return <SkeletonCards />
   return (
     <div aria-busy={isFetching}>
       <p role="status" className="sr-only">
