@@ -65,7 +65,7 @@ export class Watchdog {
     this.missed++
     this.looksWithoutProgress = this.busy() ? this.looksWithoutProgress + 1 : 0
     const mayPause = this.loading || this.pausing
-    if (this.missed > (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
+    if (this.missed >= (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
       return 'it has stopped answering'
     if (this.looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'
     return undefined

@@ -56,7 +56,7 @@ export class GenerationRuns {
     control: { cancelled: boolean },
   ): Promise<GenerationEnd> {
     const { vocabulary, template, grammars } = open
-    if (isLong(request.prompt)) this.announcePause()
+    if (isLong(request)) this.announcePause()
     const prompt = promptTokens(request, contextSize(open), vocabulary, template)
     const grammar = await grammars.begin(request)
     const output = new TextOutput(vocabulary, request.stop, mayCallTools(request), (piece) =>

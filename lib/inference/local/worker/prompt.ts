@@ -11,15 +11,23 @@ export const LONG_TEXT = 50_000
 /** What a message costs a template besides its text, as so many characters. */
 const MESSAGE = 50
 
-/** Whether reading a prompt may take so long that it looks like a hang. */
-export function isLong(prompt: Prompt): boolean {
+/** What a schema costs, which becomes a grammar, in characters of text that cost as much. */
+const SCHEMA_WEIGHT = 4
+
+/** Whether reading a request may take so long that it looks like a hang. */
+export function isLong({ prompt, format }: Pick<WorkerRequest, 'prompt' | 'format'>): boolean {
+  const schema = format.kind === 'schema' ? JSON.stringify(format.schema).length : 0
+  return sizeOf(prompt) + schema * SCHEMA_WEIGHT > LONG_TEXT
+}
+
+function sizeOf(prompt: Prompt): number {
   switch (prompt.kind) {
     case 'tokens':
-      return false
+      return 0
     case 'text':
-      return prompt.text.length > LONG_TEXT
+      return prompt.text.length
     case 'chat':
-      return prompt.messages.reduce(sizeWith, JSON.stringify(prompt.tools ?? []).length) > LONG_TEXT
+      return prompt.messages.reduce(sizeWith, JSON.stringify(prompt.tools ?? []).length)
   }
 }
 
