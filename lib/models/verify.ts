@@ -66,6 +66,8 @@ async function headerProblem(model: InstalledModel, dataDir: string): Promise<st
     return null
   } catch (error) {
     if (isAppError(error)) return error.message
+    // Somebody has deleted the model since its files were read.
+    if (isCode(error, 'ENOENT')) return `A file of ${model.id} is not there.`
     throw error
   }
 }

@@ -9,6 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pino from 'pino'
@@ -16,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Db, openDatabase } from '@/lib/db/open'
 import { Catalog } from '@/lib/models/catalog'
 import { ModelScan } from '@/lib/models/scan'
+import { verifyModel } from '@/lib/models/verify'
 
 const STORYTELLER = 'models/storyteller/storyteller.gguf'
 const QUANTIZED = 'models/hf/acme/tiny/tiny-Q8_0.gguf'
@@ -130,6 +132,25 @@ describe('a name', () => {
     await catalog.touch('acme/tiny:Q8_0')
     expect(await catalog.resolveId()).toBe('acme/tiny:Q8_0')
     expect((await catalog.get('storyteller'))?.timesUsed).toBe(1)
+  })
+})
+
+it('a model that is deleted while it is verified is said to be gone', async () => {
+  put(QUANTIZED)
+  await scan()
+  const pipe = join(dataDir, 'models/pipe')
+  execFileSync('env', ['mkfifo', pipe])
+  const model = await catalog.find('acme/tiny:Q8_0')
+  const last = { path: 'models/pipe', size: 1, sha256: null, role: 'projector' } as const
+  const files = [...model.files, last]
+  const verified = verifyModel({ ...model, files }, dataDir, new AbortController().signal)
+  // Opens when the other end is read: by then the hash of the weights is known, and their header is not.
+  const writer = await open(pipe, 'w')
+  rmSync(join(dataDir, QUANTIZED))
+  await writer.close()
+  expect(await verified).toMatchObject({
+    ok: false,
+    problem: 'A file of acme/tiny:Q8_0 is not there.',
   })
 })
 
