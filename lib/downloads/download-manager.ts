@@ -109,6 +109,8 @@ export class DownloadManager {
   async pause(id: string): Promise<Job> {
     const { list, feed, scheduler } = this.#o
     const job = this.get(id)
+    const settling = scheduler.settling(job)
+    if (settling) await settling
     if (job.status === 'paused') return job
     if (isFinal(job.status)) throw wrongState(job, 'Only one that runs or waits can be paused.')
     const stopped = scheduler.interrupt(job, 'pause')
@@ -144,6 +146,9 @@ export class DownloadManager {
   async cancel(id: string): Promise<Job> {
     const { list, feed, scheduler, discard } = this.#o
     const job = this.get(id)
+    // Who is told that it was cancelled must not find the model a moment later.
+    const settling = scheduler.settling(job)
+    if (settling) await settling
     if (isFinal(job.status)) {
       await list.remove(job)
       if (job.status === 'failed') await discard(job)

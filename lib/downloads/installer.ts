@@ -51,12 +51,10 @@ export class Installer {
   }
 
   /**
-   * Checks the headers, then moves the files to their names, then tells the catalog. Each step can be
+   * Moves files whose headers were checked to their names, then tells the catalog. Each step can be
    * repeated after a crash: what has its name already is left there.
-   * @throws AppError when a header is no good; the partial files are deleted then.
    */
   async install(job: Job, resolved: ResolvedDownload, fetched: readonly Fetched[]): Promise<void> {
-    await this.#checkHeaders(fetched)
     try {
       for (const { file } of fetched) await this.#moveIntoPlace(file)
     } catch (error) {
@@ -73,7 +71,8 @@ export class Installer {
     for (const file of files) await removePartial(this.pathOf(file))
   }
 
-  async #checkHeaders(fetched: readonly Fetched[]): Promise<void> {
+  /** Reads the headers. @throws AppError when one is no good; the partial files are deleted then. */
+  async checkHeaders(fetched: readonly Fetched[]): Promise<void> {
     const paths = async (role: ResolvedFile['role']) =>
       Promise.all(
         fetched.filter(({ file }) => file.role === role).map(({ file }) => this.#present(file)),

@@ -38,10 +38,16 @@ const MAX_RESTARTS = 5
 export class JobRunner {
   readonly #o: JobRunnerOptions
   readonly #targets: TargetLock
+  readonly #installing = new WeakSet<Job>()
 
   constructor(options: JobRunnerOptions, targets: TargetLock) {
     this.#o = options
     this.#targets = targets
+  }
+
+  /** Whether the files of a job are getting their names: it ends by itself in a moment, and nothing stops it. */
+  isInstalling(job: Job): boolean {
+    return this.#installing.has(job)
   }
 
   /**
@@ -114,7 +120,14 @@ export class JobRunner {
     for (const [index, file] of resolved.files.entries())
       fetched.push({ file, result: await this.#fetch(job, progress, index, file, signal) })
     await this.#enter(job, 'verifying', signal)
-    await installer.install(job, resolved, fetched)
+    await installer.checkHeaders(fetched)
+    signal.throwIfAborted()
+    this.#installing.add(job)
+    try {
+      await installer.install(job, resolved, fetched)
+    } finally {
+      this.#installing.delete(job)
+    }
   }
 
   /** An interrupted job has its status from elsewhere: nothing is written over it. */

@@ -72,6 +72,11 @@ export class JobScheduler {
     for (const job of queueOf(this.#o.list.jobs())) this.#o.feed.queued(job)
   }
 
+  /** The end of a job that nothing stops any more; null for any other, which can be interrupted at once. */
+  settling(job: Job): Promise<void> | null {
+    return this.#o.runner.isInstalling(job) ? (this.#runs.get(job.id)?.ended ?? null) : null
+  }
+
   /**
    * Stops a job that runs and resolves when nothing of it runs any more. The abort itself is done
    * when this returns, so its events have ended.

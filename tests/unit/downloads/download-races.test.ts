@@ -79,3 +79,15 @@ test('what a failed one has on disk is still its own while the hub is asked agai
   await h.downloads.cancel(job.id)
   await until(() => !existsSync(join(h.dataDir, `${PATH}.part`)))
 })
+
+test('one that is cancelled in its last moment is either cancelled or installed, not both', async () => {
+  h = await engineHarness()
+  h.hub.add('acme/tiny', { 'tiny.Q8_0.gguf': content })
+  const job = await h.downloads.start('hf:acme/tiny', null)
+  // The file has its name, and the catalog does not know it yet.
+  await until(() => existsSync(join(h.dataDir, PATH)))
+  await h.downloads.cancel(job.id)
+  const model = await h.catalog.get('acme/tiny:Q8_0')
+  expect(job.status).toBe('complete')
+  expect(model).not.toBeNull()
+})
