@@ -51,8 +51,8 @@ export class DownloadManager {
         job.onRecord = await this.#o.recorded(job.resolved)
         job.bytes = Math.max(job.bytes, job.onRecord)
       }
-    for (const job of jobs.sort((a, b) => a.position - b.position))
-      if (job.status !== 'paused') await scheduler.enqueue(job, null)
+    const waiting = jobs.filter((job) => job.status !== 'paused')
+    await scheduler.restore(waiting.sort((a, b) => a.position - b.position))
   }
 
   /** Stops every job where it stands. */

@@ -37,6 +37,7 @@ export class JobScheduler {
   readonly #o: JobSchedulerOptions
   readonly #runs = new Map<string, Run>()
   readonly #resolutions = new Map<string, Promise<ResolvedDownload>>()
+  #held = false
   #closed = false
 
   constructor(options: JobSchedulerOptions) {
@@ -55,10 +56,18 @@ export class JobScheduler {
     this.fill()
   }
 
+  /** Puts what earlier processes left into the queue, in this order. None runs before all of them wait. */
+  async restore(jobs: readonly Job[]): Promise<void> {
+    this.#held = true
+    for (const job of jobs) await this.enqueue(job, null)
+    this.#held = false
+    this.fill()
+  }
+
   /** Starts as many queued jobs as there is room for. */
   fill(): void {
     const { list, concurrency } = this.#o
-    if (this.#closed) return
+    if (this.#closed || this.#held) return
     const before = queueOf(list.jobs())
     for (const job of before) {
       if (this.#runs.size >= concurrency) break

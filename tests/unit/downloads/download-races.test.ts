@@ -91,3 +91,18 @@ test('one that is cancelled in its last moment is either cancelled or installed,
   expect(job.status).toBe('complete')
   expect(model).not.toBeNull()
 })
+
+test('a restart runs those that are first, and says that the others wait', async () => {
+  h = await engineHarness({ bytesPerSecond: MIB / 8 })
+  for (const name of ['a', 'b', 'c', 'd'])
+    h.hub.add(`acme/${name}`, { [`${name}.Q8_0.gguf`]: ggufContent({ size: MIB, seed: name }) })
+  const ids: string[] = []
+  for (const name of ['a', 'b', 'c', 'd'])
+    ids.push((await h.downloads.start(`hf:acme/${name}`, null)).id)
+  const status = () => ids.map((id) => h.downloads.get(id).status)
+  const order = ['downloading', 'downloading', 'queued', 'queued']
+  await until(() => status().join() === order.join())
+  await h.restart()
+  await until(() => status()[0] === 'downloading' && status()[1] === 'downloading')
+  expect(status()).toEqual(order)
+})
