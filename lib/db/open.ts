@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import { Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely'
 import Sqlite from 'libsql'
 import { MIGRATIONS } from './migrations'
 import type { Database } from './schema'
@@ -24,9 +24,25 @@ export async function openDatabase(dataDir: string): Promise<Db> {
     'busy_timeout = 5000',
   ])
     sqlite.pragma(pragma)
-  const db = new Kysely<Database>({ dialect: new SqliteDialect({ database: sqlite }) })
+  const db = new Kysely<Database>({
+    dialect: new SqliteDialect({ database: closingWhole(sqlite) }),
+  })
   await migrate(db)
   return db
+}
+
+/**
+ * Brings everything into `runnel.db` when it closes, so that who copies that file of a stopped server has all of it.
+ * Closing alone does not: libsql keeps the connection until the last of its statements was collected.
+ */
+function closingWhole(sqlite: Sqlite.Database): SqliteDatabase {
+  return {
+    prepare: (sql) => sqlite.prepare(sql),
+    close() {
+      sqlite.pragma('wal_checkpoint(TRUNCATE)')
+      sqlite.close()
+    },
+  }
 }
 
 async function migrate(db: Db): Promise<void> {

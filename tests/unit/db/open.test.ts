@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -21,6 +21,20 @@ test('a database keeps its rows over a second opening, in WAL mode', async () =>
     { key: 'a', value: '1' },
   ])
   await second.destroy()
+})
+
+test('a database that was closed is whole in its one file, which is what a backup copies', async () => {
+  const db = await openDatabase(dir)
+  await db.insertInto('settings').values({ key: 'a', value: '1' }).execute()
+  await db.destroy()
+  const backup = join(dir, 'backup')
+  mkdirSync(backup)
+  copyFileSync(join(dir, 'runnel.db'), join(backup, 'runnel.db'))
+  const restored = await openDatabase(backup)
+  expect(await restored.selectFrom('settings').selectAll().execute()).toEqual([
+    { key: 'a', value: '1' },
+  ])
+  await restored.destroy()
 })
 
 test('a database is readable by its owner only, with all its files', async () => {
