@@ -105,6 +105,15 @@ export function fromUnknown(error: unknown): AppError {
   })
 }
 
+/** Why an answer that was being written is not whole. */
+export function serverStopped(): AppError {
+  return new AppError('The server stopped while this answer was being written.', {
+    code: 'server_stopped',
+    status: 503,
+    hint: 'What was written is kept. Try again for a whole answer.',
+  })
+}
+
 /** Shorthand for the many places that refuse a field of the input. */
 export function invalid(message: string, param?: string, code = 'invalid_request'): AppError {
   return new AppError(message, { code, status: 400, param })

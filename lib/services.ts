@@ -57,13 +57,13 @@ export async function createServices(config: Config) {
     async checkReady() {
       await base.db.selectFrom('settings').select('key').limit(1).execute()
     },
-    /** Stops everything in the reverse order of its making: streams first, the database when no request needs it. */
+    /** Stops everything in the reverse order of its making: what streams tell of, so that they can tell its end, then they, and the database when no request needs it. */
     async close() {
       answers.activity.close()
-      await sse.close()
-      await models.downloads.close()
       await chat.close()
       await answers.generations.close()
+      await sse.close()
+      await models.downloads.close()
       await base.requests.settled(2_000)
       await models.engine.close()
       await base.db.destroy()

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { AppError, fromUnknown } from '@/lib/errors'
+import { fromUnknown, serverStopped } from '@/lib/errors'
 import type { AnswerEnd, MessageStore } from './message-store'
 import { toChatError } from './rows'
 import type { RunningAnswer } from './types'
@@ -89,13 +89,4 @@ async function endOf(answer: RunningAnswer): Promise<AnswerEnd> {
 
 function interrupted(content: string): AnswerEnd {
   return { content, status: 'failed', error: toChatError(serverStopped()), stats: null }
-}
-
-/** Why an answer that was being written is not whole. */
-export function serverStopped(): AppError {
-  return new AppError('The server stopped while this answer was being written.', {
-    code: 'server_stopped',
-    status: 503,
-    hint: 'What was written is kept. Try again for a whole answer.',
-  })
 }

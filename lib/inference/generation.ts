@@ -126,6 +126,14 @@ export class Generation {
     this.abort.abort()
   }
 
+  /** Ends it at once with an error, so that no reader takes the part for the whole. */
+  interrupt(error: AppError): void {
+    if (this.current.kind !== 'running') return
+    this.fail(error)
+    this.log.end()
+    this.abort.abort()
+  }
+
   /** Resolves at the end. @throws AppError when it failed */
   result(): Promise<GenerationResult> {
     return this.outcome
@@ -136,6 +144,7 @@ export class Generation {
       await Promise.all(
         this.options.requests.map((request, choice) => this.follow(request, choice)),
       )
+      if (this.current.kind === 'failed') throw this.current.error
       this.flush()
       const choices = this.choices.flatMap((choice) => choice.result() ?? [])
       this.current = { kind: 'done', finishReason: choices[0]?.finishReason ?? 'stop' }
@@ -143,7 +152,7 @@ export class Generation {
     } catch (thrown) {
       this.abort.abort()
       const error = fromUnknown(thrown)
-      this.fail(error)
+      if (this.current.kind !== 'failed') this.fail(error)
       throw error
     } finally {
       clearTimeout(this.abandonTimer)

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { serverStopped } from '@/lib/errors'
 import { Generation, type GenerationResult, type Owner } from './generation'
 import type { Engine, GenerateRequest } from './types'
 import type { Wire } from './wire'
@@ -24,6 +25,7 @@ export class Generations {
   private readonly known = new Map<string, Generation>()
   private readonly expiries = new Set<NodeJS.Timeout>()
   private readonly listeners = new Set<() => void>()
+  private closed = false
 
   /** @param onResult Called with what a generation came to, unless it failed. */
   constructor(
@@ -31,8 +33,9 @@ export class Generations {
     private readonly onResult: (owner: Owner, result: GenerationResult) => void = () => {},
   ) {}
 
-  /** Starts one. Why it fails, if it does, is on its log and in its `result()`. */
+  /** Starts one. Why it fails, if it does, is on its log and in its `result()`. @throws AppError 503 after `close`. */
   start({ requests, owner, wire, abandon }: StartGeneration): Generation {
+    if (this.closed) throw serverStopped()
     const id = randomBytes(12).toString('hex')
     const generation = new Generation({
       id,
@@ -76,10 +79,11 @@ export class Generations {
     return () => this.listeners.delete(listener)
   }
 
-  /** Stops all and forgets them. Resolves when none runs. */
+  /** Ends all, which their readers are told, and starts no more. Resolves when none runs. */
   async close(): Promise<void> {
+    this.closed = true
     const running = this.active()
-    for (const generation of running) generation.stop()
+    for (const generation of running) generation.interrupt(serverStopped())
     await Promise.allSettled(running.map((generation) => generation.result()))
     for (const timer of this.expiries) clearTimeout(timer)
     this.known.clear()

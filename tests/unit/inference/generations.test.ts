@@ -199,10 +199,17 @@ describe('Generation', () => {
     expect(choices[0]?.toolCalls).toEqual([{ id: 'call_1', name: 'time', arguments: '{"a":1}' }])
   })
 
-  it('stops everything at the end of the server', async () => {
-    const { engine, generations } = create(null)
+  it('ends everything at the end of the server, and tells who reads that it is not whole', async () => {
+    const { engine, generation, generations } = create(null)
+    engine.say(text('Hel'))
+    await vi.waitFor(() => expect(generation.text(0)).toBe('Hel'))
     await generations.close()
     expect(engine.aborted).toBe(1)
     expect(generations.active()).toEqual([])
+    expect(frames(generation.log)).toEqual(['data: Hel', 'event: error data: server_stopped'])
+    await expect(generation.result()).rejects.toMatchObject({ code: 'server_stopped' })
+    expect(() =>
+      generations.start({ requests: [request()], owner, wire, abandon: { afterMs: null } }),
+    ).toThrow('stopped')
   })
 })
