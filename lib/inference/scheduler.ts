@@ -20,10 +20,14 @@ export class Scheduler {
   private readonly running = new Set<Ticket>()
   private queued = 0
 
-  /** @param slots how many may run at once; @param maxQueue how many may wait. */
+  /**
+   * @param slots how many may run at once; @param maxQueue how many may wait.
+   * @param expected slots that there will be, when there are none yet: those who will have them wait beside the queue.
+   */
   constructor(
     private slots: number,
     private readonly maxQueue: number,
+    private readonly expected = 0,
   ) {}
 
   get active(): number {
@@ -45,7 +49,7 @@ export class Scheduler {
       this.running.add(ticket)
       return ticket
     }
-    if (this.queued >= this.maxQueue) throw this.full()
+    if (this.queued >= this.maxQueue + (this.slots === 0 ? this.expected : 0)) throw this.full()
     const line = this.waiting.get(client) ?? []
     line.push({ ticket, onChange })
     this.waiting.set(client, line)

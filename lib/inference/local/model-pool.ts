@@ -70,7 +70,7 @@ export class ModelPool {
       return known
     }
     const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
-    const runner = new ModelRunner(model, load, this.options.maxQueue, () => this.changed())
+    const runner = new ModelRunner(model, load, this.options, () => this.changed())
     runner.pinned = model.pinned
     this.runners.set(id, runner)
     return runner

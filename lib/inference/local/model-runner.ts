@@ -34,10 +34,10 @@ export class ModelRunner {
   constructor(
     public model: InstalledModel,
     private readonly loader: Loader,
-    maxQueue: number,
+    limits: { maxQueue: number; parallel: number },
     private readonly changed: () => void,
   ) {
-    this.scheduler = new Scheduler(0, maxQueue)
+    this.scheduler = new Scheduler(0, limits.maxQueue, limits.parallel)
   }
 
   get idle(): boolean {

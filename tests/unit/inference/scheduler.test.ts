@@ -130,6 +130,15 @@ describe('Scheduler', () => {
     }
   })
 
+  it('lets those wait beside the queue who will run when the model is loaded', () => {
+    const scheduler = new Scheduler(0, 2, 3)
+    const tickets = Array.from({ length: 5 }, () => scheduler.enter('a', nothing))
+    expect(() => scheduler.enter('a', nothing)).toThrow('waiting')
+    scheduler.resize(3)
+    expect(tickets.map(({ position }) => position)).toEqual([0, 0, 0, 1, 2])
+    expect(() => scheduler.enter('a', nothing)).toThrow('waiting')
+  })
+
   it('gives each slot to one only', () => {
     const scheduler = new Scheduler(3, 10)
     const tickets = Array.from({ length: 5 }, () => scheduler.enter('a', nothing))
