@@ -28,15 +28,15 @@ export class ConversationStore {
       )
       .where('user_id', '=', userId)
     if (search !== '') {
-      const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`
+      const pattern = `%${search.replace(/[\\%_]/g, '\\$&')}%`
       query = query.where(({ or, exists, selectFrom }) =>
         or([
-          sql<boolean>`lower(title) like ${pattern} escape '\\'`,
+          sql<boolean>`lower(title) like lower(${pattern}) escape '\\'`,
           exists(
             selectFrom('messages')
               .select('messages.id')
               .whereRef('messages.conversation_id', '=', 'conversations.id')
-              .where(sql<boolean>`lower(content) like ${pattern} escape '\\'`),
+              .where(sql<boolean>`lower(content) like lower(${pattern}) escape '\\'`),
           ),
         ]),
       )
