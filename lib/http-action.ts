@@ -1,6 +1,4 @@
-import { type route, unknownPath } from '@/lib/http'
-
-type RouteHandler = ReturnType<typeof route>
+import { type RouteHandler, unknownPath } from '@/lib/http/methods'
 
 /**
  * The handler of a path such as `/v1/models/{id}/load`, whose id may hold slashes: the last segment names the action, what

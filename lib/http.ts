@@ -1,13 +1,12 @@
 import type { z } from 'zod'
 import type { Caller } from '@/lib/auth/caller'
 import type { Endpoint } from '@/lib/endpoints/endpoint'
-import { AppError, fromUnknown } from '@/lib/errors'
+import { fromUnknown } from '@/lib/errors'
 import { type AuditNote, recordCall } from '@/lib/http/audit-call'
-import { answerOptions, isPreflight } from '@/lib/http/cors'
-import { answerUnrouted, finish } from '@/lib/http/finish'
+import { finish } from '@/lib/http/finish'
+import type { RouteHandler, RouteParams } from '@/lib/http/methods'
 import { joinParams, parse, readJson } from '@/lib/http/read-input'
 import { type TiedRequest, tieToCredential } from '@/lib/http/tied-request'
-import { whyDiverted } from '@/lib/requests/diverted-requests'
 import type { RequestRecord } from '@/lib/requests/types'
 import { type Services, services } from '@/lib/services'
 
@@ -28,9 +27,6 @@ export type Context<E extends Endpoint> = {
   note(more: AuditNote): void
 }
 
-/** What Next gives a route; a path without parameters comes with undefined ones. */
-type RouteParams = Promise<Record<string, string | string[] | undefined> | undefined>
-type RouteHandler = (request: Request, context: { params: RouteParams }) => Promise<Response>
 type Handler<E extends Endpoint> = (context: Context<E>) => unknown
 
 const MAX_BODY_BYTES = 1024 * 1024
@@ -73,13 +69,17 @@ async function respond<E extends Endpoint>(
       tied.release()
     }
   } catch (error) {
-    const known = fromUnknown(error)
     // What ends because its client has left ends as it should, and nobody reads the answer.
-    const hasLeft = request.signal.aborted && error === request.signal.reason
-    if (known.status >= 500 && !hasLeft)
-      all.logger.error({ requestId, err: known.cause ?? known }, known.message)
-    return known.toResponse()
+    if (!request.signal.aborted || error !== request.signal.reason) log(error, requestId, all)
+    return fromUnknown(error).toResponse()
   }
+}
+
+/** Tells the operator what nobody foresaw, and what is behind an error that was. That there was one is in the line of the request. */
+function log(error: unknown, requestId: string, { logger }: Services): void {
+  const { status, code, cause, message } = fromUnknown(error)
+  if (code === 'internal_error') logger.error({ requestId, err: cause ?? error }, message)
+  else if (status >= 500 && cause) logger.warn({ requestId, err: cause }, message)
 }
 
 /** A request of a caller who may make it. */
@@ -143,55 +143,4 @@ function toResponse(endpoint: Endpoint, result: unknown): Response {
   if (result instanceof Response) return result
   if (result === undefined) return new Response(null, { status: 204 })
   return Response.json(result, { status: endpoint.response.status })
-}
-
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
-
-/**
- * All methods of a path: those that are given, `HEAD` and `OPTIONS` made from them, and a JSON 405 for the rest.
- * `HEAD` never runs the handler of `GET`: Next would start its stream and never cancel it.
- */
-export function methods(
-  handlers: Partial<Record<'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', RouteHandler>>,
-): Record<(typeof METHODS)[number], RouteHandler> {
-  const given = Object.keys(handlers)
-  const allow = [...given, ...(handlers.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ')
-  const refuse: RouteHandler = async (request) =>
-    answerUnrouted(request, () =>
-      new AppError(`${request.method} is not possible here; ${allow} are.`, {
-        code: 'method_not_allowed',
-        status: 405,
-      }).toResponse({ Allow: allow }),
-    )
-  const options: RouteHandler = async (request) =>
-    answerUnrouted(request, (all) => answerOptions(request, allow, all))
-  return {
-    GET: handlers.GET ?? refuse,
-    HEAD: handlers.GET
-      ? async (request) =>
-          answerUnrouted(request, () => new Response(null, { headers: { Allow: allow } }))
-      : refuse,
-    POST: handlers.POST ?? refuse,
-    PUT: handlers.PUT ?? refuse,
-    PATCH: handlers.PATCH ?? refuse,
-    DELETE: handlers.DELETE ?? refuse,
-    OPTIONS: options,
-  }
-}
-
-/** Answers what no route serves, in the shape of every other error. */
-export async function unknownPath(request: Request): Promise<Response> {
-  const { pathname } = new URL(request.url)
-  return answerUnrouted(request, (all) => {
-    // A page is told what is wrong only after its preflight went well.
-    if (isPreflight(request, all)) return answerOptions(request, METHODS.join(', '), all)
-    const error =
-      whyDiverted(pathname) ??
-      new AppError(`There is no ${pathname} here.`, {
-        code: 'unknown_path',
-        status: 404,
-        hint: 'GET /openapi.json lists every path.',
-      })
-    return error.toResponse()
-  })
 }

@@ -1,5 +1,6 @@
 import { openapi } from '@/lib/endpoints/server'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 import { openApiDocument } from '@/lib/openapi/document'
 import { orderedEndpoints } from '@/lib/openapi/order'
 

@@ -1,5 +1,6 @@
 import { readyz } from '@/lib/endpoints/server'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,7 @@
 import { toOwnAccount } from '@/lib/auth/account'
 import { getAccount, updateAccount } from '@/lib/endpoints/accounts'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,7 @@
 import { toEntry } from '@/lib/audit/export'
 import { listAudit } from '@/lib/endpoints/audit'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

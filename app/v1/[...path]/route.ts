@@ -1,4 +1,4 @@
-import { unknownPath } from '@/lib/http'
+import { unknownPath } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,5 +1,6 @@
 import { listModels } from '@/lib/endpoints/models'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,7 @@
 import { toFile } from '@/lib/audit/export'
 import { exportAudit } from '@/lib/endpoints/audit'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

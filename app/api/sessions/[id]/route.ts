@@ -1,5 +1,6 @@
 import { endSession } from '@/lib/endpoints/accounts'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

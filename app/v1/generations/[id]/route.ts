@@ -1,5 +1,6 @@
 import { getGeneration, stopGeneration } from '@/lib/endpoints/generations'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

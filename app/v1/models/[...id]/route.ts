@@ -6,7 +6,8 @@ import {
   updateModel,
   verifyModel,
 } from '@/lib/endpoints/models'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 import { byAction } from '@/lib/http-action'
 
 export const dynamic = 'force-dynamic'

@@ -1,6 +1,7 @@
 import { askerOf } from '@/lib/chat/asker'
 import { sendMessage } from '@/lib/endpoints/chat'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

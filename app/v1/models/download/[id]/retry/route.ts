@@ -1,5 +1,6 @@
 import { retryDownload } from '@/lib/endpoints/downloads'
-import { methods, route } from '@/lib/http'
+import { route } from '@/lib/http'
+import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 
