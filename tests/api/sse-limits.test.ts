@@ -139,7 +139,8 @@ describe('SIGTERM', () => {
     // After the last whole event there are whole lines at most, which are none.
     for (const { text } of streams) expect(text).toMatch(/(^|\n\n)((retry|): .*\n)*$/)
     // Nobody takes half an answer for a whole one.
-    for (const { text } of telling) expect(text).toMatch(/event: error\n.*\n?data: .*server_stopped|\[DONE\]/)
+    for (const { text } of telling)
+      expect(text).toMatch(/event: error\n.*\n?data: .*server_stopped|\[DONE\]/)
   })
 })
 
