@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
@@ -55,8 +55,8 @@ const isGone = (address: string) =>
   )
 
 /** What it says, and its exit code, when it does not start. */
-async function refusal(env: Record<string, string>) {
-  const run = npmStart(env)
+async function refusal(env: Record<string, string>, command = SCRIPT) {
+  const run = npmStart(env, command)
   const code = await run.ended
   return { code, lines: run.output.trim().split('\n') }
 }
@@ -121,16 +121,26 @@ test('a start script that is killed outright takes the server with it', async ()
   await until(() => isGone(address))
 })
 
-test('a taken port is one clear sentence', async () => {
-  const other = createServer()
-  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-  const address = other.address()
-  const port = typeof address === 'object' && address ? address.port : 0
-  const { code, lines } = await refusal({ PORT: String(port) })
-  other.close()
-  expect(code).toBe(1)
-  expect(lines).toEqual([expect.stringContaining(`Port ${port} on 127.0.0.1 is taken`)])
-})
+test.each([
+  ['npm start', 'scripts/start.mjs'],
+  ['npm run dev', 'scripts/dev.mjs'],
+])(
+  '%s listens on this machine only, and says of a taken port so in one sentence',
+  async (command, script) => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const address = other.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    // As a login shell may have it: the name of the machine is no choice of address.
+    const env = { PORT: String(port), HOSTNAME: hostname() }
+    const { code, lines } = await refusal(env, [process.execPath, script])
+    other.close()
+    expect(code).toBe(1)
+    expect(lines).toEqual([
+      `Port ${port} on 127.0.0.1 is taken by another program: stop it, or choose another with PORT=3001 ${command}.`,
+    ])
+  },
+)
 
 test.each([
   ['PORT', '70000', 'PORT must be a whole number from 0 to 65535; it is "70000".'],
