@@ -44,7 +44,7 @@ export const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')
   .transform((text) => text === 'true' || text === '1')
 /** Words between commas. */
-export const list = z.string().transform((text) =>
+const list = z.string().transform((text) =>
   text
     .split(',')
     .map((part) => part.trim())
@@ -59,6 +59,18 @@ export const hosts = list.pipe(
       .regex(
         /^[\w.:[\]-]+$/,
         'must be names such as runnel.lan or .example.org, nothing around them',
+      ),
+  ),
+)
+
+/** Hosts to download from, between commas. */
+export const downloadHosts = list.pipe(
+  z.array(
+    z
+      .string()
+      .regex(
+        /^(?:\*\.)?[\w:[\]-][\w.:[\]-]*$/,
+        'must be hosts such as files.example.org, files.example.org:8443 or *.example.org, nothing around them',
       ),
   ),
 )

@@ -3,10 +3,10 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import {
   count,
+  downloadHosts,
   duration,
   flag,
   hosts,
-  list,
   origins,
   positiveBytes,
   positiveDuration,
@@ -31,7 +31,7 @@ const environment = z.object({
   RUNNEL_OIDC_SIGN_UP: flag.default(false),
   HF_ENDPOINT: url.default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),
-  RUNNEL_DOWNLOAD_HOSTS: list.default([]),
+  RUNNEL_DOWNLOAD_HOSTS: downloadHosts.default([]),
   RUNNEL_DOWNLOAD_CONCURRENCY: count(1, 16).default(2),
   RUNNEL_DOWNLOAD_CONNECTIONS: count(1, 16).default(4),
   RUNNEL_DOWNLOAD_RATE: positiveBytes.optional(),
@@ -104,7 +104,7 @@ function shape(env: z.infer<typeof environment>) {
     auditDays: env.RUNNEL_AUDIT_DAYS,
     hub: { endpoint: env.HF_ENDPOINT.replace(/\/+$/, ''), token: env.HF_TOKEN },
     downloads: {
-      /** Hosts besides the hub that may be downloaded from, `host` or `host:port`. */
+      /** Hosts besides the hub that may be downloaded from: `host`, `host:port` or `*.domain`. */
       hosts: env.RUNNEL_DOWNLOAD_HOSTS,
       concurrency: env.RUNNEL_DOWNLOAD_CONCURRENCY,
       connections: env.RUNNEL_DOWNLOAD_CONNECTIONS,

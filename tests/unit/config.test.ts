@@ -55,6 +55,10 @@ test.each([
     'RUNNEL_ALLOWED_HOSTS must be names such as runnel.lan or .example.org, nothing around them; it is "https://runnel.lan,*.example.org".',
   ],
   [
+    { RUNNEL_DOWNLOAD_HOSTS: 'https://files.example.org, .example.org' },
+    'RUNNEL_DOWNLOAD_HOSTS must be hosts such as files.example.org, files.example.org:8443 or *.example.org, nothing around them; it is "https://files.example.org, .example.org".',
+  ],
+  [
     { RUNNEL_CORS_ORIGINS: '*' },
     'RUNNEL_CORS_ORIGINS must be origins such as https://app.example.org, without a path; it is "*".',
   ],
@@ -69,6 +73,11 @@ test.each([
 test('the names of hosts may have a port, or a dot before them, or be addresses', () => {
   const names = ['runnel.lan', '.example.org', 'runnel.lan:8080', '10.0.0.1', '[::1]:3000']
   expect(parseConfig({ RUNNEL_ALLOWED_HOSTS: names.join(', ') }).browser.hosts).toEqual(names)
+})
+
+test('hosts to download from may have a port, or stand for all below a name, or be addresses', () => {
+  const names = ['files.example.org', 'files.lan:8443', '*.example.org', '10.0.0.1', '[::1]:3000']
+  expect(parseConfig({ RUNNEL_DOWNLOAD_HOSTS: names.join(', ') }).downloads.hosts).toEqual(names)
 })
 
 test('every wrong variable is named, with what it must be and what it is', () => {
