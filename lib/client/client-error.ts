@@ -42,7 +42,8 @@ export class ClientError extends Error {
         hint: 'A proxy in between may have answered instead. Try again in a moment.',
       })
     const { message, ...details } = told
-    return new ClientError(message, { ...details, status, retryAfter })
+    const hint = withRequestId(told, response.headers.get('x-request-id'))
+    return new ClientError(message, { ...details, hint, status, retryAfter })
   }
 
   /** From a fetch that got no answer at all. */
@@ -65,6 +66,12 @@ function errorIn(body: unknown): Told | null {
   const { message, code, param, hint } = error
   if (typeof message !== 'string' || typeof code !== 'string') return null
   return { message, code, param: textOrNull(param), hint: textOrNull(hint) }
+}
+
+/** The hint of a fault of the server's own points to the log: with the id that finds the line there. */
+function withRequestId({ code, hint }: Told, requestId: string | null): string | null {
+  if (code !== 'internal_error' || !requestId) return hint ?? null
+  return `The log has the cause under the request id ${requestId}.`
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

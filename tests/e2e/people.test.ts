@@ -141,6 +141,16 @@ describe('people', () => {
   })
 })
 
+test('a fault of the server is shown with the id that finds it in the log', async () => {
+  const error = { message: 'A fault.', code: 'internal_error', hint: 'Under this request id.' }
+  await page.route('**/api/people', (route) =>
+    route.fulfill({ status: 500, headers: { 'x-request-id': 'req_42' }, json: { error } }),
+  )
+  await page.goto('/people')
+  await page.getByText('The log has the cause under the request id req_42.').waitFor()
+  await page.unroute('**/api/people')
+})
+
 test('activity tells what was done, and narrows to what is asked', async () => {
   await page.goto('/activity')
   await page.getByText('revoked the key').waitFor()
@@ -200,6 +210,6 @@ describe('a page of another origin', () => {
 })
 
 test('no page complained, its content security policy included', () => {
-  const own = complaints.filter((text) => !/status of 40[13]|CORS|ERR_FAILED/.test(text))
+  const own = complaints.filter((text) => !/status of (?:40[13]|500)|CORS|ERR_FAILED/.test(text))
   expect(own).toEqual([])
 })
