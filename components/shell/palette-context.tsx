@@ -13,10 +13,10 @@ import {
   useMemo,
   useState,
 } from 'react'
+import { PaletteWindow } from './palette-window'
 import { type ShortcutAction, shortcutsFor } from './shortcuts'
 import { useShortcuts } from './use-shortcuts'
 
-const Palette = lazy(() => import('./palette'))
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog'))
 
 const PaletteContext = createContext<() => void>(() => {})
@@ -42,12 +42,12 @@ export function PaletteProvider({ role, children }: Props) {
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   const open = useCallback(() => setShown('palette'), [])
-  const close = () => setShown(null)
+  const close = useCallback(() => setShown(null), [])
   return (
     <PaletteContext value={open}>
       {children}
+      {shown === 'palette' && <PaletteWindow role={role} onClose={close} onAction={act} />}
       <Suspense>
-        {shown === 'palette' && <Palette role={role} onClose={close} onAction={act} />}
         {shown === 'help' && <ShortcutsDialog shortcuts={shortcuts} onClose={close} />}
       </Suspense>
     </PaletteContext>

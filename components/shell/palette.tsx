@@ -29,15 +29,17 @@ function rank(value: string, text: string, keywords?: string[]): number {
 
 type Props = {
   role: 'admin' | 'user'
+  /** What was typed before it was there. */
+  initialText: string
   onClose: () => void
   onAction: (action: ShortcutAction) => void
 }
 
 /** Everything by keyboard: pages, a new chat, a search of the hub. */
-export default function Palette({ role, onClose, onAction }: Props) {
+export default function Palette({ role, initialText, onClose, onAction }: Props) {
   const { resolvedTheme } = useTheme()
   const { data: models = [] } = useQuery(modelsQuery())
-  const [text, setText] = useState('')
+  const [text, setText] = useState(initialText)
   const input = useRef<HTMLInputElement>(null)
   // A dialog that opens focuses the first thing that can be, which is cmdk's box around the input.
   useLayoutEffect(() => input.current?.focus(), [])

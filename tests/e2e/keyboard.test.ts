@@ -81,6 +81,27 @@ describe('by keyboard alone', () => {
     await at('/chat')
   })
 
+  it('takes along what is typed before the palette is there, and does nothing else with it', async () => {
+    await page.goto('/models')
+    await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
+    let arrive = () => {}
+    const gate = new Promise<void>((resolve) => {
+      arrive = resolve
+    })
+    await page.route('**/_next/static/**/*.js', async (route) => {
+      await gate
+      await route.continue()
+    })
+    await type('Control+k', 'g', 'k', 'x', 'Backspace', '?')
+    arrive()
+    const field = palette().getByRole('combobox')
+    await until(async () => (await field.inputValue()) === 'gk?', 'what was typed')
+    await page.unroute('**/_next/static/**/*.js')
+    expect(new URL(page.url()).pathname).toBe('/models')
+    await type('Escape')
+    await palette().waitFor({ state: 'detached' })
+  })
+
   it('lists the shortcuts under ?, lets them be switched off, and is accessible', async () => {
     await type('Escape', 'g', 'k')
     await at('/keys')
