@@ -19,11 +19,13 @@ export function FlowPanel() {
   const streams = Object.values(state.streams).sort((a, b) => a.started_at - b.started_at)
   const flowing = active.filter(({ status }) => status !== 'queued' && status !== 'paused')
   const waiting = active.length - flowing.length
+  // Counted from what is listed below: the sample of each second may be older than the rows.
+  const queued = streams.filter(({ phase }) => phase === 'queued').length
   const details = [
     bytesPerSecond > 0 && formatSpeed(bytesPerSecond),
     streams.length > 0 && plural(streams.length, 'stream'),
-    state.now && state.now.queued > 0 && `${state.now.queued} queued`,
-  ].filter((part) => part !== false && part !== null)
+    queued > 0 && `${queued} queued`,
+  ].filter((part) => part !== false)
   return (
     <Panel title="Flowing now" detail={details.join(' · ')}>
       {state.now === null && active.length === 0 ? (

@@ -25,24 +25,28 @@ export function HourPanel() {
           label="Tokens a second"
           course={courses.tokensPerSecond}
           latest={now?.tokensPerSecond ?? null}
+          pending={now === null}
           format={formatRate}
         />
         <Tile
           label="Time to first token"
           course={courses.firstTokenMs}
           latest={courses.firstTokenMs.latest}
+          pending={now === null}
           format={formatDuration}
         />
         <Tile
           label="Subscribers"
           course={courses.subscribers}
           latest={now?.subscribers ?? null}
+          pending={now === null}
           format={(value) => value.toFixed(0)}
         />
         <Tile
           label="Memory of models"
           course={courses.memoryBytes}
           latest={courses.memoryBytes.latest}
+          pending={now === null}
           format={formatBytes}
         />
       </div>
@@ -54,10 +58,12 @@ type TileProps = {
   label: string
   course: Course
   latest: number | null
+  /** Whether the server has not told yet; afterwards a number that is not there has not been measured. */
+  pending: boolean
   format: (value: number) => string
 }
 
-function Tile({ label, course, latest, format }: TileProps) {
+function Tile({ label, course, latest, pending, format }: TileProps) {
   const shown = latest === null ? '–' : format(latest)
   return (
     <div className="min-w-0 bg-surface px-4 pt-3 pb-4">
@@ -67,7 +73,7 @@ function Tile({ label, course, latest, format }: TileProps) {
           <p className="numeric shrink-0 max-sm:hidden">peak {format(course.highest)}</p>
         )}
       </div>
-      {course.highest === null && latest === null ? (
+      {pending ? (
         <Skeleton className="my-2 h-6 w-20" />
       ) : (
         <p className="numeric mt-0.5 mb-3 truncate text-2xl">{shown}</p>

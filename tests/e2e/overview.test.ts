@@ -35,6 +35,49 @@ describe('overview', () => {
     await page.getByText('Nothing flows right now').waitFor()
     await page.getByText('No model is loaded').waitFor()
     await page.getByRole('link', { name: 'Storyteller' }).waitFor()
+    // A skeleton would say that the number is on its way.
+    await page.getByRole('region', { name: /^Last/ }).getByText('–', { exact: true }).waitFor()
+  })
+
+  it('counts as queued what it lists as queued', async () => {
+    // A browser of its own: the tabs of one share what they hear.
+    const storageState = await page.context().storageState()
+    const other = await browser.newContext({ baseURL: server.url, storageState })
+    const tab = await other.newPage()
+    const slice = {
+      at: Date.now(),
+      tokens: 0,
+      first_token_ms: null,
+      subscribers: 1,
+      memory_bytes: 0,
+    }
+    const running = {
+      model: 'storyteller',
+      owner: 'Ada',
+      tokens: 1,
+      tokens_per_second: 1,
+      readers: 1,
+    }
+    const stream = (id: string, phase: string) => ({
+      ...running,
+      id,
+      phase,
+      started_at: Date.now(),
+    })
+    const events = [
+      ['history', { slice_ms: 10_000, slices: [slice] }],
+      ['stream', stream('a', 'generating')],
+      ['stream', stream('b', 'queued')],
+      // As old as a second: it may tell of requests that have begun since.
+      ['sample', { slice, tokens_per_second: 1, subscribers: 1, queued: 6 }],
+    ]
+    const body = events.map(([name, data]) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+    await tab.route('**/api/activity/stream*', (route) =>
+      route.fulfill({ contentType: 'text/event-stream', body: body.join('') }),
+    )
+    await tab.goto('/')
+    await tab.getByText('2 streams · 1 queued').waitFor()
+    await other.close()
   })
 
   it('shows a stream with who reads it while it runs, the model in memory, and the rate after it', async () => {
