@@ -49,8 +49,13 @@ export function NumberField({ label, range, value, empty, onCommit }: Props) {
         onKeyDown={commitOnEnter}
         className="numeric text-right"
       />
-      <p id={`${id}-note`} className="col-span-2 pt-1 text-bad-ink text-xs empty:hidden">
-        {wrong && 'This must be a whole number in range.'}
+      <p
+        id={`${id}-note`}
+        role={wrong ? 'alert' : undefined}
+        className="col-span-2 pt-1 text-bad-ink text-xs empty:hidden"
+      >
+        {wrong &&
+          `This must be a whole number from ${range.min} to ${range.max.toLocaleString('en')}.`}
       </p>
     </div>
   )
