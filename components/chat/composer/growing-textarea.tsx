@@ -28,11 +28,12 @@ export function GrowingTextarea(props: Props) {
   }
   return (
     <div className="grid max-h-[33dvh] grid-cols-[minmax(0,1fr)] overflow-y-auto">
-      <div aria-hidden className={`${TEXT} invisible`}>
+      <div aria-hidden dir="auto" className={`${TEXT} invisible`}>
         {`${props.value}\u200b`}
       </div>
       <textarea
         aria-label={props.label}
+        dir="auto"
         value={props.value}
         placeholder={props.placeholder}
         // What is typed before the page's script runs would be lost.

@@ -24,7 +24,9 @@ export function ConversationRow({ conversation }: { conversation: ConversationSu
           current ? 'bg-accent-soft text-accent-ink' : 'hover:bg-hover',
         )}
       >
-        <span className="truncate">{conversation.title}</span>
+        <span dir="auto" className="truncate">
+          {conversation.title}
+        </span>
         {conversation.answering && (
           <span className="size-1.5 shrink-0 animate-breathe rounded-full bg-accent">
             <span className="sr-only">An answer is being written</span>

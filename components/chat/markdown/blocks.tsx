@@ -9,49 +9,65 @@ type BlocksProps = {
   blocks: readonly Block[]
   /** Whether the last of them is still being written. */
   grows: boolean
+  /** `auto` takes the direction of the writing from the text; blocks in others have theirs. */
+  dir?: 'auto'
 }
 
 /** Paragraphs, lists and everything else that stands on lines of its own. */
-export function Blocks({ blocks, grows }: BlocksProps): ReactNode {
+export function Blocks({ blocks, grows, dir }: BlocksProps): ReactNode {
   return blocks.map((block, index) => (
-    <OneBlock key={index.toString()} block={block} grows={grows && index === blocks.length - 1} />
+    <OneBlock
+      key={index.toString()}
+      block={block}
+      grows={grows && index === blocks.length - 1}
+      dir={dir}
+    />
   ))
 }
 
-function OneBlock({ block, grows }: { block: Block; grows: boolean }): ReactNode {
+type OneBlockProps = Pick<BlocksProps, 'grows' | 'dir'> & { block: Block }
+
+function OneBlock({ block, grows, dir }: OneBlockProps): ReactNode {
   switch (block.kind) {
     case 'heading':
-      return <Heading heading={block} grows={grows} />
+      return <Heading heading={block} grows={grows} dir={dir} />
     case 'paragraph':
       return (
-        <p>
+        <p dir={dir}>
           <Line text={block.text} grows={grows} />
         </p>
       )
     case 'list':
-      return <List list={block} grows={grows} />
+      return <List list={block} grows={grows} dir={dir} />
     case 'code':
       return <CodeBlock code={block.text} language={block.language} />
     case 'quote':
       return (
-        <blockquote className="grid gap-2 border-line-strong border-l-2 pl-3 text-ink-muted">
+        <blockquote
+          dir={dir}
+          className="grid gap-2 border-line-strong border-s-2 ps-3 text-ink-muted"
+        >
           <Blocks blocks={block.blocks} grows={grows} />
         </blockquote>
       )
     case 'table':
-      return <Table table={block} grows={grows} />
+      return <Table table={block} grows={grows} dir={dir} />
     case 'rule':
       return <hr className="my-1" />
     case 'html':
       // A model's text is never markup of this page.
-      return <p className="whitespace-pre-wrap">{block.text}</p>
+      return (
+        <p dir={dir} className="whitespace-pre-wrap">
+          {block.text}
+        </p>
+      )
   }
 }
 
-type ListProps = { list: Extract<Block, { kind: 'list' }>; grows: boolean }
+type ListProps = Pick<BlocksProps, 'grows' | 'dir'> & { list: Extract<Block, { kind: 'list' }> }
 
 /** Points or numbered steps, and tasks with their boxes. */
-function List({ list: { start, loose, items }, grows }: ListProps) {
+function List({ list: { start, loose, items }, grows, dir }: ListProps) {
   const children = items.map((item, index) => (
     <Item
       key={index.toString()}
@@ -61,9 +77,17 @@ function List({ list: { start, loose, items }, grows }: ListProps) {
     />
   ))
   if (start === null)
-    return <ul className="grid list-disc gap-1 pl-6 marker:text-ink-muted">{children}</ul>
+    return (
+      <ul dir={dir} className="grid list-disc gap-1 ps-6 marker:text-ink-muted">
+        {children}
+      </ul>
+    )
   return (
-    <ol start={start} className="grid list-decimal gap-1 pl-7 marker:numeric marker:text-ink-muted">
+    <ol
+      start={start}
+      dir={dir}
+      className="grid list-decimal gap-1 ps-7 marker:numeric marker:text-ink-muted"
+    >
       {children}
     </ol>
   )
@@ -77,7 +101,7 @@ function Item({ item, loose, grows }: { item: ListItem; loose: boolean; grows: b
   )
   if (item.task === null) return <li>{blocks}</li>
   return (
-    <li className="-ml-6 flex list-none items-start gap-2">
+    <li className="-ms-6 flex list-none items-start gap-2">
       <input
         type="checkbox"
         checked={item.task === 'done'}

@@ -17,7 +17,7 @@ export function CodeBlock({ code, language }: Props) {
         <span className="font-mono">{name || 'text'}</span>
         <CopyButton text={code} label="Copy the code" />
       </figcaption>
-      <pre className="overflow-x-auto p-3 font-mono text-[0.8125rem] leading-5">
+      <pre dir="ltr" className="overflow-x-auto p-3 font-mono text-[0.8125rem] leading-5">
         <code>
           {lines.map((line, index) => (
             <Line key={index.toString()} line={line} />

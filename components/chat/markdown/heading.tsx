@@ -7,12 +7,18 @@ const HEADINGS = {
   3: 'mt-1 font-semibold',
 } as const
 
-type Props = { heading: Extract<Block, { kind: 'heading' }>; grows: boolean }
+const TAGS = { 1: 'h3', 2: 'h4', 3: 'h5' } as const
+
+type Props = { heading: Extract<Block, { kind: 'heading' }>; grows: boolean; dir?: 'auto' }
 
 /** The page has its own first headings: those of a text begin two levels lower. */
-export function Heading({ heading: { depth, text }, grows }: Props) {
+export function Heading({ heading: { depth, text }, grows, dir }: Props) {
   const content = <Line text={text} grows={grows} />
-  if (depth === 1) return <h3 className={HEADINGS[1]}>{content}</h3>
-  if (depth === 2) return <h4 className={HEADINGS[2]}>{content}</h4>
-  return <h5 className={HEADINGS[3]}>{content}</h5>
+  const step = depth === 1 || depth === 2 ? depth : 3
+  const Tag = TAGS[step]
+  return (
+    <Tag dir={dir} className={HEADINGS[step]}>
+      {content}
+    </Tag>
+  )
 }

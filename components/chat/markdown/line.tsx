@@ -20,7 +20,7 @@ function Piece({ piece }: { piece: Inline }): ReactNode {
       return <br />
     case 'code':
       return (
-        <code className="rounded-sm bg-hover px-1 py-0.5 font-mono text-[0.875em]">
+        <code dir="ltr" className="rounded-sm bg-hover px-1 py-0.5 font-mono text-[0.875em]">
           {piece.text}
         </code>
       )

@@ -12,7 +12,7 @@ type Props = {
 
 /** Where the next word will stand. */
 const CARET =
-  '[&>p:last-child]:after:ml-0.5 [&>p:last-child]:after:inline-block [&>p:last-child]:after:h-4 [&>p:last-child]:after:w-[3px] [&>p:last-child]:after:translate-y-0.5 [&>p:last-child]:after:rounded-full [&>p:last-child]:after:bg-accent'
+  '[&>p:last-child]:after:ms-0.5 [&>p:last-child]:after:inline-block [&>p:last-child]:after:h-4 [&>p:last-child]:after:w-[3px] [&>p:last-child]:after:translate-y-0.5 [&>p:last-child]:after:rounded-full [&>p:last-child]:after:bg-accent'
 
 /**
  * Markdown from a model: never HTML, links only to the web, and cheap to draw again while it grows.

@@ -2,7 +2,7 @@
 export function PlainText({ text }: { text: string }) {
   const paragraphs = text.split(/\n[ \t]*\n/).filter((paragraph) => paragraph.trim() !== '')
   return paragraphs.map((paragraph, index) => (
-    <p key={index.toString()} className="whitespace-pre-line">
+    <p key={index.toString()} dir="auto" className="whitespace-pre-line">
       {paragraph.trim()}
     </p>
   ))

@@ -14,5 +14,5 @@ export default function RichText({ text, grows }: Props) {
 }
 
 const Block = memo(function Block({ block, grows }: { block: string; grows: boolean }) {
-  return <Blocks blocks={parseBlocks(block)} grows={grows} />
+  return <Blocks blocks={parseBlocks(block)} grows={grows} dir="auto" />
 })

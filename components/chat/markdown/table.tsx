@@ -2,20 +2,20 @@ import type { Align, Block } from '@/lib/client/markdown/types'
 import { Line } from './line'
 
 const ALIGN: Record<Align, string> = {
-  left: 'text-left',
+  left: 'text-start',
   center: 'text-center',
-  right: 'text-right',
+  right: 'text-end',
 }
 
-type Props = { table: Extract<Block, { kind: 'table' }>; grows: boolean }
+type Props = { table: Extract<Block, { kind: 'table' }>; grows: boolean; dir?: 'auto' }
 
 /** A table, which scrolls by itself when it is wider than the text. */
-export function Table({ table: { align, header, rows }, grows }: Props) {
+export function Table({ table: { align, header, rows }, grows, dir }: Props) {
   const alignOf = (column: number) => ALIGN[align[column] ?? 'left']
   return (
-    <div className="overflow-x-auto rounded-md border">
+    <div dir={dir} className="overflow-x-auto rounded-md border">
       <table className="w-full text-base">
-        <thead className="bg-sunken text-left">
+        <thead className="bg-sunken text-start">
           <tr>
             {header.map((cell, column) => (
               <th key={column.toString()} className={`px-3 py-2 font-medium ${alignOf(column)}`}>
