@@ -1,22 +1,9 @@
-import { Waves } from 'lucide-react'
-import { buttonClass } from '@/components/ui/button-class'
-import { EmptyState } from '@/components/ui/empty-state'
+import { NoPage } from '@/components/shell/no-page'
 
 export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
-      <EmptyState
-        icon={Waves}
-        title="There is no page at this address."
-        action={
-          // No link of Next's: every page carries what this one needs.
-          <a href="/" className={buttonClass('primary')}>
-            Go to the overview
-          </a>
-        }
-      >
-        It may have been moved, or what it showed was deleted.
-      </EmptyState>
+      <NoPage />
     </main>
   )
 }

@@ -30,7 +30,9 @@ export function ChatView({ title, actions, parameters, children }: Props) {
             onClick={() => show('conversations')}
             className="lg:hidden"
           />
-          <h1 className="min-w-0 flex-1 truncate px-1 font-semibold">{title}</h1>
+          <h1 className="min-w-0 flex-1 truncate px-1 font-semibold">
+            <bdi>{title}</bdi>
+          </h1>
           <LiveDot className="sm:hidden" />
           {actions}
           <IconButton
@@ -42,7 +44,7 @@ export function ChatView({ title, actions, parameters, children }: Props) {
         </header>
         {children}
       </section>
-      <aside className="flex w-72 shrink-0 flex-col border-l max-xl:hidden">
+      <aside aria-label="Parameters" className="flex w-72 shrink-0 flex-col border-l max-xl:hidden">
         <ParametersPanel {...parameters} />
       </aside>
       <SideSheet

@@ -10,7 +10,10 @@ export function ChatWorkspace({ children }: { children: ReactNode }) {
   return (
     <ChatProviders>
       <div className="flex h-[calc(100dvh-3.5rem-env(safe-area-inset-bottom))] sm:h-dvh">
-        <aside className="flex w-66 shrink-0 flex-col border-r max-lg:hidden">
+        <aside
+          aria-label="Conversations"
+          className="flex w-66 shrink-0 flex-col border-r max-lg:hidden"
+        >
           <ConversationList />
         </aside>
         {children}

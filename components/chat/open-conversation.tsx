@@ -32,6 +32,7 @@ export function OpenConversation({ id }: { id: string }) {
         <EmptyState
           icon={Ellipsis}
           title={error.message}
+          isPage
           action={
             <Link href="/chat" className={buttonClass('primary')}>
               New chat

@@ -109,9 +109,15 @@ describe('the API page', () => {
     await send()
     await events().getByText('[DONE]').waitFor()
     expect(await axeViolationsInBothThemes(page)).toEqual([])
+    // What there is instead of a call, within the frame of the dashboard and without it.
+    for (const path of ['/docs/nothing', '/nothing']) {
+      await page.goto(path)
+      await page.getByRole('heading', { name: 'There is no page at this address.' }).waitFor()
+      expect(await axeViolationsInBothThemes(page), path).toEqual([])
+    }
   })
 
   it('had nothing to complain about in the console', () => {
-    expect(complaints.filter((text) => !/status of 401/.test(text))).toEqual([])
+    expect(complaints.filter((text) => !/status of 40[14]/.test(text))).toEqual([])
   })
 })
