@@ -9,6 +9,13 @@ type Props = ComponentProps<'dialog'> & {
   onClose: () => void
 }
 
+/** Browsers focus the first thing that can be, which may be a box that scrolls around the fields. */
+function focusControl(dialog: HTMLDialogElement | null): void {
+  const controls = 'input:enabled, select:enabled, textarea:enabled, button:enabled, a[href]'
+  if (!document.activeElement?.matches(controls))
+    dialog?.querySelector<HTMLElement>(controls)?.focus()
+}
+
 /**
  * A window over the page, in the browser's top layer: what is behind it can't be reached, and the focus goes back
  * to where it was. It is open for as long as it is rendered.
@@ -18,6 +25,7 @@ export function Modal({ onClose, className, ...props }: Props) {
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
+    focusControl(dialog)
     return () => dialog?.close()
   }, [])
   return createPortal(

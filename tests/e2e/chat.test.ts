@@ -1,5 +1,6 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { axeViolationsInBothThemes } from '@/tests/support/axe'
 import { signedIn, startBrowser } from '@/tests/support/browser'
 import { addEndlessModel } from '@/tests/support/endless-model'
 import { startServer, type TestServer } from '@/tests/support/server'
@@ -196,7 +197,11 @@ describe('chat', () => {
 
     const mine = page.getByRole('article', { name: 'You' }).last()
     await mine.hover()
-    await mine.getByRole('button', { name: 'Edit' }).click()
+    const edit = mine.getByRole('button', { name: 'Edit' })
+    await edit.click()
+    await page.keyboard.press('Escape')
+    await until(() => edit.evaluate((it) => it === document.activeElement), 'the focus to be back')
+    await edit.click()
     await page.getByRole('textbox', { name: 'Edit the message' }).fill('Name the days of the week.')
     await page.getByRole('button', { name: 'Send' }).first().click()
     await mine.getByText('2/2').waitFor()
@@ -217,6 +222,19 @@ describe('chat', () => {
       .getByText(/9 tokens/)
       .waitFor()
     await page.getByText(/^\d+\/1k$/).waitFor()
+    await limit.fill('0')
+    await limit.press('Enter')
+    await page.getByText('This must be a whole number from 1 to 1,000,000.').waitFor()
+  })
+
+  it('writes from right to left where the text does', async () => {
+    const direction = (element: Locator) => element.evaluate((it) => getComputedStyle(it).direction)
+    await composer().fill('ספר לי סיפור.')
+    expect(await direction(composer())).toBe('rtl')
+    await composer().press('Enter')
+    await page.waitForURL(/\/chat\/.+/)
+    await ended()
+    expect(await direction(page.getByRole('article', { name: 'You' }).getByText('ספר'))).toBe('rtl')
   })
 
   it('finds, renames and deletes', async () => {
@@ -235,6 +253,12 @@ describe('chat', () => {
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('Nothing found').waitFor()
     await page.getByText(/^Ask /).waitFor()
+  })
+
+  it('is accessible, in both themes', async () => {
+    await ask('Count from one to ten.')
+    await ended()
+    expect(await axeViolationsInBothThemes(page)).toEqual([])
   })
 
   it('copies an answer as it was written', async () => {

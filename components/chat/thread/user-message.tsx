@@ -1,7 +1,7 @@
 'use client'
 
 import { Pencil } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
@@ -14,12 +14,16 @@ type Props = { conversation: ConversationView; message: ChatMessageView }
 /** What was asked, and how to ask it otherwise. */
 export function UserMessage({ conversation, message }: Props) {
   const [editing, setEditing] = useState(false)
+  const wasEditing = useRef(false)
   if (editing)
     return (
       <EditMessage
         conversationId={conversation.id}
         message={message}
-        onClose={() => setEditing(false)}
+        onClose={() => {
+          wasEditing.current = true
+          setEditing(false)
+        }}
       />
     )
   return (
@@ -32,6 +36,11 @@ export function UserMessage({ conversation, message }: Props) {
             icon={Pencil}
             label="Edit"
             disabled={conversation.answering}
+            // The form that had the focus is gone.
+            ref={(button) => {
+              if (wasEditing.current) button?.focus()
+              wasEditing.current = false
+            }}
             onClick={() => setEditing(true)}
             size="sm"
           />
@@ -46,6 +55,7 @@ export function UserMessage({ conversation, message }: Props) {
 export function UserText({ text, className }: { text: string; className?: string }) {
   return (
     <p
+      dir="auto"
       className={cn(
         'max-w-[85%] justify-self-end whitespace-pre-wrap wrap-anywhere rounded-md bg-accent-soft px-3.5 py-2 text-[0.9375rem] leading-6',
         className,
