@@ -18,11 +18,11 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
   const state = keyState(apiKey, now)
   const limits = keyLimits(apiKey)
   return (
-    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 px-4 py-2.5 sm:gap-x-4 sm:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
+    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-3 gap-y-1.5 px-4 py-2.5 lg:gap-x-4 lg:grid-cols-[minmax(0,4fr)_minmax(0,5fr)_minmax(0,4fr)_2.25rem]">
       <div
         className={cn(
           'min-w-0',
-          state === 'active' ? 'max-sm:col-span-2' : 'text-ink-muted max-sm:col-span-3',
+          state === 'active' ? 'max-lg:col-span-2' : 'text-ink-muted max-lg:col-span-3',
         )}
       >
         <p className="flex items-center gap-2">
@@ -41,7 +41,7 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
       </div>
       <ul
         aria-label="Scopes"
-        className={cn('flex flex-wrap gap-1 max-sm:order-last', limits && 'max-sm:col-span-3')}
+        className={cn('flex flex-wrap gap-1 max-lg:order-last', limits && 'max-lg:col-span-3')}
       >
         {apiKey.scopes.map((scope) => (
           <li key={scope} className="flex">
@@ -51,14 +51,14 @@ export function KeyRow({ apiKey, showOwner, now }: Props) {
       </ul>
       <div
         className={cn(
-          'min-w-0 text-ink-muted text-xs max-sm:order-last sm:text-right',
-          limits ? 'max-sm:col-span-3' : 'max-sm:col-span-2',
+          'min-w-0 text-ink-muted text-xs max-lg:order-last lg:text-right',
+          limits ? 'max-lg:col-span-3' : 'max-lg:col-span-2',
         )}
       >
-        <p className="sm:truncate">{keyTimes(apiKey, now)}</p>
-        <p className="numeric empty:hidden sm:truncate">{limits}</p>
+        <p className="lg:truncate">{keyTimes(apiKey, now)}</p>
+        <p className="numeric empty:hidden lg:truncate">{limits}</p>
       </div>
-      {state === 'active' ? <Actions apiKey={apiKey} /> : <span className="max-sm:hidden" />}
+      {state === 'active' ? <Actions apiKey={apiKey} /> : <span className="max-lg:hidden" />}
     </li>
   )
 }

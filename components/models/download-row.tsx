@@ -20,7 +20,7 @@ type Props = {
 export function DownloadRow({ download, moves }: Props) {
   const { name, quantization } = refTitle(download.ref)
   return (
-    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 px-4 py-3 sm:grid-cols-[minmax(0,5fr)_minmax(0,7fr)_9rem]">
+    <li className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 gap-y-2 px-4 py-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)_9rem]">
       <div className="min-w-0">
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{name}</span>
@@ -28,7 +28,7 @@ export function DownloadRow({ download, moves }: Props) {
         </p>
         <p className="truncate text-ink-muted text-xs">{download.ref}</p>
       </div>
-      <div className="max-sm:order-last max-sm:col-span-2">
+      <div className="max-lg:order-last max-lg:col-span-2">
         {download.status === 'failed' ? (
           <Failure download={download} />
         ) : download.bytes === 0 && ['queued', 'resolving'].includes(download.status) ? (

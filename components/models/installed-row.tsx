@@ -21,26 +21,26 @@ export function InstalledRow({ model, loaded, now }: Props) {
     model.context_length && `${formatContext(model.context_length)} ctx`,
   ].filter(Boolean)
   return (
-    <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 sm:grid-cols-[minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_4.5rem_auto]">
+    <li className="grid min-h-14 grid-cols-[minmax(0,1fr)_auto] items-center gap-x-4 px-4 py-2 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)_minmax(0,3fr)_4.5rem_auto]">
       <div className="min-w-0">
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{name}</span>
           {model.quantization && <Badge>{model.quantization}</Badge>}
-          {model.builtin && <Badge className="max-sm:hidden">built in</Badge>}
-          {model.has_vision && <Badge className="max-sm:hidden">vision</Badge>}
+          {model.builtin && <Badge className="max-lg:hidden">built in</Badge>}
+          {model.has_vision && <Badge className="max-lg:hidden">vision</Badge>}
           {model.tags.map((tag) => (
-            <Badge key={tag} tone="accent" className="max-sm:hidden">
+            <Badge key={tag} tone="accent" className="max-lg:hidden">
               {tag}
             </Badge>
           ))}
         </p>
         <p className="truncate text-ink-muted text-xs">{model.id}</p>
       </div>
-      <p className="numeric truncate text-ink-muted text-xs max-sm:hidden">{facts.join(' · ')}</p>
-      <div className="min-w-0 text-xs max-sm:order-last max-sm:col-span-2 max-sm:mt-1">
+      <p className="numeric truncate text-ink-muted text-xs max-lg:hidden">{facts.join(' · ')}</p>
+      <div className="min-w-0 text-xs max-lg:order-last max-lg:col-span-2 max-lg:mt-1">
         <LoadState model={model} name={name} loaded={loaded} now={now} />
       </div>
-      <p className="numeric text-right text-xs max-sm:hidden">{formatBytes(model.size)}</p>
+      <p className="numeric text-right text-xs max-lg:hidden">{formatBytes(model.size)}</p>
       <div className="flex items-center gap-1">
         <Link
           href={`/chat?model=${encodeURIComponent(model.id)}`}
