@@ -1,7 +1,7 @@
 import { cn } from './cn'
 
 const VARIANTS = {
-  primary: 'bg-ink text-ink-inverse hover:bg-ink/85 active:bg-ink/75',
+  primary: 'border border-transparent bg-ink text-ink-inverse hover:bg-ink/85 active:bg-ink/75',
   secondary: 'border border-line-strong bg-surface hover:bg-hover active:bg-press',
   ghost: 'text-ink-muted hover:bg-hover hover:text-ink active:bg-press',
   danger: 'border border-bad/40 bg-bad-soft text-bad-ink hover:border-bad',

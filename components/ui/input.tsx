@@ -6,7 +6,7 @@ import { cn } from './cn'
 
 const FIELD = cn(
   'w-full rounded-md border border-line-strong bg-surface px-3 transition-colors',
-  'hover:border-ink-muted/50 focus:border-accent focus:outline-2 focus:outline-accent/40 focus:outline-offset-0',
+  'hover:border-ink-muted/50 focus:border-focus focus:outline-2 focus:outline-accent/40 focus:outline-offset-0',
   'disabled:opacity-50 aria-invalid:border-bad',
   // Safari on a phone zooms into fields with smaller text.
   'pointer-coarse:text-[1rem]',

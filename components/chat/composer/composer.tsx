@@ -37,7 +37,7 @@ export function Composer({ placeholder, running, blocked, busy, error, onSend }:
   return (
     <form onSubmit={submit} className="mx-auto w-full max-w-184 px-4 pb-4 sm:px-6 sm:pb-5">
       {error && <Notice tone="bad" error={error} className="mb-2" />}
-      <div className="flex items-end gap-2 rounded-md border border-line-strong bg-surface py-2 pr-2 pl-3.5 transition-colors focus-within:border-accent">
+      <div className="flex items-end gap-2 rounded-md border border-line-strong bg-surface py-2 pr-2 pl-3.5 transition-colors focus-within:border-focus">
         <div className="min-w-0 flex-1 py-1">
           <GrowingTextarea
             label="Message"

@@ -23,7 +23,7 @@ export function EditMessage({ conversationId, message, onClose }: Props) {
   }
   return (
     <form onSubmit={submit} onKeyDown={cancelOnEscape} className="grid gap-2">
-      <div className="rounded-md border border-line-strong bg-surface p-3 focus-within:border-accent">
+      <div className="rounded-md border border-line-strong bg-surface p-3 focus-within:border-focus">
         <GrowingTextarea
           label="Edit the message"
           value={content}
