@@ -30,7 +30,13 @@ export function SideSheet({ open, onOpenChange, title, side, children }: Props) 
     >
       <div className="flex h-full flex-col">
         {children}
-        <IconButton icon={X} label="Close" onClick={close} className="absolute top-1.5 right-1.5" />
+        <IconButton
+          icon={X}
+          label="Close"
+          data-leaves
+          onClick={close}
+          className="absolute top-1.5 right-1.5"
+        />
       </div>
     </Modal>
   )

@@ -12,7 +12,7 @@ import {
   Sun,
 } from 'lucide-react'
 import { useTheme } from 'next-themes'
-import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { Keys } from '@/components/ui/keys'
 import { Modal } from '@/components/ui/modal'
 import { modelTitle } from '@/lib/client/models/model-title'
@@ -40,9 +40,6 @@ export default function Palette({ role, initialText, onClose, onAction }: Props)
   const { resolvedTheme } = useTheme()
   const { data: models = [] } = useQuery(modelsQuery())
   const [text, setText] = useState(initialText)
-  const input = useRef<HTMLInputElement>(null)
-  // A dialog that opens focuses the first thing that can be, which is cmdk's box around the input.
-  useLayoutEffect(() => input.current?.focus(), [])
   const act = (action: ShortcutAction) => () => {
     onClose()
     onAction(action)
@@ -58,7 +55,6 @@ export default function Palette({ role, initialText, onClose, onAction }: Props)
     >
       <Command label="Commands" filter={rank} loop>
         <Command.Input
-          ref={input}
           value={text}
           onValueChange={setText}
           placeholder="Go to a page, or search the hub…"

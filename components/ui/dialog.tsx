@@ -44,7 +44,13 @@ export function Dialog({ open, onOpenChange, title, description, wide, children 
         </header>
         <div className="min-h-0 overflow-y-auto px-5 pt-0.5 pb-5">{children}</div>
         {/* Last, so that the focus starts at what the dialog is about. */}
-        <IconButton icon={X} label="Close" onClick={close} className="absolute top-3 right-3" />
+        <IconButton
+          icon={X}
+          label="Close"
+          data-leaves
+          onClick={close}
+          className="absolute top-3 right-3"
+        />
       </div>
     </Modal>
   )

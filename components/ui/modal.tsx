@@ -9,11 +9,16 @@ type Props = ComponentProps<'dialog'> & {
   onClose: () => void
 }
 
-/** Browsers focus the first thing that can be, which may be a box that scrolls around the fields. */
-function focusControl(dialog: HTMLDialogElement | null): void {
-  const controls = 'input:enabled, select:enabled, textarea:enabled, button:enabled, a[href]'
-  if (!document.activeElement?.matches(controls))
-    dialog?.querySelector<HTMLElement>(controls)?.focus()
+const CONTROLS = ':is(input, select, textarea, button):enabled, a[href]'
+
+/** Begins at the first thing that can be done, or, while that is on its way, at the window: not at the way out of it. */
+function focusFirst(dialog: HTMLDialogElement): void {
+  const controls = dialog.querySelectorAll<HTMLElement>(CONTROLS)
+  const first = [...controls].find(
+    (control) => control.checkVisibility() && !control.hasAttribute('data-leaves'),
+  )
+  const target = first ?? dialog
+  target.focus()
 }
 
 /**
@@ -25,13 +30,15 @@ export function Modal({ onClose, className, ...props }: Props) {
   useLayoutEffect(() => {
     const dialog = ref.current
     dialog?.showModal()
-    focusControl(dialog)
+    // Browsers may begin at a box that scrolls around the fields.
+    if (dialog) focusFirst(dialog)
     return () => dialog?.close()
   }, [])
   return createPortal(
     <dialog
       {...props}
       ref={ref}
+      tabIndex={-1}
       onCancel={(event) => {
         event.preventDefault()
         onClose()
@@ -41,7 +48,7 @@ export function Modal({ onClose, className, ...props }: Props) {
       // What is beside the content is the dialog itself.
       onMouseDown={({ target, currentTarget }) => target === currentTarget && onClose()}
       className={cn(
-        'fixed inset-0 max-w-none animate-appear bg-surface text-ink shadow-elevated backdrop:animate-appear backdrop:bg-veil',
+        'fixed inset-0 max-w-none outline-hidden animate-appear bg-surface text-ink shadow-elevated backdrop:animate-appear backdrop:bg-veil',
         className,
       )}
     />,

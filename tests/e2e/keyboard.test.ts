@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { axeViolations } from '@/tests/support/axe'
 import { signedIn, startBrowser } from '@/tests/support/browser'
@@ -153,6 +153,11 @@ describe('by keyboard alone', () => {
     const dialog = page.getByRole('dialog', { name: 'Storyteller' })
     await dialog.getByText('Architecture').waitFor()
     expect(await axeViolations(page)).toEqual([])
+    // What it is about came after it: the way out is not where one begins.
+    await type('Tab')
+    expect(await dialog.getByLabel('Tags').evaluate((it) => it === document.activeElement)).toBe(
+      true,
+    )
     await type('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(await focused()).toBe('More about Storyteller')
@@ -166,6 +171,17 @@ describe('by keyboard alone', () => {
       .getByText('More about Storyteller')
       .waitFor()
     await type('Escape')
+  })
+
+  it('shows where one is to people whose browser takes its own colours', async () => {
+    await page.emulateMedia({ forcedColors: 'active' })
+    await type('Control+k')
+    const selected = palette().getByRole('option', { selected: true })
+    const width = (it: Locator) => it.evaluate((element) => getComputedStyle(element).outlineWidth)
+    expect(await width(selected)).toBe('2px')
+    await type('Escape')
+    expect(await width(page.locator('nav [aria-current=page]'))).toBe('2px')
+    await page.emulateMedia({ forcedColors: 'none' })
   })
 
   it('had nothing to complain about in the console', () => {

@@ -36,6 +36,16 @@ async function choose(name: string, item: string): Promise<void> {
 }
 
 describe('keys', () => {
+  test('begin at their first field, also where the window scrolls', async () => {
+    await page.setViewportSize({ width: 360, height: 500 })
+    await page.goto('/keys')
+    await page.getByRole('button', { name: 'New key' }).click()
+    const name = page.getByLabel('Name')
+    await until(() => name.evaluate((it) => it === document.activeElement), 'the focus')
+    await page.keyboard.press('Escape')
+    await page.setViewportSize({ width: 1280, height: 720 })
+  })
+
   test('are made with limits, shown once, changed and revoked', async () => {
     await page.goto('/keys')
     await page.getByRole('button', { name: 'New key' }).click()
