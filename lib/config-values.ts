@@ -39,6 +39,16 @@ export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer 
 
 /** An http or https address. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+/** Where a server is reached, without the slash that may follow. Nothing here is served below a path. */
+export const origin = url.pipe(
+  z
+    .string()
+    .refine(
+      (text) => `${new URL(text).origin}/` === new URL(text).href,
+      'must be an address without a path, such as https://runnel.example.org',
+    )
+    .transform((text) => new URL(text).origin),
+)
 /** `true`, `false`, `1` or `0`. */
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'must be true or false')

@@ -59,6 +59,11 @@ test.each([
     'RUNNEL_DOWNLOAD_HOSTS must be hosts such as files.example.org, files.example.org:8443 or *.example.org, nothing around them; it is "https://files.example.org, .example.org".',
   ],
   [
+    { NEXTAUTH_URL: 'https://example.org/runnel' },
+    'NEXTAUTH_URL must be an address without a path, such as https://runnel.example.org; it is "https://example.org/runnel".',
+  ],
+  [{ NEXTAUTH_URL: 'nowhere' }, 'NEXTAUTH_URL must be an http or https address; it is "nowhere".'],
+  [
     { RUNNEL_CORS_ORIGINS: '*' },
     'RUNNEL_CORS_ORIGINS must be origins such as https://app.example.org, without a path; it is "*".',
   ],
@@ -73,6 +78,16 @@ test.each([
 test('the names of hosts may have a port, or a dot before them, or be addresses', () => {
   const names = ['runnel.lan', '.example.org', 'runnel.lan:8080', '10.0.0.1', '[::1]:3000']
   expect(parseConfig({ RUNNEL_ALLOWED_HOSTS: names.join(', ') }).browser.hosts).toEqual(names)
+})
+
+test('the address that people use is kept as it is written before a path', () => {
+  const urls = [
+    'https://runnel.example.org',
+    'https://runnel.example.org/',
+    'HTTPS://Runnel.example.org',
+  ]
+  for (const NEXTAUTH_URL of urls)
+    expect(parseConfig({ NEXTAUTH_URL }).auth.url).toBe('https://runnel.example.org')
 })
 
 test('hosts to download from may have a port, or stand for all below a name, or be addresses', () => {
