@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { pause } from './abortable'
+import { fromHubAddress } from './hub-address'
 import { canonical, type JobList } from './job-list'
 import { lastPosition } from './job-queue'
 import type { Resolve } from './job-runner'
@@ -30,7 +31,10 @@ export class DownloadStarter {
     const reference = canonical(modelRef)
     const starting = this.#starting.get(reference)
     if (starting) return starting
-    const started = this.#startOnce(modelRef.trim(), reference, createdBy).finally(() =>
+    const text = modelRef.trim()
+    // The catalog and the page show what a pasted link names, not the link.
+    const shown = fromHubAddress(text) === null ? text : reference
+    const started = this.#startOnce(shown, reference, createdBy).finally(() =>
       this.#starting.delete(reference),
     )
     this.#starting.set(reference, started)

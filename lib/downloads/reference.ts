@@ -1,4 +1,5 @@
-import { AppError } from '@/lib/errors'
+import { fromFileAddress, fromHubAddress } from './hub-address'
+import { wrongReference as wrong } from './reference-errors'
 
 /** What a `model_ref` names. */
 export type Reference =
@@ -11,9 +12,6 @@ export type Reference =
   /** What ships with Runnel. */
   | { kind: 'builtin'; name: string }
 
-const FORMS =
-  'hf:owner/repo, hf:owner/repo:Q4_K_M, hf:owner/repo/path/file.gguf (each with @revision), https://host/file.gguf or builtin:storyteller'
-
 const MAX_LENGTH = 1024
 const OWNER_OR_NAME = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?$/
 const QUANTIZATION = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
@@ -21,12 +19,15 @@ const REVISION = /^[A-Za-z0-9](?:[\w./-]{0,198}\w)?$/
 const SEGMENT = /^[A-Za-z0-9_(][\w .+=,()-]{0,198}$/
 
 /**
- * Parses a `model_ref`, as a person or a program writes it. `hf:` may be left out.
+ * Parses a `model_ref`, as a person or a program writes it. `hf:` may be left out, and an
+ * address of the hub means what it names.
  * @throws AppError 400 `invalid_model_ref`, saying what is wrong with it.
  */
 export function parseReference(text: string): Reference {
   const trimmed = text.trim()
   if (trimmed.length > MAX_LENGTH) throw wrong('it is too long')
+  const named = fromHubAddress(trimmed)
+  if (named !== null) return parseHub(named)
   if (/^https?:/i.test(trimmed)) return parseUrl(trimmed)
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(trimmed)?.[1]?.toLowerCase()
   const rest = scheme ? trimmed.slice(scheme.length + 1) : trimmed
@@ -64,26 +65,8 @@ export function isSafePath(path: string): boolean {
 
 /** The same address, recognized as a file of the hub when it is one. */
 export function asHubFile(url: URL, hubEndpoint: string): Reference | null {
-  const hub = new URL(hubEndpoint)
-  if (url.origin !== hub.origin) return null
-  // Taken apart before it is decoded: a branch may have a slash in its name, which the hub writes as %2F.
-  const path = url.pathname.slice(hub.pathname.replace(/\/$/, '').length + 1)
-  const match = /^([^/]+\/[^/]+)\/(?:resolve|blob|raw)\/(refs\/[^/]+\/[^/]+|[^/]+)\/(.+)$/.exec(
-    path,
-  )
-  const [, repo, revision, file] = match ?? []
-  if (!repo || !revision || !file) return null
-  return parseReference(`hf:${decodePath(`${repo}/${file}`)}@${decodePath(revision)}`)
-}
-
-/** The path of an address as it was before it was percent-encoded. @throws AppError 400 `invalid_model_ref`. */
-export function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch (cause) {
-    if (cause instanceof URIError) throw wrong('the address has a broken % in its path')
-    throw cause
-  }
+  const named = fromFileAddress(url, hubEndpoint)
+  return named === null ? null : parseHub(named)
 }
 
 function parseHub(text: string): Reference {
@@ -139,13 +122,4 @@ function isSafeSegment(segment: string): boolean {
 
 function at(revision: string | null): string {
   return revision === null ? '' : `@${revision}`
-}
-
-function wrong(why: string): AppError {
-  return new AppError(`This model reference can not be used: ${why}.`, {
-    code: 'invalid_model_ref',
-    status: 400,
-    param: 'model_ref',
-    hint: `A reference is one of: ${FORMS}.`,
-  })
 }

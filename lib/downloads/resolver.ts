@@ -3,18 +3,12 @@ import { parseGgufName } from '@/lib/models/file-names'
 import type { Memory } from '@/lib/models/machine'
 import { MODELS_FOLDER } from '@/lib/models/model-files'
 import { hubFolder, hubModelId } from '@/lib/models/model-names'
+import { decodePath } from './hub-address'
 import type { HubFile, HubRepository } from './hub-answers'
 import { chooseFiles, type HubChoice } from './hub-choice'
 import type { HubClient } from './hub-client'
 import { hubError } from './hub-errors'
-import {
-  asHubFile,
-  decodePath,
-  formatReference,
-  isSafePath,
-  parseReference,
-  type Reference,
-} from './reference'
+import { asHubFile, formatReference, isSafePath, parseReference, type Reference } from './reference'
 import type { ResolvedDownload, ResolvedFile } from './types'
 
 type HubReference = Extract<Reference, { kind: 'model' | 'file' }>

@@ -13,7 +13,7 @@ export const startDownload = endpoint({
   path: '/v1/models/download',
   summary: 'Download a model, or join the download of it',
   description:
-    'A reference is `hf:owner/repo` (the best quantization for this machine), `hf:owner/repo:Q4_K_M`, `hf:owner/repo/path/file.gguf`, each with `@revision`, `https://…/file.gguf`, or `builtin:storyteller`. There is one download for one model, whoever asks. What goes wrong later is an `error` event, and `error` of the download.',
+    'A reference is `hf:owner/repo` (the best quantization for this machine), `hf:owner/repo:Q4_K_M`, `hf:owner/repo/path/file.gguf`, each with `@revision`, the address of its page or file on huggingface.co, `https://…/file.gguf`, or `builtin:storyteller`. There is one download for one model, whoever asks. What goes wrong later is an `error` event, and `error` of the download.',
   access: 'models:write',
   audit: 'download.start',
   body: z.object({ model_ref: z.string().min(1).max(2000) }),

@@ -62,6 +62,26 @@ describe('a search', () => {
   })
 })
 
+describe('a link to the original hub', () => {
+  it.each([
+    ['https://huggingface.co/acme/tagged/tree/main', 'hf:acme/tagged'],
+    [
+      'https://huggingface.co/acme/tagged/blob/main/tagged-Q8_0.gguf',
+      'hf:acme/tagged/tagged-Q8_0.gguf',
+    ],
+  ])('such as %s is asked from the mirror', async (address, reference) => {
+    const { download_id, model_ref } = await server.json<DownloadView>('/v1/models/download', {
+      method: 'POST',
+      body: JSON.stringify({ model_ref: address }),
+    })
+    expect(model_ref).toBe(reference)
+    await until(async () => {
+      const job = await server.json<DownloadView>(`/v1/models/download/${download_id}`)
+      return job.status === 'complete' && job.model_id === 'acme/tagged:Q8_0'
+    })
+  })
+})
+
 describe('a model of the hub', () => {
   it.each(['main', 'v1', ''])(
     'at the revision %j, which is the newest, has the id that a download of it gives',

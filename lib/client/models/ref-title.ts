@@ -31,5 +31,7 @@ function trimName(name: string, quantization: string | null): string {
 
 /** Whether a text is a reference that can be downloaded, rather than words to search for. */
 export function isReference(text: string): boolean {
-  return /^(?:hf:[\w.-]+\/[\w.-]+|builtin:\w|https?:\/\/\S+\.gguf)/i.test(text.trim())
+  return /^(?:hf:[\w.-]+\/[\w.-]+|builtin:\w|https?:\/\/\S+\.gguf|(?:https?:\/\/)?(?:(?:www\.)?huggingface|hf)\.co\/[\w.-]+\/[\w.-]+)/i.test(
+    text.trim(),
+  )
 }

@@ -24,8 +24,12 @@ describe('isReference', () => {
     'hf:acme/tiny:Q8_0',
     'https://example.org/a.gguf',
     'builtin:storyteller',
+    'https://huggingface.co/acme/tiny',
+    'huggingface.co/acme/tiny/tree/main?library=gguf',
+    'hf.co/acme/tiny:Q8_0',
   ])('takes %s for one', (text) => expect(isReference(text)).toBe(true))
-  it.each(['qwen 3', 'hf', 'https://example.org/', 'hf:acme'])('takes %s for words', (text) =>
-    expect(isReference(text)).toBe(false),
+  it.each(['qwen 3', 'hf', 'https://example.org/', 'hf:acme', 'https://huggingface.co/acme'])(
+    'takes %s for words',
+    (text) => expect(isReference(text)).toBe(false),
   )
 })

@@ -101,13 +101,41 @@ describe('a model reference', () => {
 
 describe('an address of the hub', () => {
   it.each([
-    ['https://hub.test/acme/tiny/resolve/main/x.gguf?download=true', 'hf:acme/tiny/x.gguf@main'],
+    ['https://hub.test/acme/tiny/resolve/main/x.gguf?download=true', 'hf:acme/tiny/x.gguf'],
     ['https://hub.test/acme/tiny/blob/refs%2Fpr%2F1/a/x.gguf', 'hf:acme/tiny/a/x.gguf@refs/pr/1'],
     ['https://hub.test/acme/tiny/resolve/refs/pr/1/x.gguf', 'hf:acme/tiny/x.gguf@refs/pr/1'],
     ['https://hub.test/acme/tiny/blob/fix%2Fit/a%20b/x.gguf', 'hf:acme/tiny/a b/x.gguf@fix/it'],
   ])('%s is the file %s', (url, expected) => {
     const found = asHubFile(new URL(url), 'https://hub.test')
     expect(found && formatReference(found)).toBe(expected)
+  })
+
+  it.each([
+    ['https://huggingface.co/acme/tiny', 'hf:acme/tiny'],
+    ['https://huggingface.co/acme/tiny/', 'hf:acme/tiny'],
+    ['http://www.huggingface.co/acme/tiny?library=gguf#usage', 'hf:acme/tiny'],
+    ['huggingface.co/acme/tiny/tree/main', 'hf:acme/tiny'],
+    ['https://huggingface.co/acme/tiny/tree/v1/', 'hf:acme/tiny@v1'],
+    ['https://huggingface.co/acme/tiny/tree/refs%2Fpr%2F1', 'hf:acme/tiny@refs/pr/1'],
+    ['https://huggingface.co/acme/tiny/commit/0123456789ab', 'hf:acme/tiny@0123456789ab'],
+    ['hf.co/acme/tiny', 'hf:acme/tiny'],
+    ['HF.co/acme/tiny:q8_0', 'hf:acme/tiny:Q8_0'],
+    ['https://huggingface.co/acme/tiny?show_file_info=a+b%2Fx.gguf', 'hf:acme/tiny/a b/x.gguf'],
+    ['https://hf.co/acme/tiny/resolve/main/x.gguf?download=true', 'hf:acme/tiny/x.gguf'],
+    ['https://huggingface.co/acme/tiny/blob/v1/a%20b/x.gguf', 'hf:acme/tiny/a b/x.gguf@v1'],
+  ])('is what the page %s of the hub is about', (address, expected) => {
+    expect(formatReference(parseReference(address))).toBe(expected)
+  })
+
+  it.each([
+    'https://huggingface.co/',
+    'https://huggingface.co/acme',
+    'https://huggingface.co/datasets/acme/texts',
+    'https://huggingface.co/acme/tiny/tree/main/Q8_0',
+    'https://huggingface.co/acme/tiny/resolve/main/readme.md',
+    'https://huggingface.co/acme/tiny/tree/%E0',
+  ])('is refused when the page %s of the hub is about no model', (address) => {
+    expect(() => parseReference(address)).toThrow('This model reference can not be used')
   })
 
   it('is not seen in an address elsewhere', () => {

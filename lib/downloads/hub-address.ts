@@ -1,0 +1,60 @@
+import { wrongReference } from './reference-errors'
+
+/** Where people copy addresses from. A link to the hub names a model, whichever mirror HF_ENDPOINT then asks for it. */
+const HUB_HOSTS = ['huggingface.co', 'www.huggingface.co', 'hf.co']
+
+const REVISION = '(refs/[^/]+/[^/]+|[^/]+)'
+const FILE = new RegExp(`^([^/]+/[^/]+)/(?:resolve|blob|raw)/${REVISION}/(.+)$`)
+const PAGE = new RegExp(`^([^/]+/[^/]+)(?:/(?:tree|commits?)/${REVISION})?/?$`)
+
+/**
+ * What an address of the hub names, as a reference without `hf:`; null for any other text. The address may be of a model's
+ * page or of a file, and lack its `https://`.
+ * @throws AppError 400 `invalid_model_ref` for a page of the hub that is no model's.
+ */
+export function fromHubAddress(text: string): string | null {
+  const address = /^https?:/i.test(text) ? text : `https://${text}`
+  if (!URL.canParse(address)) return null
+  const url = new URL(address)
+  if (!HUB_HOSTS.includes(url.hostname) || url.username || url.password) return null
+  const named = namedByPath(url.pathname.slice(1)) ?? namedByPage(url)
+  if (named) return named
+  throw wrongReference('this address of the hub leads to no model and no file')
+}
+
+/** The file that an address of this hub leads to, as a reference without `hf:`; null for any other address. */
+export function fromFileAddress(url: URL, hubEndpoint: string): string | null {
+  const hub = new URL(hubEndpoint)
+  if (url.origin !== hub.origin) return null
+  return namedByPath(url.pathname.slice(hub.pathname.replace(/\/$/, '').length + 1))
+}
+
+/** The path of an address as it was before it was percent-encoded. @throws AppError 400 `invalid_model_ref`. */
+export function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch (cause) {
+    if (cause instanceof URIError) throw wrongReference('the address has a broken % in its path')
+    throw cause
+  }
+}
+
+function namedByPath(path: string): string | null {
+  // Taken apart before it is decoded: a branch may have a slash in its name, which the hub writes as %2F.
+  const [, repo, revision, file] = FILE.exec(path) ?? []
+  return repo && revision && file ? named(`${repo}/${file}`, revision) : null
+}
+
+function namedByPage(url: URL): string | null {
+  const [, repo, revision = 'main'] = PAGE.exec(url.pathname.slice(1)) ?? []
+  if (!repo) return null
+  // The page of a model that shows the header of one file.
+  const file = url.searchParams.get('show_file_info')
+  return named(file ? `${repo}/${encodeURIComponent(file)}` : repo, revision)
+}
+
+/** The newest revision needs no name. */
+function named(path: string, revision: string): string {
+  const decoded = decodePath(revision)
+  return decodePath(path) + (decoded === 'main' ? '' : `@${decoded}`)
+}
