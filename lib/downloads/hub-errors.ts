@@ -60,6 +60,16 @@ export function hubNonsense(endpoint: string, what: string, cause?: unknown): Ap
   })
 }
 
+/** The same refusal for whoever named model and revision each in a field of its own, not in a reference. */
+export function inFields(error: AppError): AppError {
+  const { message, code, status, cause, retryAfter, hint } = error
+  if (code === 'repository_not_found')
+    return new AppError(message, { code, status, cause, retryAfter, hint, param: 'id' })
+  if (code !== 'revision_not_found') return error
+  const how = 'A revision is a branch, a tag or a commit; without one the newest is taken.'
+  return new AppError(message, { code, status, cause, param: 'revision', hint: how })
+}
+
 function repositoryNotFound({ endpoint, repo, hasToken }: HubSubject): AppError {
   return new AppError(`There is no model ${repo ?? ''} at ${endpoint}, or it is private.`, {
     code: 'repository_not_found',

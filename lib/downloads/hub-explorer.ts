@@ -8,6 +8,7 @@ import type { GgufSummary } from '@/lib/models/types'
 import type { HubModel, HubRepository } from './hub-answers'
 import { type ModelSet, projectorOf, sizeOf } from './hub-choice'
 import type { HubClient, HubSort } from './hub-client'
+import { inFields } from './hub-errors'
 import type { HubHeaders } from './hub-header'
 import type { hubHeader, hubModelDetails, hubModelReport, hubVariant } from './hub-schemas'
 import { formatReference } from './reference'
@@ -48,7 +49,11 @@ export class HubExplorer {
     const asked = query.revision || null
     const revision = asked === 'main' ? null : asked
     const { client, lookAround } = this.options
-    const repository = await client.repository(id, { revision, fresh: false }, signal)
+    const repository = await client
+      .repository(id, { revision, fresh: false }, signal)
+      .catch((error: unknown) => {
+        throw isAppError(error) ? inFields(error) : error
+      })
     const commit = revision && (await this.#commitUnlessNewest(repository, signal))
     const around = await lookAround()
     const { sets, projectors } = groupFiles(repository.files)

@@ -1,4 +1,5 @@
 import { isAppError } from '@/lib/errors'
+import { emptyFile } from '@/lib/models/gguf-errors'
 import { readGgufHeader } from '@/lib/models/gguf-file'
 import type { GgufHeader } from '@/lib/models/gguf-header'
 import { summarize } from '@/lib/models/gguf-summary'
@@ -55,6 +56,8 @@ export class HubHeaders {
     file: HubFile,
     signal: AbortSignal,
   ): Promise<GgufHeader> {
+    // No range of it could be asked for.
+    if (file.size === 0) throw emptyFile()
     const path = file.path.split('/').map(encodeURIComponent).join('/')
     const { endpoint, http } = this.options
     const url = `${endpoint}/${repository.id}/resolve/${repository.revision}/${path}`

@@ -11,7 +11,7 @@ export type GgufName = {
 }
 
 const QUANTIZATION =
-  /(?:^|[-._/])((?:UD-)?(?:I?Q\d+(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|FP?16|FP?32))(?=$|[-._/])/gi
+  /(?:^|[-._/ ,+=()])((?:UD-)?(?:I?Q\d+(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|FP?16|FP?32))(?=$|[-._/ ,+=()])/gi
 const PART = /-(\d{5})-of-(\d{5})$/
 
 /** Reads quantization, part and role from the path of a `.gguf` file. */
@@ -24,7 +24,7 @@ export function parseGgufName(path: string): GgufName {
     quantization: label?.replace(/^FP/, 'F') ?? null,
     stem,
     part: part ? { index: Number(part[1]), count: Number(part[2]) } : null,
-    projector: /(?:^|[-._/])mmproj(?:$|[-._])/i.test(stem),
+    projector: /(?:^|[-._/ ,+=()])mmproj(?:$|[-._ ,+=()])/i.test(stem),
   }
 }
 

@@ -9,6 +9,15 @@ export function malformed(what: string): AppError {
   })
 }
 
+/** There is nothing in the file. */
+export function emptyFile(): AppError {
+  return new AppError('This GGUF file is empty: it has 0 bytes.', {
+    code: 'truncated_gguf',
+    status: 422,
+    hint: 'Choose another file, or wait until its owner has uploaded it again.',
+  })
+}
+
 /** The file ends before what its header promises. */
 export function truncated(size: number, atLeast: number): AppError {
   return new AppError(

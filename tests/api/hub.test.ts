@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { hubModelDetails, hubModelReport } from '@/lib/downloads/hub-schemas'
 import type { DownloadView } from '@/lib/endpoints/download-views'
+import { fixedContent } from '../support/hub/content'
 import { ggufContent } from '../support/hub/gguf'
 import { type Hub, startHub } from '../support/hub/hub'
 import { startServer, type TestServer } from '../support/server'
@@ -139,12 +140,19 @@ describe('a model of the hub', () => {
   })
 
   it.each([
-    ['/v1/hub/models/acme/none', 404, 'repository_not_found'],
-    ['/v1/hub/models/acme/split?revision=v9', 404, 'revision_not_found'],
-    ['/v1/hub/models/acme', 400, 'invalid_request'],
-  ])('%s is %d %s', async (path, status, code) => {
+    ['/v1/hub/models/acme/none', 404, 'repository_not_found', 'id'],
+    ['/v1/hub/models/acme/split?revision=v9', 404, 'revision_not_found', 'revision'],
+    ['/v1/hub/models/acme', 400, 'invalid_request', 'id'],
+  ])('%s is %d %s and names the field %s', async (path, status, code, param) => {
     const response = await server.fetch(path)
     expect(response.status).toBe(status)
-    expect(await response.json()).toMatchObject({ error: { code } })
+    const hint = expect.not.stringContaining('@')
+    expect(await response.json()).toMatchObject({ error: { code, param, hint } })
+  })
+
+  it('whose file is empty says so', async () => {
+    hub.add('acme/empty', { 'empty-Q8_0.gguf': fixedContent(Buffer.alloc(0)) })
+    const { header_problem } = await server.json<Details>('/v1/hub/models/acme/empty')
+    expect(header_problem).toContain('This GGUF file is empty')
   })
 })

@@ -15,6 +15,9 @@ describe('the name of a file', () => {
     ['gemma-BF16.gguf', 'BF16'],
     ['gpt-oss-20b-mxfp4.gguf', 'MXFP4'],
     ['bitnet-TQ2_0.gguf', 'TQ2_0'],
+    ['model (v1) Q8_0.gguf', 'Q8_0'],
+    ['a,Q5_0.gguf', 'Q5_0'],
+    ['model (Q4_K_M).gguf', 'Q4_K_M'],
     ['Qwen2-0.5B.gguf', null],
     ['model.gguf', null],
   ])('%s has quantization %s', (path, quantization) => {
