@@ -16,6 +16,7 @@ type Props = {
 /** Whether a model is in memory, and otherwise when it was used last. */
 export function LoadState({ model, name, loaded, now }: Props) {
   if (model.missing) return <span className="text-bad-ink">file is missing</span>
+  if (model.damaged) return <span className="text-bad-ink">file is damaged</span>
   if (!loaded) return <span className="text-ink-muted">{lastUse(model, now)}</span>
   if (loaded.state === 'loading')
     return (

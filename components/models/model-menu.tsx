@@ -2,6 +2,7 @@
 
 import {
   Copy,
+  Download,
   Ellipsis,
   Info,
   MemoryStick,
@@ -16,7 +17,9 @@ import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 import { showToast, toastDone, toastError } from '@/components/ui/toast'
 import { copyText } from '@/lib/client/clipboard'
+import { useStartDownload } from '@/lib/client/downloads/mutations'
 import { formatBytes } from '@/lib/client/format'
+import { againReference } from '@/lib/client/models/again-reference'
 import {
   useLoadModel,
   usePinModel,
@@ -38,6 +41,8 @@ export function ModelMenu({ model, name, loaded }: Props) {
   const unload = useUnloadModel()
   const verify = useVerifyModel()
   const pin = usePinModel()
+  const download = useStartDownload()
+  const again = againReference(model)
   const { id, pinned } = model
   const close = () => setShown(null)
   const toggleLoaded = loaded
@@ -62,6 +67,15 @@ export function ModelMenu({ model, name, loaded }: Props) {
       <Menu
         trigger={<IconButton icon={Ellipsis} label={`More about ${name}`} />}
         items={[
+          ...(again === null
+            ? []
+            : [
+                {
+                  label: 'Download again',
+                  icon: Download,
+                  onSelect: () => download.mutate(again, { onError: toastError }),
+                },
+              ]),
           { label: 'Details', icon: Info, onSelect: () => setShown('details') },
           {
             label: loaded ? 'Unload' : 'Load',

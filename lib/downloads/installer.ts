@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { AppError } from '@/lib/errors'
+import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
 import { diskError } from './transfer/disk-errors'
 import { partPath, removePartial, sizeOf, syncFolder } from './transfer/files'
@@ -16,8 +17,8 @@ export type InstallTarget = {
   install(model: NewModel): Promise<unknown>
 }
 
-/** A file that was fetched and has the right hash. */
-export type Fetched = { file: ResolvedFile; result: FetchedFile }
+/** A file that has the right hash: it was fetched, or was in its place before. */
+export type Fetched = { file: ResolvedFile; result: FetchedFile; inPlace: boolean }
 
 /** Turns verified partial files into an installed model: all of them, or none. */
 export class Installer {
@@ -42,12 +43,21 @@ export class Installer {
     const there = model !== null && !model.missing
     if (resolved.files.length === 0 && !there) throw builtinMissing(resolved.modelId)
     if (!there) return null
-    for (const file of resolved.files) {
-      const known = model.files.find((installed) => installed.path === file.path)
-      if (!known || known.sha256 === null || known.sha256 !== file.sha256) return null
-      if ((await sizeOf(this.pathOf(file))) !== known.size) return null
-    }
+    if ((await this.filesInPlace(resolved)).size < resolved.files.length) return null
     return model.files.reduce((sum, file) => sum + file.size, 0)
+  }
+
+  /** Those files of the model that need not be fetched: what is missing or damaged is not among them. */
+  async filesInPlace(resolved: ResolvedDownload): Promise<ReadonlyMap<ResolvedFile, FetchedFile>> {
+    const found = new Map<ResolvedFile, FetchedFile>()
+    const model = await this.#catalog.get(resolved.modelId)
+    for (const file of resolved.files) {
+      const known = model?.files.find((installed) => installed.path === file.path)
+      if (!known || known.damaged || !known.sha256 || known.sha256 !== file.sha256) continue
+      const { size, sha256 } = known
+      if ((await sizeOf(this.pathOf(file))) === size) found.set(file, { size, sha256 })
+    }
+    return found
   }
 
   /**
@@ -56,7 +66,7 @@ export class Installer {
    */
   async install(job: Job, resolved: ResolvedDownload, fetched: readonly Fetched[]): Promise<void> {
     try {
-      for (const { file } of fetched) await this.#moveIntoPlace(file)
+      for (const { file, inPlace } of fetched) if (!inPlace) await this.#moveIntoPlace(file)
     } catch (error) {
       throw diskError(error)
     }
@@ -69,13 +79,20 @@ export class Installer {
   /** Deletes what was downloaded of files that nobody goes on with. */
   async discard(files: readonly ResolvedFile[]): Promise<void> {
     for (const file of files) await removePartial(this.pathOf(file))
+    await this.tidy(files)
+  }
+
+  /** Removes the folders that were made for files of which nothing is there. */
+  async tidy(files: readonly ResolvedFile[]): Promise<void> {
+    const root = resolve(this.#dataDir, MODELS_FOLDER)
+    for (const file of files) await removeEmptyFolders(dirname(this.pathOf(file)), root)
   }
 
   /** Reads the headers. @throws AppError when one is no good; the partial files are deleted then. */
   async checkHeaders(fetched: readonly Fetched[]): Promise<void> {
     const paths = async (role: ResolvedFile['role']) =>
       Promise.all(
-        fetched.filter(({ file }) => file.role === role).map(({ file }) => this.#present(file)),
+        fetched.filter(({ file }) => file.role === role).map((each) => this.#present(each)),
       )
     try {
       await this.#readGguf(await paths('weights'))
@@ -87,9 +104,9 @@ export class Installer {
   }
 
   /** The partial file, or the file itself when a crash came between its renaming and the catalog. */
-  async #present(file: ResolvedFile): Promise<string> {
+  async #present({ file, inPlace }: Fetched): Promise<string> {
     const path = this.pathOf(file)
-    return (await sizeOf(partPath(path))) === null ? path : partPath(path)
+    return inPlace || (await sizeOf(partPath(path))) === null ? path : partPath(path)
   }
 
   async #moveIntoPlace(file: ResolvedFile): Promise<void> {

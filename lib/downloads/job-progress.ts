@@ -17,9 +17,15 @@ export class JobProgress {
   readonly #sizes: (number | null)[]
   readonly #onChange: () => void
 
-  constructor(job: Job, files: readonly ResolvedFile[], onChange: () => void) {
+  /** @param before bytes of each file that need not be fetched. */
+  constructor(
+    job: Job,
+    files: readonly ResolvedFile[],
+    before: readonly number[],
+    onChange: () => void,
+  ) {
     this.#job = job
-    this.#bytes = files.map(() => 0)
+    this.#bytes = [...before]
     this.#sizes = files.map((file) => file.size)
     this.#onChange = onChange
   }

@@ -106,19 +106,25 @@ export class JobRunner {
       }
     } finally {
       this.#o.disk.release(job.id)
+      await this.#o.installer.tidy(resolved.files)
       release()
     }
   }
 
   async #fetchAndInstall(job: Job, resolved: ResolvedDownload, signal: AbortSignal) {
     const { events, installer } = this.#o
-    const progress = new JobProgress(job, resolved.files, () => events.advanced(job))
+    const there = await installer.filesInPlace(resolved)
+    const before = resolved.files.map((file) => there.get(file)?.size ?? 0)
+    const progress = new JobProgress(job, resolved.files, before, () => events.advanced(job))
     await this.#o.disk.reserve(job.id, () => progress.remaining)
     signal.throwIfAborted()
     events.started(job)
     const fetched: Fetched[] = []
-    for (const [index, file] of resolved.files.entries())
-      fetched.push({ file, result: await this.#fetch(job, progress, index, file, signal) })
+    for (const [index, file] of resolved.files.entries()) {
+      const known = there.get(file)
+      const result = known ?? (await this.#fetch(job, progress, index, file, signal))
+      fetched.push({ file, result, inPlace: known !== undefined })
+    }
     await this.#enter(job, 'verifying', signal)
     await installer.checkHeaders(fetched)
     signal.throwIfAborted()

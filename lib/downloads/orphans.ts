@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join, relative, resolve, sep } from 'node:path'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { notFound } from '@/lib/errors'
+import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import { errorCode, isMissing, removePartial } from './transfer/files'
 
 /** What is left of a download that no job goes on with. */
@@ -59,7 +60,9 @@ export class Orphans {
     for (const orphan of chosen) {
       // A job may have begun to go on with it since.
       if (this.#isClaimed(orphan.path)) continue
-      await removePartial(resolve(this.#dataDir, orphan.path))
+      const path = resolve(this.#dataDir, orphan.path)
+      await removePartial(path)
+      await removeEmptyFolders(dirname(path), resolve(this.#dataDir, MODELS_FOLDER))
       freed += orphan.bytes
     }
     return freed

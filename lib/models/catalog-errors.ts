@@ -20,6 +20,6 @@ export function modelMissing(id: string, file: string): AppError {
     code: 'model_file_missing',
     status: 404,
     param: 'model',
-    hint: 'Download the model again, or put the file back and restart the server.',
+    hint: 'Download the model again, or put the file back and load the model.',
   })
 }

@@ -9,6 +9,7 @@ const filesSchema = z.array(
     size: z.number(),
     sha256: z.string().nullable(),
     role: z.enum(['weights', 'projector']),
+    damaged: z.boolean().optional(),
   }),
 )
 
@@ -74,6 +75,7 @@ export function fromRow(row: ModelRow, dataDir: string): InstalledModel {
     pinned: row.pinned === 1,
     builtin: row.ref.startsWith('builtin:'),
     missing: row.missing === 1,
+    damaged: files.some((file) => file.damaged),
     addedAt: row.added_at,
     lastUsedAt: row.last_used_at,
     timesUsed: row.times_used,

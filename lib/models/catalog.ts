@@ -5,6 +5,7 @@ import { modelMissing, modelNotFound } from './catalog-errors'
 import { fromRow, toColumns } from './catalog-rows'
 import { readGgufFiles } from './gguf-file'
 import { removeFiles } from './model-files'
+import { firstMissing } from './presence'
 import type { InstalledModel, NewModel } from './types'
 
 export type CatalogOptions = {
@@ -128,6 +129,31 @@ export class Catalog {
     await this.#db
       .updateTable('models')
       .set({ missing: missing ? 1 : 0 })
+      .where('id', '=', id)
+      .execute()
+    this.#changed()
+  }
+
+  /**
+   * Looks whether the files of a model are there now, and notes it.
+   * @throws AppError 404 `model_file_missing`.
+   */
+  async checkPresent(model: InstalledModel): Promise<void> {
+    const gone = await firstMissing(model.files, this.dataDir)
+    const missing = gone !== null
+    const known = (await this.get(model.id))?.missing
+    if (known !== undefined && known !== missing) await this.setMissing(model.id, missing)
+    if (gone) throw modelMissing(model.id, resolve(this.dataDir, gone.path))
+  }
+
+  /** Notes which files of a model, by their path, have another content than they had; the others are whole. */
+  async setDamaged(id: string, damaged: readonly string[]): Promise<void> {
+    const model = await this.get(id)
+    if (!model) return
+    const files = model.files.map((file) => ({ ...file, damaged: damaged.includes(file.path) }))
+    await this.#db
+      .updateTable('models')
+      .set({ files_json: JSON.stringify(files) })
       .where('id', '=', id)
       .execute()
     this.#changed()

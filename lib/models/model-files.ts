@@ -17,23 +17,27 @@ export async function removeFiles(dataDir: string, paths: readonly string[]): Pr
     const file = resolve(dataDir, path)
     if (!file.startsWith(root + sep))
       throw new Error(`${file} is outside the models folder: it is not Runnel's to delete.`)
-    freed += await sizeOf(file)
-    await rm(file, { force: true })
-    await removeEmptyFolders(dirname(file), root)
+    const size = await sizeOf(file)
+    freed += size ?? 0
+    if (size !== null) await rm(file, { force: true })
+    await removeEmptyFolders(size === null ? file : dirname(file), root)
   }
   return freed
 }
 
-async function sizeOf(file: string): Promise<number> {
+/** Null when there is no such file. A folder of its name is none of ours: it stays, unless it is empty. */
+async function sizeOf(file: string): Promise<number | null> {
   try {
-    return (await lstat(file)).size
+    const facts = await lstat(file)
+    return facts.isDirectory() ? null : facts.size
   } catch (error) {
-    if (isCode(error, 'ENOENT')) return 0
+    if (isCode(error, 'ENOENT', 'ENOTDIR')) return null
     throw error
   }
 }
 
-async function removeEmptyFolders(folder: string, root: string): Promise<void> {
+/** Removes `folder` and those above it, up to `root`, as far as they are empty. */
+export async function removeEmptyFolders(folder: string, root: string): Promise<void> {
   for (let at = folder; relative(root, at) !== ''; at = dirname(at)) {
     try {
       await rmdir(at)

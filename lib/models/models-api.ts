@@ -1,11 +1,10 @@
 import type { z } from 'zod'
 import type { Catalog, ModelNotes } from './catalog'
-import { modelMissing } from './catalog-errors'
 import { measureMachine, measureMemory } from './machine'
 import { type LoadedModel, reportDetails, reportModel, type Surroundings } from './reports'
 import type { modelDetails, modelReport, systemReport, verification } from './schemas'
 import type { InstalledModel } from './types'
-import { verifyModel } from './verify'
+import { damagedFiles, verifyModel } from './verify'
 
 /** What has models in memory, as far as managing them needs it. */
 export type Runtime = {
@@ -45,7 +44,8 @@ export class ModelsApi {
   /** Loads a model; resolves when it is ready. @throws AppError what hinders it. */
   async load(name: string): Promise<z.infer<typeof modelDetails>> {
     const model = await this.catalog.find(name)
-    if (model.missing) throw modelMissing(model.id, model.file)
+    // Somebody may have put the file back.
+    if (model.missing) await this.catalog.checkPresent(model)
     await this.runtime.load(model.id, { pinned: model.pinned })
     return this.describe(model)
   }
@@ -57,12 +57,14 @@ export class ModelsApi {
     return this.describe(model)
   }
 
-  /** Reads its files again. A file that is gone is noted in the catalog. */
+  /** Reads its files again. The catalog notes which are gone or damaged, and a download of it replaces those. */
   async verify(name: string, signal: AbortSignal): Promise<z.infer<typeof verification>> {
     const model = await this.catalog.find(name)
     const found = await verifyModel(model, this.catalog.dataDir, signal)
     const missing = found.files.some(({ result }) => result === 'missing')
     if (missing !== model.missing) await this.catalog.setMissing(model.id, missing)
+    const damaged = damagedFiles(model, found)
+    if (model.damaged || damaged.length > 0) await this.catalog.setDamaged(model.id, damaged)
     return found
   }
 

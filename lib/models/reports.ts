@@ -48,6 +48,7 @@ export function reportModel(
     sha256: model.sha256,
     builtin: model.builtin,
     missing: model.missing,
+    damaged: model.damaged,
     pinned: model.pinned,
     notes: model.notes,
     tags: [...model.tags],
@@ -70,7 +71,7 @@ export function reportDetails(
     embedding_length: model.gguf.embeddingLength,
     layers: model.gguf.layers,
     vocabulary_size: model.gguf.vocabularySize,
-    files: model.files.map((file) => ({ ...file })),
+    files: model.files.map((file) => ({ ...file, damaged: file.damaged ?? false })),
   }
 }
 

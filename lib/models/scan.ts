@@ -73,9 +73,10 @@ export class ModelScan {
     if (projector) files.push({ ...projector, sha256: null, role: 'projector' })
     const taken = new Set((await this.#catalog.list()).map((model) => model.id))
     const name = nameFoundFile(first.path, set, taken)
-    const unknown = { revision: null, quantization: null, licence: null }
+    const { quantization } = set
+    const unknown = { revision: null, licence: null }
     await this.#attempt(first.path, async () => {
-      await this.#catalog.install({ ...name, ...unknown, files })
+      await this.#catalog.install({ ...name, ...unknown, quantization, files })
       this.#logger.info({ model: name.id, path: first.path }, 'model found')
     })
   }

@@ -49,7 +49,11 @@ export const modelReport = z.object({
   size: bytes,
   sha256: z.string().nullable(),
   builtin: z.boolean(),
-  missing: z.boolean(),
+  missing: z.boolean().meta({ description: 'Whether a file of it is gone.' }),
+  damaged: z.boolean().meta({
+    description:
+      'Whether the last verification found a file that is not as it was. A download of the model replaces it.',
+  }),
   pinned: z.boolean(),
   notes: z.string(),
   tags: z.array(z.string()),
@@ -72,6 +76,7 @@ export const modelDetails = modelReport.extend({
       size: bytes,
       sha256: z.string().nullable(),
       role: z.enum(['weights', 'projector']),
+      damaged: z.boolean(),
     }),
   ),
 })

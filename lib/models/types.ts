@@ -6,6 +6,8 @@ export type ModelFile = {
   size: number
   sha256: string | null
   role: 'weights' | 'projector'
+  /** Whether a verification found that its content is not what it was. */
+  damaged?: boolean | undefined
 }
 
 /** What the header of a GGUF file says. Null where it does not. */
@@ -59,6 +61,8 @@ export type InstalledModel = {
   pinned: boolean
   builtin: boolean
   missing: boolean
+  /** Whether the last verification found a file whose content is not what it was. */
+  damaged: boolean
   addedAt: number
   lastUsedAt: number | null
   timesUsed: number

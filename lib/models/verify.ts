@@ -25,6 +25,17 @@ export async function verifyModel(
   return { id: model.id, ok: problem === null, problem, files }
 }
 
+/** The files of a model that a verification found to be there, but not as they should be. */
+export function damagedFiles(
+  model: InstalledModel,
+  { ok, files }: z.infer<typeof verification>,
+): readonly string[] {
+  const bad = files.filter(({ result }) => result === 'differs').map(({ path }) => path)
+  if (ok || bad.length > 0 || files.some(({ result }) => result === 'missing')) return bad
+  // Nobody published a hash, and a header can not be read: of which part, nobody knows.
+  return model.files.filter(({ role }) => role === 'weights').map(({ path }) => path)
+}
+
 async function verifyFile(
   file: ModelFile,
   dataDir: string,
@@ -45,7 +56,8 @@ async function hashFile(path: string, signal: AbortSignal): Promise<string | nul
       hash.update(chunk)
   } catch (error) {
     signal.throwIfAborted()
-    if (isCode(error, 'ENOENT')) return null
+    // A folder of this name is not the file.
+    if (isCode(error, 'ENOENT', 'ENOTDIR', 'EISDIR')) return null
     throw error
   }
   return hash.digest('hex')

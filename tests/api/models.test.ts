@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -140,6 +140,27 @@ describe('files that were put there by hand', () => {
     writeFileSync(file, readFileSync(file).subarray(0, SIZE - 100))
     const cut = await verify('acme/tiny:Q8_0')
     expect(cut).toMatchObject({ ok: false, problem: expect.stringContaining('cut off') })
+    expect(await server.json<Details>(url)).toMatchObject({ damaged: true, missing: false })
+  })
+
+  it('are said to be missing when they go away while the server runs', async () => {
+    await restartWith([path])
+    rmSync(join(server.dataDir, path))
+    const refusal = { error: { code: 'model_file_missing', param: 'model' } }
+    const load = await post(`${url}/load`)
+    expect(load.status).toBe(404)
+    expect(await load.json()).toMatchObject(refusal)
+    const answer = await server.fetch('/v1/infer', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'acme/tiny:Q8_0', prompt: 'Once' }),
+    })
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject(refusal)
+    expect(await server.json<Details>(url)).toMatchObject({ missing: true })
+    copyFileSync(STORYTELLER, join(server.dataDir, path))
+    expect((await post(`${url}/load`)).status).toBe(200)
+    expect((await post(`${url}/unload`)).status).toBe(200)
   })
 
   it('are deleted with their folders, and what was freed is said', async () => {

@@ -10,12 +10,7 @@ export function verificationWords({
   problem,
   files,
 }: z.infer<typeof verifyModel.response.schema>): string {
-  const wrong = files.filter(({ result }) => result === 'differs' || result === 'missing')
-  if (!ok)
-    throw new Error(
-      problem ??
-        `${wrong.map(({ path }) => path).join(', ')} ${wrong.length === 1 ? 'is' : 'are'} not as downloaded. Delete the model and download it again.`,
-    )
+  if (!ok) throw new Error(problem ?? 'A file is not as it was.')
   return files.every(({ result }) => result === 'matches')
     ? 'Every file is as the hub has it.'
     : 'The files can be read; nobody published a hash to compare with.'

@@ -1,6 +1,9 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { closeFile, openFile, syncData, truncateFile, writeAll } from './descriptors'
+import { isMissing } from './files'
+
+const MAX_TRIES = 5
 
 /** The file that bytes go into until it is whole. Every write says where. */
 export interface PartFile {
@@ -15,10 +18,21 @@ export interface PartFile {
 
 /** Opens the partial file, making it and its folders when they are not there. `fresh` empties it. */
 export async function openPartFile(path: string, fresh: boolean): Promise<PartFile> {
-  await mkdir(dirname(path), { recursive: true })
   // 'a+' would ignore positions, and 'r+' needs a file: touching it first serves both.
-  await (await open(path, fresh ? 'w' : 'a')).close()
+  await touch(path, fresh ? 'w' : 'a')
   return new DiskPartFile(await openFile(path, 'r+'))
+}
+
+async function touch(path: string, flags: 'w' | 'a'): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await mkdir(dirname(path), { recursive: true })
+    try {
+      return await (await open(path, flags)).close()
+    } catch (error) {
+      // Another download that ends removes folders that are empty, also one that was made just now.
+      if (!isMissing(error) || tries === MAX_TRIES) throw error
+    }
+  }
 }
 
 class DiskPartFile implements PartFile {

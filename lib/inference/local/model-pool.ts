@@ -15,6 +15,8 @@ export interface ModelSource {
   get(id: string): Promise<InstalledModel | null>
   /** Notes that the model was used so many times, the last time now. */
   touch(id: string, times: number): Promise<void>
+  /** Looks for the files of a model. @throws AppError `model_file_missing` */
+  checkPresent(model: InstalledModel): Promise<void>
 }
 
 export type PoolOptions = {
@@ -118,6 +120,7 @@ export class ModelPool {
     model: InstalledModel,
     onProgress: (progress: number) => void,
   ): ReturnType<Loader> {
+    await this.options.models.checkPresent(model)
     const memory = await this.plan(model)
     try {
       const group = await this.options.tuner.tune(model, memory)

@@ -47,6 +47,7 @@ export function installed(id: string, file = STORYTELLER): InstalledModel {
     pinned: false,
     builtin: false,
     missing: false,
+    damaged: false,
     addedAt: 0,
     lastUsedAt: null,
     timesUsed: 0,
@@ -74,6 +75,7 @@ export function createEngine(
     models: {
       get: async (id) => models.find((model) => model.id === id) ?? null,
       touch: async () => undefined,
+      checkPresent: async () => undefined,
     },
     tuner: new Tuner({ cores: 2, threads: 1, store, startWorker }),
     startWorker,

@@ -18,6 +18,7 @@ import { type Db, openDatabase } from '@/lib/db/open'
 import { Catalog } from '@/lib/models/catalog'
 import { ModelScan } from '@/lib/models/scan'
 import { verifyModel } from '@/lib/models/verify'
+import { ggufContent } from '../../support/hub/gguf'
 
 const STORYTELLER = 'models/storyteller/storyteller.gguf'
 const QUANTIZED = 'models/hf/acme/tiny/tiny-Q8_0.gguf'
@@ -92,6 +93,46 @@ describe('a start', () => {
     put(QUANTIZED)
     await scan()
     expect((await catalog.get('acme/tiny:Q8_0'))?.missing).toBe(false)
+  })
+})
+
+it('a file whose header does not say its quantization has that of its name', async () => {
+  mkdirSync(join(dataDir, 'models'))
+  const { size, read } = ggufContent({ size: 64 * 1024 })
+  const head = read(0, size)
+  const whole = Buffer.concat([head, read(head.length, size - head.length)])
+  writeFileSync(join(dataDir, 'models/model (v1) Q5_0.gguf'), whole)
+  await scan()
+  expect(await catalog.get('model (v1) Q5_0')).toMatchObject({ quantization: 'Q5_0' })
+})
+
+describe('a file that goes away while the server runs', () => {
+  it('is noticed when its model is to be loaded, also when a folder has its name now', async () => {
+    put(QUANTIZED)
+    await scan()
+    const model = await catalog.find('acme/tiny:Q8_0')
+    await catalog.checkPresent(model)
+    rmSync(join(dataDir, QUANTIZED))
+    mkdirSync(join(dataDir, QUANTIZED))
+    const refusal = { code: 'model_file_missing', status: 404 }
+    await expect(catalog.checkPresent(model)).rejects.toMatchObject(refusal)
+    await expect(catalog.resolveId('acme/tiny')).rejects.toMatchObject(refusal)
+    rmSync(join(dataDir, QUANTIZED), { recursive: true })
+    put(QUANTIZED)
+    await catalog.checkPresent(model)
+    expect(await catalog.resolveId('acme/tiny')).toBe('acme/tiny:Q8_0')
+  })
+
+  it('leaves a model that can be deleted, and a folder of its name alone', async () => {
+    put(QUANTIZED)
+    await scan()
+    rmSync(join(dataDir, QUANTIZED))
+    put(`${QUANTIZED}/mine`)
+    const model = await catalog.find('acme/tiny:Q8_0')
+    const verified = await verifyModel(model, dataDir, new AbortController().signal)
+    expect(verified).toMatchObject({ ok: false, files: [{ result: 'missing' }] })
+    expect(await catalog.remove('acme/tiny:Q8_0')).toEqual({ freedBytes: 0 })
+    expect(existsSync(join(dataDir, QUANTIZED, 'mine'))).toBe(true)
   })
 })
 
