@@ -3,7 +3,6 @@ import { describe, expect, it, vi } from 'vitest'
 import { planMemory } from '@/lib/inference/local/memory-plan'
 import { bestPlan, candidatePlans } from '@/lib/inference/local/plans'
 import { UseNotes } from '@/lib/inference/local/use-notes'
-import { Watchdog } from '@/lib/inference/local/watchdog'
 import { workerEnvironment } from '@/lib/inference/local/worker-environment'
 import { installed } from './support'
 
@@ -97,68 +96,6 @@ describe('UseNotes', () => {
     notes.add('a')
     await notes.write()
     expect(written.at(-1)).toEqual(['a', 1])
-  })
-})
-
-describe('Watchdog', () => {
-  function create(busy = true) {
-    let look = () => {}
-    const hangs: string[] = []
-    const timers = {
-      every: (_ms: number, run: () => void) => {
-        look = run
-        return () => {
-          look = () => {}
-        }
-      },
-    }
-    const watchdog = new Watchdog(
-      timers,
-      () => busy,
-      (why) => hangs.push(why),
-    )
-    watchdog.loading = false
-    const looks = (count: number) => {
-      for (let i = 0; i < count; i++) look()
-    }
-    return { watchdog, hangs, looks }
-  }
-
-  it('calls a worker hung that gives no sign of life for two seconds, once', () => {
-    const { hangs, looks } = create()
-    looks(6)
-    expect(hangs).toEqual([])
-    looks(20)
-    expect(hangs).toEqual(['it has stopped answering'])
-  })
-
-  it('waits longer while a model loads', () => {
-    const { watchdog, hangs, looks } = create()
-    watchdog.loading = true
-    looks(79)
-    expect(hangs).toEqual([])
-  })
-
-  it('waits longer for a worker that has said so', () => {
-    const { watchdog, hangs, looks } = create()
-    watchdog.beat(1, true)
-    looks(79)
-    expect(hangs).toEqual([])
-    watchdog.beat(1)
-    looks(7)
-    expect(hangs).toHaveLength(1)
-  })
-
-  it('calls a worker hung whose evaluation does not end, and only if it has work', () => {
-    const working = create()
-    const idle = create(false)
-    for (const { watchdog, looks } of [working, idle])
-      for (let i = 0; i < 600; i++) {
-        watchdog.beat(7)
-        looks(1)
-      }
-    expect(working.hangs).toEqual(['an evaluation does not end'])
-    expect(idle.hangs).toEqual([])
   })
 })
 

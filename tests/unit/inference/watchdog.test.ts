@@ -1,49 +1,68 @@
 import { describe, expect, it } from 'vitest'
 import { Watchdog } from '@/lib/inference/local/watchdog'
 
-function create() {
-  let look = () => {}
-  let stopped = false
-  const whys: string[] = []
-  const timers = {
-    every: (_ms: number, run: () => void) => {
-      look = run
-      return () => {
-        stopped = true
-      }
-    },
-  }
-  const watchdog = new Watchdog(
-    timers,
-    () => true,
-    (why) => whys.push(why),
-  )
-  const looks = (count: number) => {
-    for (let made = 0; made < count && !stopped; made++) look()
-  }
-  return { watchdog, looks, whys }
-}
-
-describe('the watchdog of a worker', () => {
-  it('calls it hung after six looks, so that its end is told within two seconds', () => {
-    const { watchdog, looks, whys } = create()
+describe('Watchdog', () => {
+  function create(busy = true) {
+    let look = () => {}
+    const hangs: string[] = []
+    const timers = {
+      every: (_ms: number, run: () => void) => {
+        look = run
+        return () => {
+          look = () => {}
+        }
+      },
+    }
+    const watchdog = new Watchdog(
+      timers,
+      () => busy,
+      (why) => hangs.push(why),
+    )
     watchdog.loading = false
+    const looks = (count: number) => {
+      for (let i = 0; i < count; i++) look()
+    }
+    return { watchdog, hangs, looks }
+  }
+
+  it('calls a worker hung after six looks, once, so that its end is told within two seconds', () => {
+    const { watchdog, hangs, looks } = create()
     looks(5)
     watchdog.beat(0)
     looks(5)
-    expect(whys).toEqual([])
+    expect(hangs).toEqual([])
     looks(1)
-    expect(whys).toEqual(['it has stopped answering'])
+    expect(hangs).toEqual(['it has stopped answering'])
+    looks(20)
+    expect(hangs).toEqual(['it has stopped answering'])
   })
 
-  it('waits longer for one that loads, or has said that it will be silent', () => {
-    const { watchdog, looks, whys } = create()
-    looks(50)
-    watchdog.loading = false
-    watchdog.beat(0, true)
-    looks(50)
-    expect(whys).toEqual([])
-    looks(50)
-    expect(whys).toHaveLength(1)
+  it('waits longer while a model loads', () => {
+    const { watchdog, hangs, looks } = create()
+    watchdog.loading = true
+    looks(79)
+    expect(hangs).toEqual([])
+  })
+
+  it('waits longer for a worker that has said so', () => {
+    const { watchdog, hangs, looks } = create()
+    watchdog.beat(1, true)
+    looks(79)
+    expect(hangs).toEqual([])
+    watchdog.beat(1)
+    looks(6)
+    expect(hangs).toHaveLength(1)
+  })
+
+  it('calls a worker hung whose evaluation does not end, and only if it has work', () => {
+    const working = create()
+    const idle = create(false)
+    for (const { watchdog, looks } of [working, idle])
+      for (let i = 0; i < 600; i++) {
+        watchdog.beat(7)
+        looks(1)
+      }
+    expect(working.hangs).toEqual(['an evaluation does not end'])
+    expect(idle.hangs).toEqual([])
   })
 })
