@@ -24,6 +24,10 @@ export class Opening implements Wire {
     return this.wire.snapshot(state)
   }
 
+  resetData(...given: Parameters<NonNullable<Wire['resetData']>>): string | undefined {
+    return this.wire.resetData?.(...given)
+  }
+
   /** The error, when the first thing that happens is one; null after something else, or after `ms`. */
   async failure(ms: number): Promise<AppError | null> {
     let timer: NodeJS.Timeout | undefined

@@ -21,7 +21,7 @@ export class ChoiceCollector {
   text = ''
   /** Its place in the queue, 1 is next; null while it does not wait there. */
   queuePosition: number | null = null
-  private readonly calls: { id: string; name: string; arguments: string }[] = []
+  readonly toolCalls: { id: string; name: string; arguments: string }[] = []
   private logprobs: TokenLogprob[] | null = null
   private end: Extract<EngineEvent, { kind: 'done' }> | undefined
 
@@ -51,7 +51,7 @@ export class ChoiceCollector {
     const { finishReason, usage, timings } = this.end
     return {
       text: this.text,
-      toolCalls: this.calls,
+      toolCalls: this.toolCalls,
       logprobs: this.logprobs,
       finishReason,
       usage,
@@ -60,8 +60,8 @@ export class ChoiceCollector {
   }
 
   private addToCall(event: Extract<EngineEvent, { kind: 'tool' }>): void {
-    const call = this.calls[event.index] ?? { id: '', name: '', arguments: '' }
-    this.calls[event.index] = {
+    const call = this.toolCalls[event.index] ?? { id: '', name: '', arguments: '' }
+    this.toolCalls[event.index] = {
       id: event.id ?? call.id,
       name: event.name ?? call.name,
       arguments: call.arguments + event.argumentsDelta,

@@ -91,12 +91,14 @@ export class Generation {
 
   /** What a stream subscribes to. A reader who has fallen off the log gets the whole text so far. */
   source(): Source {
+    const { wire } = this.options
     return {
       log: this.log,
       reset: (reason) => ({
         cursor: this.log.head,
-        data: JSON.stringify({ reason, texts: this.texts }),
-        events: [...this.options.wire.snapshot(this.texts), ...this.lastFrames],
+        data:
+          wire.resetData?.(reason, this.choices) ?? JSON.stringify({ reason, texts: this.texts }),
+        events: [...wire.snapshot(this.texts), ...this.lastFrames],
       }),
     }
   }

@@ -1,4 +1,4 @@
-import type { FinishReason } from '@/lib/inference/types'
+import type { FinishReason, ToolCall } from '@/lib/inference/types'
 import type { ChunkStyle } from './chunk-wire'
 import { toChatLogprobs, toCompletionLogprobs } from './logprobs'
 
@@ -44,6 +44,20 @@ export const CHAT_CHUNKS: ChunkStyle = {
     logprobs: null,
     finish_reason: toFinishReason(reason),
   }),
+  soFar: (index, { text, toolCalls }) => ({
+    index,
+    delta: {
+      role: 'assistant',
+      content: text,
+      ...(toolCalls.length > 0 ? { tool_calls: toolCalls.map(toWholeCall) } : {}),
+    },
+    logprobs: null,
+    finish_reason: null,
+  }),
+}
+
+function toWholeCall({ id, name, arguments: given }: ToolCall, index: number) {
+  return { index, id, type: 'function', function: { name, arguments: given } }
 }
 
 /**
@@ -66,6 +80,12 @@ export function completionChunks(echoes: readonly string[] | null): ChunkStyle {
       text: '',
       logprobs: null,
       finish_reason: toFinishReason(reason),
+    }),
+    soFar: (index, { text }) => ({
+      index,
+      text: `${echoes?.[index] ?? ''}${text}`,
+      logprobs: null,
+      finish_reason: null,
     }),
   }
 }

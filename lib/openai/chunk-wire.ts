@@ -2,8 +2,8 @@ import type { AppError } from '@/lib/errors'
 import { LoadingSteps } from '@/lib/infer/loading-steps'
 import { type Measured, toTimings, toUsage } from '@/lib/infer/report'
 import type { EngineEvent, FinishReason } from '@/lib/inference/types'
-import type { Wire } from '@/lib/inference/wire'
-import type { SseEvent, SseFrame } from '@/lib/sse/types'
+import type { ChoiceSoFar, Wire } from '@/lib/inference/wire'
+import type { ResetReason, SseEvent, SseFrame } from '@/lib/sse/types'
 
 export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
 export type ToolEvent = Extract<EngineEvent, { kind: 'tool' }>
@@ -18,6 +18,8 @@ export type ChunkStyle = {
   text(index: number, event: TextEvent, offset: number): object
   tool(index: number, event: ToolEvent): object | null
   end(index: number, reason: FinishReason): object
+  /** All of it until now. */
+  soFar(index: number, choice: ChoiceSoFar): object
 }
 
 type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolean }
@@ -61,12 +63,15 @@ export class ChunkWire implements Wire {
     }
   }
 
-  /** The answer so far, for a reader who comes too late for the frames themselves. */
-  snapshot(texts: readonly string[]): SseEvent[] {
-    return texts.flatMap((text, index) => [
-      ...this.#chunk(this.style.begin(index)),
-      ...this.#chunk(this.style.text(index, { kind: 'text', text, tokens: 0 }, 0)),
-    ])
+  /** Nothing: the answer so far is in the `reset` itself. */
+  snapshot(): SseEvent[] {
+    return []
+  }
+
+  /** A chunk with all choices until now: a client that reads every frame as a chunk then gets nothing that is none. */
+  resetData(reason: ResetReason, choices: readonly ChoiceSoFar[]): string {
+    const whole = choices.map((choice, index) => this.style.soFar(index, choice))
+    return this.#frame({ choices: whole, ...this.#noUsage(), reset: reason }).data
   }
 
   #advance(index: number, text: string): number {
@@ -91,8 +96,11 @@ export class ChunkWire implements Wire {
 
   #chunk(choice: object | null, more: object = {}): SseEvent[] {
     if (!choice) return []
-    const usage = this.options.includeUsage ? { usage: null } : {}
-    return [this.#frame({ choices: [choice], ...usage, ...more })]
+    return [this.#frame({ choices: [choice], ...this.#noUsage(), ...more })]
+  }
+
+  #noUsage(): object {
+    return this.options.includeUsage ? { usage: null } : {}
   }
 
   #frame(body: object): SseEvent {

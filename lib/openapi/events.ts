@@ -65,8 +65,14 @@ const TOKENS: readonly EventKind[] = [
   { name: 'error', description: 'It failed; the stream ends.', data: errorBody },
 ]
 
-const chunks = (data: z.ZodType): readonly EventKind[] => [
+const chunks = (data: z.ZodObject): readonly EventKind[] => [
   { name: 'message', description: 'A chunk of the answer.', data },
+  {
+    name: 'reset',
+    description:
+      'For a reader whose position is not kept any more: one chunk with the whole answer so far, and why in `reset`.',
+    data: data.extend({ reset: z.enum(['trimmed', 'epoch', 'future']) }),
+  },
   { name: 'message', description: 'The last one when it failed.', data: errorBody },
   DONE,
 ]

@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chatCompletion, completion } from '@/lib/openai/schemas/answers'
+import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 
 let server: TestServer
@@ -25,6 +26,34 @@ async function textOf(stream: AsyncIterable<OpenAI.ChatCompletionChunk>): Promis
 }
 
 describe('chat completions through the openai package', () => {
+  it('gives a reader whose position is not kept the whole answer as one chunk', async () => {
+    const body = { model, messages: story, seed: 1, n: 2 }
+    const first = await new RawStream(server, {
+      path: '/v1/chat/completions',
+      body: { ...body, stream: true },
+    }).done()
+    const headers = { 'Last-Event-ID': `${first.headers['x-generation-id']}.99999` }
+    const chunks: OpenAI.ChatCompletionChunk[] = []
+    for await (const chunk of await openai.chat.completions.create(
+      { ...body, stream: true },
+      { headers },
+    ))
+      chunks.push(chunk)
+    const [whole] = chunks
+    const { choices } = await server.json<{ choices: { text: string }[] }>(
+      `/v1/generations/${first.headers['x-generation-id']}`,
+    )
+    expect(whole?.choices.map(({ delta }) => delta.content)).toEqual(
+      choices.map(({ text }) => text),
+    )
+    expect(chunks.flatMap((chunk) => chunk.choices.map((one) => one.finish_reason))).toEqual([
+      null,
+      null,
+      'stop',
+      'stop',
+    ])
+  })
+
   it('answers as a whole, with usage and timings', async () => {
     const answer = await openai.chat.completions.create({ model, messages: story, seed: 1 })
     chatCompletion.parse(answer)

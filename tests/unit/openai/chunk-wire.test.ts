@@ -140,6 +140,48 @@ describe('the chunks of a chat completion', () => {
     expect(last?.choices[0]?.finish_reason).toBe('stop')
   })
 
+  it('tell who comes too late the whole of every choice in one chunk, tool calls too', () => {
+    const call = { id: 'call_1', name: 'weather', arguments: '{"a":1}' }
+    const wire = chatWire({ choices: 2, includeUsage: true })
+    const data = wire.resetData('trimmed', [
+      { text: 'Once', toolCalls: [] },
+      { text: '', toolCalls: [call] },
+    ])
+    expect(chunks([data])).toEqual([
+      {
+        ...head,
+        usage: null,
+        reset: 'trimmed',
+        choices: [
+          {
+            index: 0,
+            delta: { role: 'assistant', content: 'Once' },
+            logprobs: null,
+            finish_reason: null,
+          },
+          {
+            index: 1,
+            delta: {
+              role: 'assistant',
+              content: '',
+              tool_calls: [
+                {
+                  index: 0,
+                  id: 'call_1',
+                  type: 'function',
+                  function: { name: 'weather', arguments: '{"a":1}' },
+                },
+              ],
+            },
+            logprobs: null,
+            finish_reason: null,
+          },
+        ],
+      },
+    ])
+    expect(wire.snapshot()).toEqual([])
+  })
+
   it('tell an error in the shape that the SDK throws', () => {
     const error = new AppError('The worker has ended.', { code: 'worker_lost', status: 503 })
     const frames = chatWire().encode({ error })
@@ -169,6 +211,11 @@ describe('the chunks of a completion', () => {
   it('repeat the prompt when it is asked for', () => {
     const choices = answer(play(wire(['Hello']), [started, text('!'), done('stop')]))
     expect(choices.map((choice) => choice.text).join('')).toBe('Hello!')
+  })
+
+  it('repeat the prompt and the text for who comes too late', () => {
+    const choices = answer([wire(['Hello']).resetData('future', [{ text: ' you', toolCalls: [] }])])
+    expect(choices.map((choice) => choice.text)).toEqual(['Hello you'])
   })
 
   it('count the offsets of tokens over the whole answer', () => {

@@ -75,6 +75,12 @@ test.each(WIRES)('%s sends what is described', (_, endpoint, wire) => {
   const frames = [
     ...EVENTS.flatMap((event) => wire.encode({ choice: 0, event })),
     ...wire.snapshot(['a']),
+    {
+      event: 'reset',
+      data:
+        wire.resetData?.('trimmed', [{ text: 'a', toolCalls: [] }]) ??
+        JSON.stringify({ reason: 'trimmed', texts: ['a'] }),
+    },
     ...wire.encode({ error }),
   ]
   expect(frames.length).toBeGreaterThan(4)
