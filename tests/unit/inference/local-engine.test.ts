@@ -156,6 +156,21 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     })
   })
 
+  it('goes on with its streams while it reads a very long prompt, which can be given up meanwhile', async () => {
+    const text = 'fox '.repeat(2_000_000)
+    const prompt = { kind: 'text' as const, text }
+    const abort = new AbortController()
+    const reading = ask({ prompt, contextPolicy: 'truncate-middle' }, abort.signal)
+    // Each is several steps of the worker, and together they take a part of what the reading does.
+    for (let i = 0; i < 3; i++)
+      expect((await ask({ maxTokens: 5 })).done.usage.completionTokens).toBe(5)
+    abort.abort()
+    const { done, events } = await reading
+    expect(done.finishReason).toBe('cancelled')
+    expect(events.map(({ kind }) => kind)).not.toContain('started')
+    await expect(ask({ prompt })).rejects.toMatchObject({ code: 'context_length_exceeded' })
+  })
+
   it('ends at the end of the context', async () => {
     const { done } = await ask({
       maxTokens: undefined,

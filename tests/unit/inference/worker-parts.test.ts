@@ -75,28 +75,75 @@ describe('context policies', () => {
   const render = (messages: readonly ChatMessage[]) =>
     messages.flatMap(({ content }) => [...content].map(() => 1))
 
-  it('keeps the system prompt and the last message, and no more than needed goes', () => {
+  it('keeps the system prompt and the last message, and no more than needed goes', async () => {
     const turns = fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 12 })
-    fc.assert(
-      fc.property(turns, fc.integer({ min: 8, max: 60 }), (sizes, limit) => {
+    await fc.assert(
+      fc.asyncProperty(turns, fc.integer({ min: 8, max: 60 }), async (sizes, limit) => {
         const system = message('system', 3)
         const last = message('user', 4)
         const middle = sizes.map((size, i) => message(i % 2 === 0 ? 'user' : 'assistant', size))
         let seen: readonly ChatMessage[] = []
-        const { tokens: kept } = dropOldest([system, ...middle, last], limit, (messages) => {
-          const result = render(messages)
-          if (result.length <= limit) seen = messages.length > seen.length ? messages : seen
-          return result
+        const all = [system, ...middle, last]
+        const { tokens: kept, truncatedTokens } = await dropOldest(all, { limit }, (messages) => {
+          if (render(messages).length <= limit && messages.length > seen.length) seen = messages
+          return Promise.resolve(render(messages))
         })
         expect(kept.length).toBeLessThanOrEqual(limit)
+        expect(kept.length + truncatedTokens).toBe(render(all).length)
         expect(seen[0]).toBe(system)
         expect(seen.at(-1)).toBe(last)
+        // One turn more would have been too much.
+        const left = all.slice(1, all.indexOf(seen[1] ?? last))
+        const turn = left.findLastIndex(({ role }) => role === 'user')
+        const more = left.slice(turn).reduce((sum, { content }) => sum + content.length, 0)
+        if (left.length > 0) expect(kept.length + more).toBeGreaterThan(limit)
       }),
     )
   })
 
-  it('says so when what must stay is too long', () => {
-    expect(() => dropOldest([message('system', 9), message('user', 9)], 10, render)).toThrow(
+  it('renders a long conversation a few times only, and no more of it than can be read', async () => {
+    for (const size of [(i: number) => (i * 7919) % 40, (i: number) => (i < 4000 ? 1 : 60)]) {
+      const all = Array.from({ length: 9000 }, (_, i) =>
+        message(i % 2 === 0 ? 'user' : 'assistant', size(i)),
+      )
+      const lengths: number[] = []
+      const { tokens, truncatedTokens } = await dropOldest(
+        all,
+        { limit: 3000, most: 8000 },
+        (messages) => {
+          lengths.push(messages.length)
+          return Promise.resolve(render(messages))
+        },
+      )
+      expect(tokens.length).toBeLessThanOrEqual(3000)
+      expect(tokens.length).toBeGreaterThan(2800)
+      expect(lengths.length).toBeLessThanOrEqual(14)
+      expect(Math.max(...lengths)).toBeLessThanOrEqual(8000)
+      expect(truncatedTokens).toBeGreaterThan(0)
+    }
+  })
+
+  it('keeps the call that the last message is the result of', async () => {
+    const call: ChatMessage = {
+      role: 'assistant',
+      content: '',
+      toolCalls: [{ id: 'a', name: 'f', arguments: '{}' }],
+    }
+    const result: ChatMessage = { role: 'tool', content: 'xx', toolCallId: 'a' }
+    let last: readonly ChatMessage[] = []
+    await dropOldest([message('user', 20), call, result], { limit: 10 }, (messages) => {
+      last = messages
+      return Promise.resolve(render(messages))
+    })
+    expect(last).toEqual([call, result])
+  })
+
+  it('says so when what must stay is too long', async () => {
+    await expect(
+      dropOldest([message('system', 9), message('user', 9)], { limit: 10 }, (messages) =>
+        Promise.resolve(render(messages)),
+      ),
+    ).rejects.toThrow(
       expect.objectContaining({
         code: 'context_length_exceeded',
         status: 400,

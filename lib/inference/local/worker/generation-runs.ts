@@ -10,6 +10,16 @@ import { chooseSlot } from './slots'
 import { TextOutput } from './text-output'
 import { misuse, toWireError } from './wire-error'
 
+/** A request was given up while its prompt was read. */
+class Cancelled extends Error {}
+
+const NOTHING: GenerationEnd = {
+  finishReason: 'cancelled',
+  completionTokens: 0,
+  promptMs: 0,
+  generationMs: 0,
+}
+
 /** The generations that run, each on a sequence of its own. */
 export class GenerationRuns {
   private readonly running = new Map<number, { cancelled: boolean }>()
@@ -43,7 +53,8 @@ export class GenerationRuns {
     try {
       this.outbox.push({ kind: 'done', id, ...(await this.generate(id, request, open, control)) })
     } catch (error) {
-      this.outbox.push({ kind: 'failed', id, error: toWireError(error) })
+      if (error instanceof Cancelled) this.outbox.push({ kind: 'done', id, ...NOTHING })
+      else this.outbox.push({ kind: 'failed', id, error: toWireError(error) })
     } finally {
       this.running.delete(id)
     }
@@ -56,8 +67,16 @@ export class GenerationRuns {
     control: { cancelled: boolean },
   ): Promise<GenerationEnd> {
     const { vocabulary, template, grammars } = open
-    if (isLong(request)) this.announcePause()
-    const prompt = promptTokens(request, contextSize(open), vocabulary, template)
+    const long = isLong(request)
+    if (long) this.announcePause()
+    const prompt = await promptTokens(request, {
+      contextSize: contextSize(open),
+      vocabulary,
+      template,
+      breathe: async () => {
+        if (long) await this.breathe(control)
+      },
+    })
     const grammar = await grammars.begin(request)
     const output = new TextOutput(vocabulary, request.stop, mayCallTools(request), (piece) =>
       this.outbox.push({ kind: 'text', id, ...piece }),
@@ -81,6 +100,13 @@ export class GenerationRuns {
     } finally {
       slot.busy = false
     }
+  }
+
+  /** Lets the other streams go on, and says that the next step may take long. */
+  private async breathe(control: { cancelled: boolean }): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    if (control.cancelled) throw new Cancelled()
+    this.announcePause()
   }
 
   private take(open: OpenModel, tokens: readonly Token[]): { slot: Slot; cached: number } {
