@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
+import { issueWords } from './issue-words'
 
 /** Levels of arrays and objects in a body. Schemas and grammars are walked by recursion, which ends with the stack. */
 const MAX_DEPTH = 100
@@ -26,7 +27,7 @@ export function parse(
   where: 'path' | 'query' | 'body',
 ): unknown {
   if (!schema) return undefined
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: issueWords })
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
