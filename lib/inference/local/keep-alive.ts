@@ -1,5 +1,11 @@
 import type { ModelRunner } from './model-runner'
 
+/** What a timer can wait at most; it would take more for nothing. Milliseconds. */
+const LONGEST_WAIT = 2 ** 31 - 1
+
+/** What it needs of a runner. */
+type Kept = Pick<ModelRunner, 'users' | 'lastUsed' | 'expiresAt' | 'pinned' | 'idle' | 'unload'>
+
 type Options = {
   /** Idle milliseconds after which a model is unloaded when a request says nothing; negative is never. */
   keepAliveMs: number
@@ -15,19 +21,19 @@ type Options = {
 
 /** Unloads models that nobody has used for a while. */
 export class KeepAlive {
-  private readonly expiries = new Map<ModelRunner, () => void>()
+  private readonly expiries = new Map<Kept, () => void>()
 
   constructor(private readonly options: Options) {}
 
   /** Somebody begins to use a runner: it must not expire now. */
-  begin(runner: ModelRunner): void {
+  begin(runner: Kept): void {
     runner.users++
     runner.lastUsed = this.options.now()
     this.callOff(runner)
   }
 
   /** Somebody has used a runner. After the last one, the idle time begins. */
-  end(runner: ModelRunner, keepAliveMs: number | undefined): void {
+  end(runner: Kept, keepAliveMs: number | undefined): void {
     runner.users--
     if (!runner.idle) return
     runner.lastUsed = this.options.now()
@@ -37,19 +43,25 @@ export class KeepAlive {
   }
 
   /** Forgets when a runner was to be unloaded. */
-  callOff(runner: ModelRunner): void {
+  callOff(runner: Kept): void {
     this.expiries.get(runner)?.()
     this.expiries.delete(runner)
     runner.expiresAt = null
   }
 
-  private expire(runner: ModelRunner, wait: number): void {
-    const { now, later, report } = this.options
+  private expire(runner: Kept, wait: number): void {
     this.callOff(runner)
-    runner.expiresAt = now() + wait
+    runner.expiresAt = this.options.now() + wait
+    this.await(runner, wait)
+  }
+
+  private await(runner: Kept, wait: number): void {
+    const { later, report } = this.options
+    const now = Math.min(wait, LONGEST_WAIT)
     const callOff = later(() => {
-      if (runner.idle) runner.unload().catch(report)
-    }, wait)
+      if (wait > now) this.await(runner, wait - now)
+      else if (runner.idle) runner.unload().catch(report)
+    }, now)
     this.expiries.set(runner, callOff)
   }
 }

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { KeepAlive } from '@/lib/inference/local/keep-alive'
+
+const DAY = 86_400_000
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function create() {
+  const unload = vi.fn(async () => {})
+  const runner = {
+    users: 0,
+    lastUsed: 0,
+    expiresAt: null,
+    pinned: false,
+    get idle() {
+      return this.users === 0
+    },
+    unload,
+  }
+  const keepAlive = new KeepAlive({
+    keepAliveMs: 300_000,
+    now: Date.now,
+    later: (run, ms) => {
+      const timer = setTimeout(run, ms)
+      return () => clearTimeout(timer)
+    },
+    report: () => undefined,
+    changed: () => undefined,
+  })
+  const use = (keepAliveMs?: number) => {
+    keepAlive.begin(runner)
+    keepAlive.end(runner, keepAliveMs)
+  }
+  return { unload, runner, use }
+}
+
+describe('KeepAlive', () => {
+  it('unloads what nobody has used for as long as was said', () => {
+    const { unload, use } = create()
+    use()
+    vi.advanceTimersByTime(299_999)
+    use(1000)
+    vi.advanceTimersByTime(999)
+    expect(unload).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1)
+    expect(unload).toHaveBeenCalledOnce()
+  })
+
+  it('waits for longer than a timer can', () => {
+    const { unload, use } = create()
+    use(60 * DAY)
+    vi.advanceTimersByTime(59 * DAY)
+    expect(unload).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(DAY)
+    expect(unload).toHaveBeenCalledOnce()
+  })
+
+  it('can be called off in the middle of such a wait, and never ends below 0', () => {
+    const { unload, runner, use } = create()
+    use(60 * DAY)
+    vi.advanceTimersByTime(40 * DAY)
+    use(-1)
+    expect(runner.expiresAt).toBeNull()
+    vi.advanceTimersByTime(400 * DAY)
+    expect(unload).not.toHaveBeenCalled()
+  })
+})
