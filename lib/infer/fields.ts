@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { duration } from '@/lib/config-values'
 
 /** A number between two bounds, with one sentence for every way of getting it wrong. */
 export function numberFrom(min: number, max: number) {
@@ -38,6 +39,15 @@ export const tokenCount = integerFrom(1, 10_000_000)
 
 export const flag = z.boolean({ error: 'it must be true or false' })
 
+const LONGEST_KEEP_ALIVE = 31_536_000
+const KEEP_ALIVE =
+  'it must be a number of seconds, or a text such as `30s`, `5m` or `1h`, and a year at most; below 0 is never'
+
+/** Seconds, or a duration as clients of Ollama write it and as `RUNNEL_KEEP_ALIVE` takes it. */
+const keepAlive = z
+  .union([z.number(), duration.transform((ms) => ms / 1000)], { error: KEEP_ALIVE })
+  .refine((seconds) => Math.abs(seconds) <= LONGEST_KEEP_ALIVE, KEEP_ALIVE)
+
 const STOPS = 'it must be a text or a list of at most 16 texts'
 
 /** How the next token is chosen, where an answer ends and what it may cost: the same on every endpoint that generates. */
@@ -63,8 +73,9 @@ export const generationFields = {
   )
     .nullish()
     .meta({ description: 'Texts that end the answer; they are not part of it.' }),
-  keep_alive: numberFrom(-1, 31_536_000).nullish().meta({
-    description: 'Idle seconds after which the model may be unloaded; −1 is never.',
+  keep_alive: keepAlive.nullish().meta({
+    description:
+      'Idle seconds, or a duration such as `5m`, after which the model may be unloaded; below 0 is never.',
   }),
   timeout: numberFrom(0.001, 86_400).nullish().meta({
     description: 'Seconds after which the answer ends with the error `deadline_exceeded`.',

@@ -20,7 +20,8 @@ export function toTools(
   const names = new Set(wire.map((tool) => tool.function.name))
   if (names.size < wire.length) throw invalid('Two tools have the same name.', 'tools')
   if (wire.length === 0) {
-    if (choice == null || choice === 'none') return {}
+    // Many clients send what they always send, and have no tools this time.
+    if (choice == null || choice === 'none' || choice === 'auto') return {}
     throw invalid('`tool_choice` needs `tools`.', 'tool_choice')
   }
   const tools = wire.map(toDefinition)

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { oneOf } from '@/lib/infer/fields'
 import { refused, withoutEffect } from './fields'
 
-const textPart = z.strictObject({ type: z.literal('text'), text: z.string() })
-const refusalPart = z.strictObject({ type: z.literal('refusal'), refusal: z.string() })
+/** What clients mark for a cache that must be asked to remember; here every prompt is remembered as far as it goes. */
+const marks = { cache_control: withoutEffect() }
+const textPart = z.strictObject({ type: z.literal('text'), text: z.string(), ...marks })
+const refusalPart = z.strictObject({ type: z.literal('refusal'), refusal: z.string(), ...marks })
 
 const PART_NAMES: Record<string, string> = {
   image_url: 'images are',
@@ -46,8 +48,8 @@ const toolCall = z.discriminatedUnion(
 const message = z.discriminatedUnion(
   'role',
   [
-    z.strictObject({ role: z.literal(['system', 'developer']), content, name }),
-    z.strictObject({ role: z.literal('user'), content, name }),
+    z.strictObject({ role: z.literal(['system', 'developer']), content, name, ...marks }),
+    z.strictObject({ role: z.literal('user'), content, name, ...marks }),
     z.strictObject({
       role: z.literal('assistant'),
       content: oneOf([z.string(), answerParts], SENTENCE).nullish(),
@@ -63,9 +65,16 @@ const message = z.discriminatedUnion(
       audio: refused('audio is'),
       function_call: refused('`function_call` is', 'use `tool_calls`'),
       name,
+      ...marks,
     }),
     // Many clients say which function answered; the call that `tool_call_id` names says it already.
-    z.strictObject({ role: z.literal('tool'), content, tool_call_id: z.string(), name }),
+    z.strictObject({
+      role: z.literal('tool'),
+      content,
+      tool_call_id: z.string(),
+      name,
+      ...marks,
+    }),
   ],
   { error: 'it must be `system`, `developer`, `user`, `assistant` or `tool`' },
 )

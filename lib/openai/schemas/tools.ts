@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { oneOf } from '@/lib/infer/fields'
+import { withoutEffect } from './fields'
 
 const FUNCTIONS_ONLY = 'only tools of type `function` are supported by this server'
 const FUNCTION_NAME = 'a function name has 1 to 64 letters, digits, dots, dashes and _'
@@ -19,7 +20,9 @@ const tool = z.discriminatedUnion(
         description: z.string().nullish(),
         parameters: jsonSchema.nullish(),
         strict: z.boolean().nullish(),
+        cache_control: withoutEffect(),
       }),
+      cache_control: withoutEffect(),
     }),
   ],
   { error: FUNCTIONS_ONLY },

@@ -44,6 +44,29 @@ describe('a request of /v1/infer', () => {
   })
 
   it.each([
+    ['5m', 300_000],
+    ['-1m', -60_000],
+    ['500ms', 500],
+    ['30', 30_000],
+    ['-1', -1000],
+    [0, 0],
+    [-1, -1000],
+    [300, 300_000],
+    [-5, -5000],
+  ])('keeps a model for %s as clients of Ollama write it', (keep_alive, keepAliveMs) => {
+    const body = inferBody.parse({ prompt: '', keep_alive })
+    expect(toInferRequest(body, 'm', 'client')).toMatchObject({ keepAliveMs })
+  })
+
+  it.each(['', 'soon', '9000h', 1e9, true, {}])('keeps no model for %j', (keep_alive) => {
+    const { error } = inferBody.safeParse({ prompt: '', keep_alive })
+    expect(error?.issues[0]).toMatchObject({
+      path: ['keep_alive'],
+      message: expect.stringContaining('it must be a number of seconds, or a text such as `30s`'),
+    })
+  })
+
+  it.each([
     ['prompt=a&temperature=3', 'temperature', 'it must be a number from 0 to 2'],
     ['prompt=a&temperature=warm', 'temperature', 'it must be a number from 0 to 2'],
     ['prompt=a&max_tokens=1.5', 'max_tokens', 'it must be a whole number'],

@@ -42,6 +42,26 @@ const weather: OpenAI.ChatCompletionTool = {
 const time: OpenAI.ChatCompletionTool = { type: 'function', function: { name: 'time' } }
 
 describe('a chat completion as a request of the engine', () => {
+  it('takes no tools with the choice that many clients always send', () => {
+    const request = first({ ...hello, tools: [], tool_choice: 'auto' })
+    expect(request.prompt).toEqual(first(hello).prompt)
+  })
+
+  it('takes the marks of caches, wherever clients put them, and does the same without', () => {
+    const cache_control = { type: 'ephemeral' }
+    const part = { type: 'text', text: 'Hello', cache_control }
+    const messages = [
+      { role: 'system', content: [part], cache_control },
+      { role: 'user', content: [part], cache_control },
+      { role: 'assistant', content: [part], cache_control },
+      { role: 'user', content: 'Hello' },
+    ]
+    const marked = { messages, tools: [{ ...weather, cache_control }] }
+    expect(refusal(marked)).toBe('accepted')
+    const [request] = toChatRequests(chatBody.parse({ ...hello, ...marked }), 'client')
+    expect(JSON.stringify(request)).not.toContain('cache_control')
+  })
+
   it('takes the fields of the OpenAI API', () => {
     const request = first({
       ...hello,
