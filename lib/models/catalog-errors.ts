@@ -14,6 +14,22 @@ export function modelNotFound(name: string, installed: readonly string[]): AppEr
   })
 }
 
+/** A file that a model was to be found in, and why it can't be read. */
+export type UnreadableFile = { id: string; path: string; reason: string }
+
+/** The file is there, and is none that can be used. */
+export function modelUnreadable({ id, path, reason }: UnreadableFile): AppError {
+  return new AppError(
+    `The file of the model ${JSON.stringify(id)} is there, and can not be read: ${path}: ${reason}`,
+    {
+      code: 'model_file_unreadable',
+      status: 404,
+      param: 'model',
+      hint: 'Get the file again, put it in the place of this one and restart the server.',
+    },
+  )
+}
+
 /** The model is known, but its file went away. */
 export function modelMissing(id: string, file: string): AppError {
   return new AppError(`The file of the model ${JSON.stringify(id)} is not there: ${file}.`, {

@@ -1,10 +1,11 @@
 import { resolve } from 'node:path'
 import type { Db } from '@/lib/db/open'
 import { AppError } from '@/lib/errors'
-import { modelMissing, modelNotFound } from './catalog-errors'
+import { modelMissing, modelNotFound, modelUnreadable, type UnreadableFile } from './catalog-errors'
 import { fromRow, toColumns } from './catalog-rows'
 import { readGgufFiles } from './gguf-file'
 import { removeFiles } from './model-files'
+import { byName, lastUsed, named } from './model-lookup'
 import { firstMissing } from './presence'
 import type { InstalledModel, NewModel } from './types'
 
@@ -22,6 +23,7 @@ export type ModelNotes = { notes?: string; tags?: readonly string[]; pinned?: bo
 /** The models that are installed. Rows are the truth, so that several servers on one database agree. */
 export class Catalog {
   readonly #listeners = new Set<() => void>()
+  readonly #unreadable = new Map<string, UnreadableFile>()
   readonly #db: Db
   readonly #now: () => number
   readonly dataDir: string
@@ -56,7 +58,7 @@ export class Catalog {
   /**
    * The id that a client means: an id or a reference in any case, or a repository without its quantization. Without a
    * name, the model that was used last, or the newest.
-   * @throws AppError 404 `model_not_found`, with what is there in the hint; `model_file_missing`.
+   * @throws AppError 404 `model_not_found`, with what is there in the hint; `model_file_missing`, `model_file_unreadable`.
    */
   async resolveId(name?: string): Promise<string> {
     // Nearly every request names an id, and then nobody has to look through all of them.
@@ -122,6 +124,11 @@ export class Catalog {
       await this.#db.updateTable('models').set(set).where('id', '=', id).execute()
     this.#changed()
     return this.find(id)
+  }
+
+  /** Notes a file that is there and is no model, so that whoever asks for it is told so. */
+  noteUnreadable(file: UnreadableFile): void {
+    this.#unreadable.set(file.id, file)
   }
 
   /** Notes whether the files of a model are there. */
@@ -193,6 +200,8 @@ export class Catalog {
     const models = await this.list()
     const found = name === undefined ? lastUsed(models) : byName(models, name)
     if (found) return found
+    const unreadable = byName([...this.#unreadable.values()].map(named), name ?? '')
+    if (unreadable) throw modelUnreadable(unreadable)
     throw modelNotFound(
       name ?? '',
       models.map(({ id }) => id),
@@ -202,20 +211,4 @@ export class Catalog {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
-}
-
-function lastUsed(models: readonly InstalledModel[]): InstalledModel | undefined {
-  return models
-    .filter((model) => !model.missing)
-    .toSorted((a, b) => (b.lastUsedAt ?? 0) - (a.lastUsedAt ?? 0))[0]
-}
-
-function byName(models: readonly InstalledModel[], name: string): InstalledModel | undefined {
-  const plain = (text: string) => text.toLowerCase().replace(/^hf:/, '')
-  const is = (text: string) => plain(text) === plain(name)
-  return (
-    models.find((model) => model.id === name) ??
-    models.find((model) => is(model.id) || is(model.ref)) ??
-    models.find((model) => is(model.id.replace(/:[^:/]*$/, '')))
-  )
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { fromUnknown } from '@/lib/errors'
 import { storyteller } from './builtin'
 import type { Catalog } from './catalog'
 import { chooseProjector, type FileSet, groupFiles } from './file-names'
@@ -58,9 +59,11 @@ export class ModelScan {
       size: sizes.get(file.path) ?? file.size,
       sha256: null,
     }))
-    await this.#attempt(model.file, () =>
-      this.#catalog.install({ ...model, quantization: null, licence: null, files }),
-    )
+    try {
+      await this.#catalog.install({ ...model, quantization: null, licence: null, files })
+    } catch (error) {
+      this.#unreadable(model.file, error)
+    }
   }
 
   async #add(set: FileSet<FoundFile>, projectors: readonly FoundFile[]): Promise<void> {
@@ -75,17 +78,13 @@ export class ModelScan {
     const name = nameFoundFile(first.path, set, taken)
     const { quantization } = set
     const unknown = { revision: null, licence: null }
-    await this.#attempt(first.path, async () => {
+    try {
       await this.#catalog.install({ ...name, ...unknown, quantization, files })
       this.#logger.info({ model: name.id, path: first.path }, 'model found')
-    })
-  }
-
-  async #attempt(path: string, install: () => Promise<unknown>): Promise<void> {
-    try {
-      await install()
     } catch (error) {
-      this.#unreadable(path, error)
+      this.#unreadable(first.path, error)
+      const reason = fromUnknown(error).message
+      this.#catalog.noteUnreadable({ id: name.id, path: first.path, reason })
     }
   }
 

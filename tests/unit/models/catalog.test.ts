@@ -81,6 +81,23 @@ describe('a start', () => {
     expect(await catalog.list()).toHaveLength(1)
   })
 
+  it('keeps off the list what can not be read, and tells who asks for it why', async () => {
+    mkdirSync(join(dataDir, 'models/mine'), { recursive: true })
+    writeFileSync(join(dataDir, 'models/mine/Broken.gguf'), 'GGUF\x03')
+    await scan()
+    expect((await catalog.list()).map(({ id }) => id)).toEqual(['storyteller'])
+    for (const name of ['mine/Broken', 'file:mine/broken'])
+      await expect(catalog.resolveId(name)).rejects.toMatchObject({
+        code: 'model_file_unreadable',
+        status: 404,
+        message: expect.stringMatching(/models\/mine\/Broken\.gguf: This .*GGUF file/),
+      })
+    // A later start reads it again.
+    put('models/mine/Broken.gguf')
+    await scan()
+    expect(await catalog.resolveId('mine/Broken')).toBe('mine/Broken')
+  })
+
   it('notices that a file went away and came back', async () => {
     put(QUANTIZED)
     await scan()
