@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import { noteClientAddresses } from '@/lib/auth/client-address'
 import { ConfigError, parseConfig } from '@/lib/config'
 import { type DataLock, lockDataDirectory } from '@/lib/db/data-lock'
+import { DatabaseError } from '@/lib/db/open'
 import { divertRequests } from '@/lib/requests/diverted-requests'
 import { startServices } from '@/lib/services'
 import { guardSockets } from '@/lib/sse'
@@ -26,6 +27,7 @@ export async function boot(): Promise<void> {
     noteClientAddresses(config.browser.trustedProxies)
     if (process.env.NODE_ENV === 'production') ignoreUpgrades()
     const lock = claimDataDirectory(config.dataDir)
+    checkOwnFiles(config.dataDir)
     const all = await startServices(config)
     divertRequests()
     // next-auth reads the environment; without these it signs with nothing and answers 500.
@@ -37,10 +39,14 @@ export async function boot(): Promise<void> {
     })
     await printWelcome(all)
   } catch (error) {
-    const known = error instanceof ConfigError || error instanceof StartError
-    console.error(known ? error.message : error)
+    console.error(isForOperators(error) ? error.message : error)
     process.exit(1)
   }
+}
+
+/** Whether an operator can mend what is wrong, and the message is a sentence for them. */
+function isForOperators(error: unknown): error is Error {
+  return [ConfigError, DatabaseError, StartError].some((kind) => error instanceof kind)
 }
 
 function claimDataDirectory(dataDir: string): DataLock {
@@ -58,6 +64,21 @@ function claimDataDirectory(dataDir: string): DataLock {
   throw new StartError(
     `Another Runnel already uses the data directory ${dataDir}: stop it, or set RUNNEL_DATA_DIR to another.`,
   )
+}
+
+/** A backup that root has put back is root's, and nobody else may open it. */
+function checkOwnFiles(dataDir: string): void {
+  for (const path of ['runnel.db', 'secret'].map((name) => join(dataDir, name))) {
+    if (!existsSync(path)) continue
+    try {
+      accessSync(path, constants.R_OK | constants.W_OK)
+    } catch (cause) {
+      throw new StartError(
+        `The file ${path} can't be read and written by this user: make it theirs.`,
+        { cause },
+      )
+    }
+  }
 }
 
 /** Step by step: Node's own recursive way never returns where the system answers ENOENT, as in /proc. */

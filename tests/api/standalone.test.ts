@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { copyImageFolder, type ImageFolder } from '../support/image'
@@ -61,4 +61,12 @@ test('the image’s own question says that it is well, and SIGTERM ends it with 
   expect(await server.stop()).toBe(0)
   expect((await stream.done()).text.endsWith('\n\n')).toBe(true)
   expect(ask()).toBe(1)
+})
+
+test('a file that its user may not open, as after a backup that root put back, is one clear sentence', async () => {
+  const secret = join(server.dataDir, 'secret')
+  chmodSync(secret, 0o000)
+  await expect(server.start()).rejects.toThrow(
+    `The file ${secret} can't be read and written by this user: make it theirs.`,
+  )
 })

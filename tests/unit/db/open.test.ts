@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { lockDataDirectory } from '@/lib/db/data-lock'
-import { openDatabase } from '@/lib/db/open'
+import { DatabaseError, openDatabase } from '@/lib/db/open'
 
 let dir: string
 beforeEach(() => {
@@ -42,6 +43,23 @@ test('a database is readable by its owner only, with all its files', async () =>
   for (const name of ['runnel.db', 'runnel.db-wal', 'runnel.db-shm'])
     expect(statSync(join(dir, name)).mode & 0o777, name).toBe(0o600)
   await db.destroy()
+})
+
+test('a database of a newer version, and one that is damaged, are one sentence that says what to do', async () => {
+  const path = join(dir, 'runnel.db')
+  const db = await openDatabase(dir)
+  await sql`INSERT INTO kysely_migration VALUES ('999-future', '2030-01-01T00:00:00.000Z')`.execute(
+    db,
+  )
+  await db.destroy()
+  await expect(openDatabase(dir)).rejects.toThrow(
+    new DatabaseError(
+      `The database ${path} was written by a newer version of Runnel: start that version, or restore the backup from before it.`,
+    ),
+  )
+  const other = mkdtempSync(join(dir, 'other-'))
+  writeFileSync(join(other, 'runnel.db'), 'not a database '.repeat(1000))
+  await expect(openDatabase(other)).rejects.toThrow(/runnel\.db is damaged, or is none: restore/)
 })
 
 test('deleting a user deletes what belongs to it', async () => {
