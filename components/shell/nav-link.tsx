@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import { cn } from '@/components/ui/cn'
 import { isCurrent, type NavItem } from './nav-items'
+import { useGo } from './use-go'
 
 type Props = {
   item: NavItem
@@ -12,9 +13,15 @@ type Props = {
 /** An entry of the rail: a row on a desk, a tab at the bottom of a phone. */
 export function NavLink({ item: { href, label, icon: Icon, place }, pathname, count }: Props) {
   const current = isCurrent(href, pathname)
+  const { go, unsure } = useGo()
   return (
     <Link
       href={href}
+      onNavigate={(event) => {
+        if (!unsure) return
+        event.preventDefault()
+        go(href)
+      }}
       aria-current={current ? 'page' : undefined}
       className={cn(
         'relative flex items-center rounded-md transition-colors',

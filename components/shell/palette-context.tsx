@@ -1,6 +1,5 @@
 'use client'
 
-import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import {
   createContext,
@@ -15,6 +14,7 @@ import {
 } from 'react'
 import { PaletteWindow } from './palette-window'
 import { type ShortcutAction, shortcutsFor } from './shortcuts'
+import { useGo } from './use-go'
 import { useShortcuts } from './use-shortcuts'
 
 const ShortcutsDialog = lazy(() => import('./shortcuts-dialog'))
@@ -56,13 +56,13 @@ export function PaletteProvider({ role, children }: Props) {
 
 /** Does what a shortcut or a row of the palette says. */
 function useAct(show: (what: 'palette' | 'help') => void): (action: ShortcutAction) => void {
-  const router = useRouter()
+  const { go } = useGo()
   const { resolvedTheme, setTheme } = useTheme()
   return useCallback(
     (action) => {
       switch (action.kind) {
         case 'go':
-          return router.push(action.href)
+          return go(action.href)
         case 'theme':
           return setTheme(resolvedTheme === 'dark' ? 'light' : 'dark')
         case 'palette':
@@ -70,6 +70,6 @@ function useAct(show: (what: 'palette' | 'help') => void): (action: ShortcutActi
           return show(action.kind)
       }
     },
-    [router, resolvedTheme, setTheme, show],
+    [go, resolvedTheme, setTheme, show],
   )
 }

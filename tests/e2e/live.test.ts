@@ -70,6 +70,10 @@ describe('the live connection', () => {
       .filter({ visible: true })
       .waitFor()
     await page.getByText(/What you see is from/).waitFor({ timeout: 60_000 })
+    // What was known stays, whatever one presses: the browser's own error page would know nothing.
+    await page.getByRole('link', { name: 'Keys' }).click()
+    await page.getByText('Check that the server runs').waitFor()
+    expect(new URL(page.url()).pathname).toBe('/models')
     await server.start()
     await models.live().waitFor({ timeout: 60_000 })
     await page.getByText(/What you see is from/).waitFor({ state: 'detached' })
