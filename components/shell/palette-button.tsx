@@ -1,11 +1,13 @@
 'use client'
 
 import { Search } from 'lucide-react'
+import { useApple } from '@/lib/client/use-apple'
 import { useOpenPalette } from './palette-context'
 
 /** Opens the command palette, and tells its shortcut. */
 export function PaletteButton() {
   const open = useOpenPalette()
+  const apple = useApple()
   return (
     <button
       type="button"
@@ -15,7 +17,9 @@ export function PaletteButton() {
     >
       <Search aria-hidden className="size-4 shrink-0" />
       <span className="max-sm:sr-only">Search the hub…</span>
-      <kbd className="ml-auto rounded-sm border px-1.5 font-sans text-xs max-sm:hidden">⌘K</kbd>
+      <kbd className="ml-auto rounded-sm border px-1.5 font-sans text-xs max-sm:hidden">
+        {apple ? '⌘K' : 'Ctrl K'}
+      </kbd>
     </button>
   )
 }

@@ -139,7 +139,11 @@ function Row({ value, icon: Icon, keys, onSelect, children }: RowProps) {
     >
       <Icon aria-hidden className="size-4 shrink-0 text-ink-muted" />
       <span className="min-w-0 flex-1 truncate">{children}</span>
-      {keys && <Keys keys={keys} />}
+      {keys && (
+        <span className="pointer-coarse:hidden">
+          <Keys keys={keys} />
+        </span>
+      )}
     </Command.Item>
   )
 }

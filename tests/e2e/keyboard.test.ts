@@ -122,6 +122,20 @@ describe('by keyboard alone', () => {
     await type('Escape')
   })
 
+  it('names the shortcut of the palette as the keyboard has it', async () => {
+    const opener = page.getByRole('button', { name: 'Search the hub…' })
+    await opener.getByText('Ctrl K').waitFor()
+    const mac = await browser.newContext({
+      baseURL: server.url,
+      storageState: await page.context().storageState(),
+      userAgent: 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7)',
+    })
+    const other = await mac.newPage()
+    await other.goto('/keys')
+    await other.getByText('⌘K', { exact: true }).waitFor()
+    await mac.close()
+  })
+
   it('types letters into fields and nowhere else', async () => {
     await type('g', 'm')
     await at('/models')
