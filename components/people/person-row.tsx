@@ -13,8 +13,8 @@ type Props = { person: Person; isSelf: boolean; now: number }
 /** Somebody with an account. */
 export function PersonRow({ person, isSelf, now }: Props) {
   return (
-    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2 px-4 py-2 sm:gap-x-4 sm:grid-cols-[minmax(0,5fr)_7rem_minmax(0,3fr)_2.25rem]">
-      <div className={cn('min-w-0 max-sm:col-span-2', person.disabled && 'text-ink-muted')}>
+    <li className="grid min-h-14 grid-cols-[auto_minmax(0,1fr)_auto] items-center gap-x-2 px-4 py-2 lg:gap-x-4 lg:grid-cols-[minmax(0,5fr)_7rem_minmax(0,3fr)_2.25rem]">
+      <div className={cn('min-w-0 max-lg:col-span-2', person.disabled && 'text-ink-muted')}>
         <p className="flex items-center gap-2">
           <span className="truncate font-medium">{person.name}</span>
           {isSelf && <Badge tone="accent">you</Badge>}
@@ -22,10 +22,10 @@ export function PersonRow({ person, isSelf, now }: Props) {
         </p>
         <p className="truncate text-ink-muted text-xs">{person.email}</p>
       </div>
-      <div className="max-sm:order-last max-sm:mt-1">
+      <div className="max-lg:order-last max-lg:mt-1">
         <RoleBadge role={person.role} />
       </div>
-      <p className="truncate text-ink-muted text-xs max-sm:order-last max-sm:col-span-2 max-sm:mt-1 sm:text-right">
+      <p className="truncate text-ink-muted text-xs max-lg:order-last max-lg:col-span-2 max-lg:mt-1 lg:text-right">
         {lastSeen(person, now)}
         {person.keys > 0 && ` · ${plural(person.keys, 'key')}`}
         {!person.has_password && ' · signs in elsewhere'}

@@ -99,7 +99,8 @@ describe('people', () => {
     await guestPage.goto('/people')
     await guestPage.getByText('Only admins see this page.').waitFor()
     await guestPage.goto(link)
-    await guestPage.getByText('This link is not valid any more.').waitFor()
+    await guestPage.getByRole('heading', { name: 'This link is not valid any more.' }).waitFor()
+    expect(await axeViolations(guestPage)).toEqual([])
   })
 
   test('whose sessions an admin ends are told so where they are, and led to sign in', async () => {

@@ -13,7 +13,7 @@ export default async function InvitePage({ searchParams }: Props) {
   if (typeof token !== 'string' || !invite)
     return (
       <Notice tone="warn">
-        <p className="font-medium">This link is not valid any more.</p>
+        <h1 className="font-medium">This link is not valid any more.</h1>
         <p className="mt-0.5 text-ink-muted">
           It may have been used, or be too old. Ask an admin for a new one.
         </p>

@@ -16,7 +16,7 @@ export default async function SetUpPage({ searchParams }: Props) {
     return (
       <>
         <Notice>
-          <p className="font-medium">Runnel is set up already.</p>
+          <h1 className="font-medium">Runnel is set up already.</h1>
           <p className="mt-0.5 text-ink-muted">
             Sign in with the account that was created, or ask its admin for one.
           </p>
@@ -29,7 +29,7 @@ export default async function SetUpPage({ searchParams }: Props) {
   if (typeof token !== 'string' || !setUp.accepts(token))
     return (
       <Notice tone="warn">
-        <p className="font-medium">This set-up link is not valid any more.</p>
+        <h1 className="font-medium">This set-up link is not valid any more.</h1>
         <p className="mt-0.5 text-ink-muted">
           Each start of the server prints a new one. Open the link from its latest output.
         </p>

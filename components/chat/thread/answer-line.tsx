@@ -17,7 +17,7 @@ export function AnswerLine({ live, message }: Props) {
   const parts: ReactNode[] = numbers ? wordsOf(numbers) : []
   for (const note of notes) parts.push(<Note key={note.text} {...note} />)
   return (
-    <p className="numeric flex flex-wrap items-center gap-x-1.5 text-ink-muted text-xs">
+    <p className="numeric flex flex-wrap empty:hidden items-center gap-x-1.5 text-ink-muted text-xs">
       {parts.map((part, index) => (
         <Fragment key={index.toString()}>
           {index > 0 && <span aria-hidden>·</span>}

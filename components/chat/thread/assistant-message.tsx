@@ -93,7 +93,7 @@ function Actions({ conversation, message, last }: Props) {
     <>
       <div
         className={cn(
-          '-ml-1 flex transition-opacity focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100',
+          '-ml-1.5 flex transition-opacity focus-within:opacity-100 group-hover:opacity-100 pointer-coarse:opacity-100',
           !last && 'opacity-0',
         )}
       >
