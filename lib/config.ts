@@ -121,11 +121,11 @@ function shape(env: z.infer<typeof environment>) {
     inference: {
       /** Requests that may wait for one model. */
       maxQueue: env.RUNNEL_MAX_QUEUE,
-      /** Sequences that one model evaluates together. */
+      /** Sequences that one model evaluates together, where the memory is there. */
       parallel: env.RUNNEL_PARALLEL,
       /** Idle milliseconds before a model is unloaded; negative is never. */
       keepAliveMs: env.RUNNEL_KEEP_ALIVE,
-      /** Tokens of context for one sequence; undefined is what the model and the memory allow. */
+      /** Tokens of context for one sequence; undefined is what the model was made for, up to 8192, or less where memory is short. */
       contextSize: env.RUNNEL_CONTEXT_SIZE,
       /** Compute threads; undefined is measured at load. */
       threads: env.RUNNEL_THREADS,
