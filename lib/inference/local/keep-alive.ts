@@ -4,7 +4,10 @@ import type { ModelRunner } from './model-runner'
 const LONGEST_WAIT = 2 ** 31 - 1
 
 /** What it needs of a runner. */
-type Kept = Pick<ModelRunner, 'users' | 'lastUsed' | 'expiresAt' | 'pinned' | 'idle' | 'unload'>
+type Kept = Pick<
+  ModelRunner,
+  'users' | 'lastUsed' | 'expiresAt' | 'pinned' | 'idle' | 'unload' | 'settled'
+>
 
 type Options = {
   /** Idle milliseconds after which a model is unloaded when a request says nothing; negative is never. */
@@ -22,6 +25,8 @@ type Options = {
 /** Unloads models that nobody has used for a while. */
 export class KeepAlive {
   private readonly expiries = new Map<Kept, () => void>()
+  /** Those that were given up while they were loading, each with the use that was the last. */
+  private readonly givenUp = new Map<Kept, symbol>()
 
   constructor(private readonly options: Options) {}
 
@@ -29,13 +34,28 @@ export class KeepAlive {
   begin(runner: Kept): void {
     runner.users++
     runner.lastUsed = this.options.now()
+    this.givenUp.delete(runner)
     this.callOff(runner)
   }
 
-  /** Somebody has used a runner. After the last one, the idle time begins. */
+  /** Somebody has used a runner. After the last one, the idle time begins, but not before it is loaded. */
   end(runner: Kept, keepAliveMs: number | undefined): void {
     runner.users--
-    if (!runner.idle) return
+    if (runner.idle) this.rest(runner, keepAliveMs)
+    else if (runner.users === 0) this.restLater(runner, keepAliveMs)
+  }
+
+  private restLater(runner: Kept, keepAliveMs: number | undefined): void {
+    const use = Symbol()
+    this.givenUp.set(runner, use)
+    void runner.settled().then(() => {
+      if (this.givenUp.get(runner) !== use) return
+      this.givenUp.delete(runner)
+      if (runner.idle) this.rest(runner, keepAliveMs)
+    })
+  }
+
+  private rest(runner: Kept, keepAliveMs: number | undefined): void {
     runner.lastUsed = this.options.now()
     const wait = keepAliveMs ?? this.options.keepAliveMs
     if (wait >= 0 && !runner.pinned) this.expire(runner, wait)

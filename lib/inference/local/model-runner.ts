@@ -69,9 +69,14 @@ export class ModelRunner {
     }
   }
 
+  /** Resolves when it is not loading, whatever came of that. */
+  async settled(): Promise<void> {
+    if (this.phase.kind === 'loading') await this.phase.done.catch(() => undefined)
+  }
+
   /** Ends the worker. Resolves when its memory is returned. */
   async unload(): Promise<void> {
-    if (this.phase.kind === 'loading') await this.phase.done.catch(() => undefined)
+    await this.settled()
     if (this.phase.kind === 'unloading') return this.phase.done
     if (this.phase.kind !== 'ready') return
     const { worker } = this.phase

@@ -12,15 +12,21 @@ afterEach(() => {
 
 function create() {
   const unload = vi.fn(async () => {})
+  let finishLoading = () => {}
+  const loading = new Promise<void>((resolve) => {
+    finishLoading = resolve
+  })
   const runner = {
+    loading: false,
     users: 0,
     lastUsed: 0,
     expiresAt: null,
     pinned: false,
     get idle() {
-      return this.users === 0
+      return this.users === 0 && !this.loading
     },
     unload,
+    settled: () => loading,
   }
   const keepAlive = new KeepAlive({
     keepAliveMs: 300_000,
@@ -36,7 +42,13 @@ function create() {
     keepAlive.begin(runner)
     keepAlive.end(runner, keepAliveMs)
   }
-  return { unload, runner, use }
+  const finish = async () => {
+    runner.loading = false
+    finishLoading()
+    // What waits for the load goes on after it.
+    await Promise.resolve(loading)
+  }
+  return { unload, runner, use, finish }
 }
 
 describe('KeepAlive', () => {
@@ -49,6 +61,27 @@ describe('KeepAlive', () => {
     expect(unload).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
     expect(unload).toHaveBeenCalledOnce()
+  })
+
+  it('begins to wait when the load has ended that somebody gave up', async () => {
+    const { unload, runner, use, finish } = create()
+    runner.loading = true
+    use(1000)
+    vi.advanceTimersByTime(60_000)
+    await finish()
+    expect(unload).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1000)
+    expect(unload).toHaveBeenCalledOnce()
+  })
+
+  it('does as the last said of those who gave up a load', async () => {
+    const { unload, runner, use, finish } = create()
+    runner.loading = true
+    use(1000)
+    use(-1)
+    await finish()
+    vi.advanceTimersByTime(60_000)
+    expect(unload).not.toHaveBeenCalled()
   })
 
   it('waits for longer than a timer can', () => {

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import { until } from '@/tests/support/until'
 import { collect, createEngine, request, unending } from './support'
 
 const { engine, workers } = createEngine()
@@ -169,6 +170,16 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     expect(done.finishReason).toBe('cancelled')
     expect(events.map(({ kind }) => kind)).not.toContain('started')
     await expect(ask({ prompt })).rejects.toMatchObject({ code: 'context_length_exceeded' })
+  })
+
+  it('unloads a model whose only request was given up while it loaded', async () => {
+    await engine.unload('storyteller', { force: true })
+    const abort = new AbortController()
+    const reading = ask({ keepAliveMs: 1 }, abort.signal)
+    await until(() => engine.status()[0]?.state === 'loading', 'the load')
+    abort.abort()
+    expect((await reading).done.finishReason).toBe('cancelled')
+    await until(() => engine.status().length === 0, 'the end of the model')
   })
 
   it('ends at the end of the context', async () => {
