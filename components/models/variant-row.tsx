@@ -21,21 +21,24 @@ export function VariantRow({ variant, onStarted }: Props) {
   const name = variant.quantization ?? variant.files[0]?.path ?? variant.model_ref
   const start = () => mutate(variant.model_ref, { onSuccess: onStarted, onError: toastError })
   return (
-    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
-      <span className="numeric min-w-0 truncate font-medium">{name}</span>
-      {variant.recommended && <Badge tone="accent">recommended</Badge>}
-      {variant.files.length > 1 && <Badge>{plural(variant.files.length, 'part')}</Badge>}
-      <span className="ml-auto flex items-center gap-3">
+    <li className="grid min-h-13 grid-cols-[minmax(0,1fr)_minmax(7.25rem,auto)] items-center gap-x-3 gap-y-1 px-3 py-2 sm:grid-cols-[minmax(0,1fr)_auto_minmax(7.25rem,auto)]">
+      <p className="flex min-w-0 items-center gap-x-3">
+        <span className="numeric truncate font-medium">{name}</span>
+        {variant.recommended && <Badge tone="accent">recommended</Badge>}
+        {variant.files.length > 1 && <Badge>{plural(variant.files.length, 'part')}</Badge>}
+      </p>
+      <p className="flex items-center gap-3 max-sm:col-start-1">
         <FitBadge fit={variant.fit} />
-        <span className="numeric w-16 text-right">{formatBytes(variant.size)}</span>
+        <span className="numeric sm:w-16 sm:text-right">{formatBytes(variant.size)}</span>
+      </p>
+      <div className="grid max-sm:col-start-2 max-sm:row-span-2 max-sm:row-start-1">
         {has ? (
-          <span className="flex w-29 items-center justify-center gap-1.5 text-good-ink">
+          <span className="flex items-center justify-center gap-1.5 text-good-ink">
             <Check aria-hidden className="size-4" />
             Installed
           </span>
         ) : (
           <Button
-            className="w-29"
             variant={variant.recommended ? 'primary' : 'secondary'}
             busy={isPending}
             disabled={!variant.complete}
@@ -46,7 +49,7 @@ export function VariantRow({ variant, onStarted }: Props) {
             {variant.complete ? 'Download' : 'Incomplete'}
           </Button>
         )}
-      </span>
+      </div>
     </li>
   )
 }
