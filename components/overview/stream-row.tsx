@@ -42,7 +42,14 @@ export function StreamRow({ stream }: { stream: ActivityStream }) {
           {now > 0 && ` · ${formatDuration(Math.max(0, now - stream.started_at))}`}
         </span>
       </p>
-      <IconButton icon={Square} label={`Stop ${name}`} busy={isPending} onClick={stop} />
+      <IconButton
+        icon={Square}
+        label={`Stop ${name}`}
+        busy={isPending}
+        onClick={stop}
+        // An outline would be taken for a box to tick.
+        className="[&_svg]:fill-current"
+      />
     </li>
   )
 }

@@ -30,8 +30,8 @@ export function Notice({ tone = 'info', error, actions, className, children }: P
         className,
       )}
     >
-      <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', text)} />
-      <div className="min-w-48 flex-1 break-words">
+      <Icon aria-hidden className={cn('size-4 shrink-0', actions ? 'mt-1.5' : 'mt-0.5', text)} />
+      <div className={cn('min-w-48 flex-1 break-words', actions && 'py-1')}>
         {children}
         {error && <p className="font-medium">{error.message}</p>}
         {error?.hint && <p className="mt-0.5 text-ink-muted">{error.hint}</p>}

@@ -12,6 +12,8 @@ const WIDTH = 240
 const HEIGHT = 48
 /** Room for the line's own width at the edges. */
 const PAD = 2
+/** Less than the time that a point stands for. */
+const LONE = 2.5
 
 /** The course of a number, as a small line with the area under it. Its scale starts at zero, so it does not exaggerate. */
 export function Sparkline({ label, values, className }: Props) {
@@ -61,8 +63,8 @@ function splitAtGaps(values: readonly (number | null)[]): Point[][] {
 
 function pathOf(run: readonly Point[], x: Scale, y: Scale): string {
   const points = run.map(({ index, value }) => `${x(index).toFixed(1)} ${y(value).toFixed(1)}`)
-  // A lone point is drawn as a dot: a line of no length with round ends.
-  return `M${points.join('L')}${points.length === 1 ? 'h0.01' : ''}`
+  // A lone point is drawn as a dash: a dot of the line's width looks like dust.
+  return `M${points.join('L')}${points.length === 1 ? `h-${LONE}` : ''}`
 }
 
 function areaOf(run: readonly Point[], x: Scale, y: Scale): string {
