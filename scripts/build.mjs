@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildLlamaWorker } from './lib/llama-worker.mjs'
 import { completeStandalone } from './lib/standalone.mjs'
+import { beginBuild } from './lib/steps.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const noteBuilt = beginBuild()
 
 // Inference is a process of its own, outside of Next's bundles: a native crash must end only it.
 await buildLlamaWorker()
@@ -30,4 +32,5 @@ if (!process.argv.includes('--worker')) {
   })
   if (status !== 0) process.exit(status ?? 1)
   completeStandalone(['node-llama-cpp'])
+  noteBuilt()
 }

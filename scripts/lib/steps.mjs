@@ -24,6 +24,9 @@ const SOURCES = [
   'tsconfig.json',
 ]
 
+/** Has the digest of the sources of the last whole build. */
+const BUILT = '.next/runnel-built'
+
 /** Ends the process with one sentence. */
 export function fail(sentence) {
   console.error(sentence)
@@ -142,12 +145,20 @@ export async function ensureInstalled() {
 
 /** Builds the app and the workers, unless the sources are those of the last build. */
 export async function ensureBuilt() {
-  const wanted = digest(SOURCES, process.versions.node.split('.')[0])
   const workers = ['llama-worker', 'testBindingBinary', 'hash-worker']
   const built = workers.every((name) => existsSync(join(root, `dist/${name}.mjs`)))
-  if (built && isStamped('.next/runnel-built', wanted)) return
+  if (built && isStamped(BUILT, digestOfSources())) return
   await step('Building', process.execPath, ['scripts/build.mjs'], { NODE_ENV: 'production' })
-  stamp('.next/runnel-built', wanted)
+}
+
+/** Call it before a build; call what it returns when that is done, so that the next start does not build again. */
+export function beginBuild() {
+  const wanted = digestOfSources()
+  return () => stamp(BUILT, wanted)
+}
+
+function digestOfSources() {
+  return digest(SOURCES, process.versions.node.split('.')[0])
 }
 
 function digest(paths, ...extra) {
