@@ -120,6 +120,22 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     expect(fox?.vector).not.toEqual(bridge?.vector)
   })
 
+  it('goes on with its streams while it finds a text too long to embed', async () => {
+    const stream = engine.generate(request(long), unending)[Symbol.asyncIterator]()
+    await stream.next()
+    const text = 'fox '.repeat(3_000_000)
+    const [refusal, { done }] = await Promise.all([
+      engine.embed('storyteller', ['a', text], unending).catch((error: unknown) => error),
+      ask({ maxTokens: 5 }),
+    ])
+    await stream.return?.()
+    expect(done.finishReason).toBe('length')
+    expect(refusal).toMatchObject({
+      code: 'context_length_exceeded',
+      message: 'A text has more than 1023 tokens, and the model takes 1023 at most.',
+    })
+  })
+
   it('refuses a prompt that is too long, or cuts it, as the policy says', async () => {
     const text = 'The fox walked home. '.repeat(400)
     const prompt = { kind: 'text' as const, text }

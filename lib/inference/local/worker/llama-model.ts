@@ -75,6 +75,7 @@ export async function openModel(
       bos: model.tokens.bosString ?? '',
       eos: model.tokens.eosString ?? '',
     })
+    const vocabulary = new Vocabulary(model)
     return {
       llama,
       model,
@@ -83,9 +84,9 @@ export async function openModel(
       contexts,
       slots,
       template,
-      vocabulary: new Vocabulary(model),
+      vocabulary,
       grammars: new Grammars(llama, model),
-      embedder: new Embedder(model, plan.threads),
+      embedder: new Embedder(model, plan.threads, vocabulary),
     }
   } catch (cause) {
     throw loadFailed(cause, complaints())

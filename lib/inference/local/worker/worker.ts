@@ -71,8 +71,13 @@ export class LlamaWorker {
         return vocabulary.detokenize(vocabulary.check(message.tokens, 'tokens'))
       case 'embed':
         if (message.inputs.some((input) => input.length > LONG_TEXT)) this.announcePause()
-        return embedder.embed(message.inputs)
+        return embedder.embed(message.inputs, () => this.breathe())
     }
+  }
+
+  private async breathe(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    this.announcePause()
   }
 
   private loaded(): OpenModel {
