@@ -8,7 +8,7 @@ const anyName = z.union([z.literal(true), z.strictObject({ type: z.literal('stri
 
 /** The part of JSON Schema (2020-12) that a grammar can hold a model to. */
 const keywords = z.strictObject({
-  type: z.union([z.string(), z.array(z.string())]).optional(),
+  type: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
   enum: z.array(z.unknown()).min(1).optional(),
   const: z.unknown().optional(),
   anyOf: z.array(subschema).min(1).optional(),

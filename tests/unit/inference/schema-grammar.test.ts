@@ -15,6 +15,7 @@ const named = (count: number) =>
 
 describe('the grammar of a schema', () => {
   it.each([
+    ['a value of no type', { type: [] }],
     ['an array without room', { type: 'array', minItems: 5, maxItems: 2 }],
     ['a text without room', { type: 'string', minLength: 5, maxLength: 2 }],
     ['lengths that the engine would not count', { type: 'string', maxLength: 1e9 }],
