@@ -32,7 +32,14 @@ function closest(options: readonly (readonly Failure[])[]): string | undefined {
   const near = options
     .flatMap((failures) => failures.slice(0, 1))
     .filter((failure) => failure.path.length > 0 || failure.code !== 'invalid_type')
-  return near.sort((a, b) => b.path.length - a.path.length)[0]?.message
+  const failure = near.sort((a, b) => b.path.length - a.path.length)[0]
+  return failure && sentenceOf(failure)
+}
+
+/** Says in which field of the value it is: the sentence alone would be taken for one on the whole. */
+function sentenceOf({ path, message, code }: Failure): string {
+  const isNamed = typeof path.at(-1) === 'string' && code !== 'invalid_union'
+  return isNamed ? `in \`${path.join('.')}\` ${message}` : message
 }
 
 export const tokenCount = integerFrom(1, 10_000_000)

@@ -4,6 +4,7 @@ import { ENDPOINTS } from '@/lib/endpoints'
 import { isAppError } from '@/lib/errors'
 import { issueWords } from '@/lib/http/issue-words'
 import { parse } from '@/lib/http/read-input'
+import { oneOf } from '@/lib/infer/fields'
 
 /** How zod itself begins its sentences. */
 const ZODS_OWN = /invalid|too (?:big|small)|expected|received|unrecognized|>=|<=/i
@@ -80,6 +81,15 @@ describe('what is said of a value that does not fit', () => {
       '`a` is wrong: it must have exactly 2 entries.',
     )
     expect(of(z.enum(['x', 'y', 'z']), 'pdf')).toBe('`a` is wrong: it must be `x`, `y` or `z`.')
+  })
+
+  it('names the field of a value that may have several forms', () => {
+    const part = z.object({ text: z.string() })
+    const content = oneOf([z.string(), z.array(part)], 'it must be a text or a list')
+    expect(said(z.object({ content }), { content: [{}] })).toBe(
+      '`content` is wrong: in `0.text` it is missing.',
+    )
+    expect(said(z.object({ content }), { content: 5 })).toContain('it must be a text or a list')
   })
 
   it('leaves the words that a schema has of its own', () => {
