@@ -139,9 +139,15 @@ describe('context policies', () => {
   })
 
   it('says so when what must stay is too long', async () => {
+    const lengths: number[] = []
     await expect(
-      dropOldest([message('system', 9), message('user', 9)], { limit: 10 }, (messages) =>
-        Promise.resolve(render(messages)),
+      dropOldest(
+        [message('system', 9), message('user', 9), message('user', 9)],
+        { limit: 10 },
+        (messages) => {
+          lengths.push(messages.length)
+          return Promise.resolve(render(messages))
+        },
       ),
     ).rejects.toThrow(
       expect.objectContaining({
@@ -150,6 +156,8 @@ describe('context policies', () => {
         hint: expect.stringContaining('never left out'),
       }),
     )
+    // Such a message may be megabytes: it is read no oftener than it takes to know.
+    expect(lengths).toEqual([3, 2])
   })
 })
 

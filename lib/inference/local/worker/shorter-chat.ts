@@ -59,6 +59,7 @@ export class ShorterChat {
     render: Render<T>,
   ): Promise<FittedPrompt<T>> {
     let best: readonly T[] | undefined
+    let shortest = whole
     let [tooLong, fits] = [-1, this.starts.length]
     let perCharacter = whole.length / this.size
     for (let tries = 0; fits - tooLong > 1 && (!best || tries < ENOUGH); tries++) {
@@ -68,9 +69,9 @@ export class ShorterChat {
       const tokens = await render(this.from(at))
       perCharacter = tokens.length / Math.max(1, this.charactersFrom(at))
       if (tokens.length <= limit) [best, fits] = [tokens, guess]
-      else tooLong = guess
+      else [shortest, tooLong] = [tokens, guess]
     }
-    const tokens = best ?? (await render(this.from(this.starts.at(-1) ?? 0)))
+    const tokens = best ?? shortest
     return { tokens, truncatedTokens: whole.length - tokens.length }
   }
 
