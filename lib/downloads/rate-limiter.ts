@@ -1,3 +1,5 @@
+const MIN_GRAIN = 16 * 1024
+
 /**
  * One limit for all connections together: a bucket that fills with the allowed bytes a second. Taking
  * more than it holds makes a debt that is waited off, so a limit smaller than one chunk works too.
@@ -20,6 +22,11 @@ export class RateLimiter {
   /** Bytes a second; null is no limit. */
   get rate(): number | null {
     return this.#rate
+  }
+
+  /** The most bytes to read at once: who reads more stands still for long, to wait it off. */
+  get grain(): number {
+    return this.#rate === null ? Number.POSITIVE_INFINITY : Math.max(MIN_GRAIN, this.#rate / 64)
   }
 
   /** Bytes that have arrived since the server started, whether or not there was a limit. */

@@ -78,8 +78,9 @@ class Receiver {
   }
 
   #flow(): Promise<void> {
-    const { body, segment, signal, bodyEnd } = this.#o
-    body.readInto?.(() => (this.#filled || this.#failure ? null : this.#filling.room()))
+    const { body, segment, signal, bodyEnd, limiter } = this.#o
+    const room = () => this.#filling.room().subarray(0, limiter.grain)
+    body.readInto?.(() => (this.#filled || this.#failure ? null : room()))
     return new Promise((resolve, reject) => {
       body.on('data', (chunk: Buffer) => {
         this.#take(chunk)

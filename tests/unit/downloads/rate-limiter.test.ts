@@ -34,6 +34,12 @@ test.each([
   expect(taken).toBeLessThan(rate * 21 + 4 * chunk)
 })
 
+test('what is read at once is small when the limit is low', () => {
+  expect(new RateLimiter(null).grain).toBe(Number.POSITIVE_INFINITY)
+  expect(new RateLimiter(6_400_000).grain).toBe(100_000)
+  expect(new RateLimiter(1).grain).toBe(16 * 1024)
+})
+
 test('without a limit nobody waits', () => {
   expect(new RateLimiter(null).take(1e12, signal)).toBeNull()
 })
