@@ -49,7 +49,13 @@ const SPECIAL: readonly (readonly [Endpoint, Words])[] = [
   [tokenize, MODEL],
   [detokenize, MODEL],
   [loadModel, MODEL],
-  [deleteModel, { 409: 'It is in use, or ships with Runnel: `model_in_use`, `builtin_model`.' }],
+  [
+    deleteModel,
+    {
+      409: 'It is in use, or ships with Runnel: `model_in_use`, `builtin_model`.',
+      500: 'The server may not write to its folder: `cannot_delete`.',
+    },
+  ],
   [unloadModel, IN_USE],
   [searchHub, HUB],
   [getHubModel, { ...HUB, 403: 'The hub wants a token, or a licence to be accepted first.' }],

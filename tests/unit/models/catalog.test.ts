@@ -16,6 +16,7 @@ import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Db, openDatabase } from '@/lib/db/open'
 import { Catalog } from '@/lib/models/catalog'
+import { removeFiles } from '@/lib/models/model-files'
 import { ModelScan } from '@/lib/models/scan'
 import { verifyModel } from '@/lib/models/verify'
 import { ggufContent } from '../../support/hub/gguf'
@@ -245,6 +246,15 @@ describe('deleting', () => {
     expect(existsSync(join(elsewhere, 'hf'))).toBe(true)
     expect(existsSync(join(elsewhere, 'hf/acme'))).toBe(false)
     rmSync(elsewhere, { recursive: true })
+  })
+
+  it.runIf(process.platform === 'linux')('says what the server may not delete', async () => {
+    mkdirSync(join(dataDir, 'models'))
+    symlinkSync('/proc/self', join(dataDir, 'models/fixed'))
+    await expect(removeFiles(dataDir, ['models/fixed/maps'])).rejects.toMatchObject({
+      code: 'cannot_delete',
+      message: 'The server may not delete models/fixed/maps.',
+    })
   })
 
   it('refuses the built-in model', async () => {
