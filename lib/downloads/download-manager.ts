@@ -150,18 +150,24 @@ export class DownloadManager {
     const settling = scheduler.settling(job)
     if (settling) await settling
     if (isFinal(job.status)) {
-      await list.remove(job)
+      const removed = list.remove(job).then(
+        () => true,
+        () => false,
+      )
       if (job.status === 'failed') await discard(job)
+      // On a full disk there is room for it now.
+      if (!(await removed)) await list.remove(job)
       return job
     }
     // The answer does not wait for the disk: the job is over when its connections are.
     const stopped = scheduler.interrupt(job, 'cancel')
     job.status = 'cancelled'
     job.note = null
-    await list.save(job)
+    const discarded = stopped.then(() => discard(job))
+    // A full disk takes the row once what was downloaded is gone.
+    await list.save(job).catch(() => discarded.then(() => list.save(job)))
     feed.changed(job)
     scheduler.tellPlaces()
-    void stopped.then(() => discard(job))
     return job
   }
 

@@ -1,5 +1,8 @@
 import { AppError } from '@/lib/errors'
 
+/** When to ask a hub again that fails, and does not say when: no server says half a second, so the two are told apart. */
+export const UNTOLD_SECONDS = 0.5
+
 /** An answer of the hub that is not a success. Header values as they came; null when they were absent. */
 export type HubRefusal = {
   status: number
@@ -133,7 +136,7 @@ function broken({ status, retryAfter }: HubRefusal, { endpoint }: HubSubject): A
   return new AppError(`The hub at ${endpoint} failed with status ${status}.`, {
     code: 'hub_error',
     status: 502,
-    retryAfter: retryAfter ?? undefined,
+    retryAfter: retryAfter ?? (status >= 500 ? UNTOLD_SECONDS : undefined),
     hint: 'Try again in a while.',
   })
 }

@@ -2,6 +2,7 @@ import { queueOf } from './job-queue'
 import type { JobStore } from './job-store'
 import type { JobBook } from './progress-feed'
 import { formatReference, parseReference } from './reference'
+import { diskError, isFull } from './transfer/disk-errors'
 import { isFinal, type Job } from './types'
 
 /** The jobs in memory, each kept as a row too. */
@@ -62,14 +63,23 @@ export class JobList implements JobBook {
     return false
   }
 
-  /** Adds a job, or writes down how it is now. One that was removed stays so, though its last bytes may come late. */
+  /**
+   * Adds a job, or writes down how it is now. One that was removed stays so, though its last bytes may come late.
+   * @throws AppError 507 `disk_full`; a new job is not added then.
+   */
   async save(job: Job): Promise<void> {
     if (this.#removed.has(job)) return
+    const known = this.#jobs.has(job.id)
     this.#jobs.set(job.id, job)
     job.updatedAt = Date.now()
     if (isFinal(job.status)) job.finishedAt ??= job.updatedAt
     else job.finishedAt = null
-    await this.#store.save(job)
+    try {
+      await this.#store.save(job)
+    } catch (error) {
+      if (!known) this.#jobs.delete(job.id)
+      throw isFull(error) ? diskError(error) : error
+    }
   }
 
   async remove(job: Job): Promise<void> {

@@ -44,13 +44,21 @@ export class JobScheduler {
     this.#o = options
   }
 
-  /** Puts a job into the queue. `first` is what its reference stands for, when that is being asked already. */
+  /**
+   * Puts a job into the queue. `first` is what its reference stands for, when that is being asked already.
+   * @throws AppError 507 `disk_full`; the job stays what it was then.
+   */
   async enqueue(job: Job, first: Promise<ResolvedDownload> | null): Promise<void> {
-    job.status = 'queued'
-    job.problem = null
-    job.note = null
+    const { status, problem, note, finishedAt } = job
+    Object.assign(job, { status: 'queued', problem: null, note: null })
+    try {
+      await this.#o.list.save(job)
+    } catch (error) {
+      // Nobody would run it, and as a queued one it could not be retried.
+      Object.assign(job, { status, problem, note, finishedAt })
+      throw error
+    }
     if (first) this.#resolutions.set(job.id, first)
-    await this.#o.list.save(job)
     this.#o.observer?.queued(job)
     this.#o.feed.queued(job)
     this.fill()
@@ -146,7 +154,11 @@ export class JobScheduler {
     const { list, feed } = this.#o
     if (signal.aborted) return
     change()
-    await list.save(job)
-    feed.changed(job)
+    try {
+      await list.save(job)
+    } finally {
+      // Who follows it learns its end also when the disk has no room to note it.
+      feed.changed(job)
+    }
   }
 }

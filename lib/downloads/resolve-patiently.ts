@@ -1,5 +1,6 @@
 import { isAppError } from '@/lib/errors'
 import { unlessAborted } from './abortable'
+import { UNTOLD_SECONDS } from './hub-errors'
 import { TransferFault, toFault } from './transfer/faults'
 import { Patience, type PatienceOptions } from './transfer/patience'
 import type { ResolvedDownload } from './types'
@@ -38,8 +39,11 @@ async function wait(patience: Patience, error: unknown, signal: AbortSignal): Pr
 /** What the resolver throws, as the fault that it is. */
 function passing(error: unknown): TransferFault {
   if (!isAppError(error)) return toFault(error)
-  if (error.code === 'hub_error') return new TransferFault(error.message, { kind: 'bad_reply' })
+  // Only a hub that is broken for now says when to come back; any other answer is not one of its API.
+  if (error.code === 'hub_error' && error.retryAfter === undefined)
+    return new TransferFault(error.message, { kind: 'bad_reply' })
   if (error.status !== 429 && error.status < 500) return toFault(error)
-  const retryAfterMs = error.retryAfter === undefined ? null : error.retryAfter * 1000
+  const { retryAfter = UNTOLD_SECONDS } = error
+  const retryAfterMs = retryAfter === UNTOLD_SECONDS ? null : retryAfter * 1000
   return new TransferFault(error.message, { kind: 'transient', retryAfterMs, pushback: true })
 }

@@ -1,11 +1,15 @@
 import { AppError, isAppError } from '@/lib/errors'
 import { errorCode } from './files'
 
+/** Whether there is no room, for a file or for a row of the database beside it. */
+export function isFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errorCode(error) ?? '')
+}
+
 /** What a refusal of the file system means to a person. */
 export function diskError(error: unknown): AppError {
   if (isAppError(error)) return error
-  const code = errorCode(error)
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isFull(error))
     return new AppError('The disk is full.', {
       code: 'disk_full',
       status: 507,

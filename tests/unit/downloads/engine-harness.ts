@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { type Db, openDatabase } from '@/lib/db/open'
 import { createDownloads, type DownloadParts } from '@/lib/downloads/create-downloads'
 import { createHub } from '@/lib/downloads/create-hub'
@@ -29,6 +30,8 @@ export type EngineHarness = {
   forget(modelId: string): Promise<void>
   /** Writes a job's row as it is in memory. */
   saveRow(job: Job): Promise<void>
+  /** Makes every write to the database fail, or work again. */
+  refuseRows(refused: boolean): Promise<void>
   /** Ends the engine as a shutdown does, and starts another on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -99,6 +102,9 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
       await running.db.deleteFrom('models').where('id', '=', id).execute()
     },
     saveRow: (job) => new JobStore(running.db).save(job),
+    refuseRows: async (refused) => {
+      await sql`PRAGMA query_only = ${sql.lit(refused ? 1 : 0)}`.execute(running.db)
+    },
     restart: async () => {
       await shut()
       running = await open()
