@@ -12,6 +12,10 @@ export type HubFetchOptions = {
 }
 
 const MAX_HOPS = 5
+/** Requests of one question, each for a page of a listing: far more than any real one has. */
+const MAX_PAGES = 200
+/** Characters of one answer; the longest real ones have a few million. */
+const MAX_ANSWER = 32 * 1024 * 1024
 /** Milliseconds before each further try of a request that got no answer at all. */
 const RETRY_MS = [20, 200]
 
@@ -24,8 +28,11 @@ export function hubFetch(
   subject: { repo?: string; revision?: string },
   signal: AbortSignal,
 ): typeof fetch {
+  let requests = 0
   const about = { ...subject, endpoint: options.endpoint, hasToken: options.token !== undefined }
   return async (input) => {
+    requests += 1
+    if (requests > MAX_PAGES) throw hubNonsense(options.endpoint, 'with a listing that has no end')
     const timeout = AbortSignal.timeout(options.timeoutMs)
     try {
       const address = input instanceof Request ? input.url : input
@@ -91,9 +98,20 @@ function atEndpoint(url: URL, endpoint: string): URL {
   return new URL(`${url.pathname}${url.search}`, own)
 }
 
+/** Keeps no more in memory than an answer of the API can have. */
+async function readText(response: Response, endpoint: string): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const bytes of response.body ?? []) {
+    text += decoder.decode(bytes, { stream: true })
+    if (text.length > MAX_ANSWER) throw hubNonsense(endpoint, 'with more than its API ever sends')
+  }
+  return text + decoder.decode()
+}
+
 /** Reads the answer whole, so that its end, its form and its time are checked in one place. */
 async function readAnswer(response: Response, about: HubSubject): Promise<Response> {
-  const text = await response.text()
+  const text = await readText(response, about.endpoint)
   if (!response.ok) {
     const wait = parseRetryAfter(response.headers.get('retry-after') ?? undefined, Date.now())
     const refusal = {

@@ -16,7 +16,9 @@ const MAX_LENGTH = 1024
 const OWNER_OR_NAME = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?$/
 const QUANTIZATION = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
 const REVISION = /^[A-Za-z0-9](?:[\w./-]{0,198}\w)?$/
-const SEGMENT = /^[A-Za-z0-9_(][\w .+=,()-]{0,198}$/
+const SEGMENT = /^[\p{L}\p{N}_(][\p{L}\p{M}\p{N}_ .+=,()-]*$/u
+/** In UTF-8: a file system takes 255, and the names of partial files are longer. */
+const MAX_SEGMENT_BYTES = 200
 
 /**
  * Parses a `model_ref`, as a person or a program writes it. `hf:` may be left out, and an
@@ -57,7 +59,7 @@ export function formatReference(reference: Reference): string {
 
 /**
  * Whether a path that came from outside may become a path on disk: relative, without `..` or hidden names, and of
- * characters that every file system and address takes.
+ * letters, in any script, and signs that every file system and address takes.
  */
 export function isSafePath(path: string): boolean {
   return path.length <= 512 && path.split('/').every(isSafeSegment)
@@ -117,6 +119,7 @@ function isRepoPart(text: string): boolean {
 }
 
 function isSafeSegment(segment: string): boolean {
+  if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return false
   return SEGMENT.test(segment) && !segment.includes('..') && !/[ .]$/.test(segment)
 }
 

@@ -76,7 +76,7 @@ function redirect(
   const elsewhere = acts(state.faults.redirectTo)
   const signature = randomUUID()
   state.signed.set(signature, { model, path, sent: 0 })
-  const signed = `${state.cdnUrl}/signed/${model.id}/${path}?Expires=3600&Signature=${signature}`
+  const signed = `${state.cdnUrl}/signed/${encodeURI(`${model.id}/${path}`)}?Expires=3600&Signature=${signature}`
   const location = acts(state.faults.redirectLoop) ? request.url : (elsewhere?.url ?? signed)
   response.writeHead(302, {
     Location: location ?? signed,

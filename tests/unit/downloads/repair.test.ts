@@ -78,6 +78,14 @@ describe('a damaged model', () => {
   })
 })
 
+test('a file with letters beyond ASCII in its name is installed under that name', async () => {
+  h = await engineHarness()
+  h.hub.add('acme/letters', { 'größe 模型-Q8_0.gguf': ggufContent({ size: MIB }) })
+  const job = await h.downloads.start('hf:acme/letters/größe 模型-Q8_0.gguf', null)
+  await h.reaches(job, 'complete')
+  expect(folder('acme/letters/größe 模型-Q8_0.gguf')).toBe(true)
+})
+
 describe('folders that a download made', () => {
   test('go with it when it fails, and those with something else in them stay', async () => {
     h = await engineHarness()
