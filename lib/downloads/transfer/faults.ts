@@ -59,7 +59,7 @@ export function toFault(error: unknown): TransferFault {
   const message = error instanceof Error ? error.message : String(error)
   if (code && /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY/.test(code))
     return new TransferFault(
-      `The server's certificate is not valid: ${message}`,
+      sentence(`The server's certificate is not valid: ${message}`),
       {
         kind: 'bad_reply',
       },
