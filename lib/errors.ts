@@ -94,9 +94,26 @@ export function isAppError(error: unknown): error is AppError {
   return typeof error === 'object' && error !== null && BRAND in error
 }
 
+/** Whether there is no room on the disk, for a file or for a row of the database. */
+export function isDiskFull(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  return error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'SQLITE_FULL'
+}
+
+/** The error for that. */
+export function diskFull(cause: unknown): AppError {
+  return new AppError('The disk is full.', {
+    code: 'disk_full',
+    status: 507,
+    hint: 'Delete models or partial downloads that are not needed, then retry; what is there is kept.',
+    cause,
+  })
+}
+
 /** Turns anything that was thrown into an AppError; what is not ours becomes a 500 without detail. */
 export function fromUnknown(error: unknown): AppError {
   if (isAppError(error)) return error
+  if (isDiskFull(error)) return diskFull(error)
   return new AppError('The server could not finish this request because of a fault of its own.', {
     code: 'internal_error',
     status: 500,

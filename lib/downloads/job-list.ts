@@ -1,8 +1,8 @@
+import { diskFull, isDiskFull } from '@/lib/errors'
 import { queueOf } from './job-queue'
 import type { JobStore } from './job-store'
 import type { JobBook } from './progress-feed'
 import { formatReference, parseReference } from './reference'
-import { diskError, isFull } from './transfer/disk-errors'
 import { isFinal, type Job } from './types'
 
 /** The jobs in memory, each kept as a row too. */
@@ -78,7 +78,7 @@ export class JobList implements JobBook {
       await this.#store.save(job)
     } catch (error) {
       if (!known) this.#jobs.delete(job.id)
-      throw isFull(error) ? diskError(error) : error
+      throw isDiskFull(error) ? diskFull(error) : error
     }
   }
 

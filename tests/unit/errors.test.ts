@@ -29,6 +29,14 @@ test('what is not ours is told without its detail, and kept as the cause', () =>
   expect(error.cause).toBe(cause)
 })
 
+test('a disk without room is told, whoever wanted to write', () => {
+  for (const code of ['ENOSPC', 'SQLITE_FULL'])
+    expect(fromUnknown(Object.assign(new Error('x'), { code }))).toMatchObject({
+      code: 'disk_full',
+      status: 507,
+    })
+})
+
 test("an error of another bundle's copy of the class is still ours", () => {
   const foreign = Object.assign(new Error('x'), { [Symbol.for('runnel.AppError')]: true })
   expect(isAppError(foreign)).toBe(true)
