@@ -64,7 +64,7 @@ export async function createServices(config: Config) {
       await answers.generations.close()
       await sse.close()
       await models.downloads.close()
-      await base.requests.settled(2_000)
+      await base.requests.settled(4_000)
       await models.engine.close()
       await base.db.destroy()
       await base.tracing.close()
