@@ -1,8 +1,8 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname, useRouter } from 'next/navigation'
 import { type FormEvent, Fragment, useState } from 'react'
+import { PageLink } from '@/components/shell/page-link'
 import { cn } from '@/components/ui/cn'
 import { Input } from '@/components/ui/input'
 import type { ApiCallSummary } from '@/lib/openapi/schemas'
@@ -74,7 +74,7 @@ function Group({ tag, calls, pathname }: GroupProps) {
       <ul>
         {calls.map((call) => (
           <li key={call.id}>
-            <Link
+            <PageLink
               href={hrefOf(call)}
               prefetch={false}
               ref={pathname === hrefOf(call) ? reveal : undefined}
@@ -86,7 +86,7 @@ function Group({ tag, calls, pathname }: GroupProps) {
                 <Path path={call.path} />
               </span>
               <span className="block truncate text-ink-muted text-xs">{call.summary}</span>
-            </Link>
+            </PageLink>
           </li>
         ))}
       </ul>

@@ -1,5 +1,5 @@
 import { ArrowLeft } from 'lucide-react'
-import Link from 'next/link'
+import { PageLink } from '@/components/shell/page-link'
 import { Panel } from '@/components/ui/panel'
 import type { ApiCall } from '@/lib/openapi/schemas'
 import { accessWords } from './access-words'
@@ -30,13 +30,13 @@ export function CallPage({ call }: { call: ApiCall }) {
 function Heading({ call }: { call: ApiCall }) {
   return (
     <header className="min-w-0">
-      <Link
+      <PageLink
         href="/docs"
         className="mb-3 inline-flex items-center gap-1.5 text-ink-muted hover:text-ink lg:hidden"
       >
         <ArrowLeft aria-hidden className="size-4" />
         All calls
-      </Link>
+      </PageLink>
       <h2 className="text-balance font-semibold text-lg">{call.summary}</h2>
       <p className="mt-1 flex items-baseline">
         <MethodName method={call.method} className="text-[0.8125rem]" />

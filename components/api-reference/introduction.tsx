@@ -1,6 +1,6 @@
 import { KeyRound, Radio, TriangleAlert } from 'lucide-react'
-import Link from 'next/link'
 import type { ReactNode } from 'react'
+import { PageLink } from '@/components/shell/page-link'
 import { Prose } from './prose'
 
 /** What is the same for every call: credentials, errors and streams. */
@@ -22,9 +22,9 @@ export function Introduction() {
             A program sends a key, as `Authorization: Bearer …` or `X-Api-Key`. What it may do are
             the scopes of the key; `RateLimit-*` headers tell what is left of its limits.
           </Prose>{' '}
-          <Link href="/keys" className="text-accent-ink underline underline-offset-2">
+          <PageLink href="/keys" className="text-accent-ink underline underline-offset-2">
             Make a key
-          </Link>
+          </PageLink>
         </p>
       </Part>
       <Part icon={TriangleAlert} title="Errors">

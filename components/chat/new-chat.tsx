@@ -1,9 +1,9 @@
 'use client'
 
 import { Box } from 'lucide-react'
-import Link from 'next/link'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
+import { PageLink } from '@/components/shell/page-link'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Logo } from '@/components/ui/logo'
@@ -108,9 +108,9 @@ function NoModels() {
       icon={Box}
       title="No model is installed"
       action={
-        <Link href="/models" className={buttonClass('primary')}>
+        <PageLink href="/models" className={buttonClass('primary')}>
           Get a model
-        </Link>
+        </PageLink>
       }
     >
       A conversation needs a model that runs on this server.

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Ellipsis } from 'lucide-react'
-import Link from 'next/link'
+import { PageLink } from '@/components/shell/page-link'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
@@ -34,9 +34,9 @@ export function OpenConversation({ id }: { id: string }) {
           title={error.message}
           isPage
           action={
-            <Link href="/chat" className={buttonClass('primary')}>
+            <PageLink href="/chat" className={buttonClass('primary')}>
               New chat
-            </Link>
+            </PageLink>
           }
         >
           {error.hint}

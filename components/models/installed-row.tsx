@@ -1,6 +1,6 @@
 'use client'
 
-import Link from 'next/link'
+import { PageLink } from '@/components/shell/page-link'
 import { Badge } from '@/components/ui/badge'
 import { buttonClass } from '@/components/ui/button-class'
 import { formatBytes, formatContext, formatCount } from '@/lib/client/format'
@@ -42,13 +42,13 @@ export function InstalledRow({ model, loaded, now }: Props) {
       </div>
       <p className="numeric text-right text-xs max-lg:hidden">{formatBytes(model.size)}</p>
       <div className="flex items-center gap-1">
-        <Link
+        <PageLink
           href={`/chat?model=${encodeURIComponent(model.id)}`}
           className={buttonClass('secondary', 'sm')}
         >
           Chat
           <span className="sr-only"> with {name}</span>
-        </Link>
+        </PageLink>
         <ModelMenu model={model} name={name} loaded={loaded} />
       </div>
     </li>

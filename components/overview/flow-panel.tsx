@@ -1,8 +1,8 @@
 'use client'
 
 import { Waves } from 'lucide-react'
-import Link from 'next/link'
 import { DownloadRow } from '@/components/models/download-row'
+import { PageLink } from '@/components/shell/page-link'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Panel } from '@/components/ui/panel'
@@ -52,9 +52,9 @@ function Waiting({ count }: { count: number }) {
     <li className="flex min-h-11 items-center justify-between gap-3 px-4 text-ink-muted text-xs">
       {plural(count, 'download')} {count === 1 ? 'waits' : 'wait'} or {count === 1 ? 'is' : 'are'}{' '}
       paused
-      <Link href="/models" className={buttonClass('ghost', 'sm')}>
+      <PageLink href="/models" className={buttonClass('ghost', 'sm')}>
         Queue
-      </Link>
+      </PageLink>
     </li>
   )
 }
@@ -66,12 +66,12 @@ function Idle() {
       title="Nothing flows right now"
       action={
         <div className="flex flex-wrap justify-center gap-2">
-          <Link href="/chat" className={buttonClass('primary')}>
+          <PageLink href="/chat" className={buttonClass('primary')}>
             Start a chat
-          </Link>
-          <Link href="/models" className={buttonClass()}>
+          </PageLink>
+          <PageLink href="/models" className={buttonClass()}>
             Download a model
-          </Link>
+          </PageLink>
         </div>
       }
     >

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { HardDriveDownload } from 'lucide-react'
-import Link from 'next/link'
+import { PageLink } from '@/components/shell/page-link'
 import { Badge } from '@/components/ui/badge'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
@@ -27,9 +27,9 @@ export function InstalledPanel() {
       title="Installed"
       detail={data && `${plural(data.length, 'model')} · ${formatBytes(size ?? 0)}`}
       actions={
-        <Link href="/models" className={buttonClass('ghost', 'sm')}>
+        <PageLink href="/models" className={buttonClass('ghost', 'sm')}>
           All models
-        </Link>
+        </PageLink>
       }
     >
       {data ? (
@@ -51,9 +51,9 @@ function List({ models }: { models: readonly InstalledModel[] }) {
         icon={HardDriveDownload}
         title="No model is installed"
         action={
-          <Link href="/models" className={buttonClass('primary')}>
+          <PageLink href="/models" className={buttonClass('primary')}>
             Download a model
-          </Link>
+          </PageLink>
         }
       />
     )
@@ -73,12 +73,12 @@ function Row({ model }: { model: InstalledModel }) {
   const now = useNow(60_000)
   return (
     <li className="flex min-h-11 items-center gap-3 px-4 py-1.5">
-      <Link
+      <PageLink
         href={`/chat?model=${encodeURIComponent(model.id)}`}
         className="min-w-0 truncate rounded-sm font-medium hover:text-accent-ink"
       >
         {modelTitle(model)}
-      </Link>
+      </PageLink>
       {model.quantization && <Badge>{model.quantization}</Badge>}
       <span className="ml-auto shrink-0 text-ink-muted text-xs max-sm:hidden">
         {model.last_used_at && now > 0 ? `used ${formatAgo(model.last_used_at, now)}` : ''}

@@ -1,7 +1,6 @@
-import Link from 'next/link'
 import { cn } from '@/components/ui/cn'
 import { isCurrent, type NavItem } from './nav-items'
-import { useGo } from './use-go'
+import { PageLink } from './page-link'
 
 type Props = {
   item: NavItem
@@ -13,15 +12,9 @@ type Props = {
 /** An entry of the rail: a row on a desk, a tab at the bottom of a phone. */
 export function NavLink({ item: { href, label, icon: Icon, place }, pathname, count }: Props) {
   const current = isCurrent(href, pathname)
-  const { go, unsure } = useGo()
   return (
-    <Link
+    <PageLink
       href={href}
-      onNavigate={(event) => {
-        if (!unsure) return
-        event.preventDefault()
-        go(href)
-      }}
       aria-current={current ? 'page' : undefined}
       className={cn(
         'relative flex items-center rounded-md transition-colors',
@@ -46,6 +39,6 @@ export function NavLink({ item: { href, label, icon: Icon, place }, pathname, co
           <span className="sr-only"> active</span>
         </span>
       )}
-    </Link>
+    </PageLink>
   )
 }

@@ -1,12 +1,12 @@
 'use client'
 
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import { Logo } from '@/components/ui/logo'
 import { useActiveDownloads } from '@/lib/client/downloads/use-downloads'
 import { LiveDot } from './live-dot'
 import { navItemsFor } from './nav-items'
 import { NavLink } from './nav-link'
+import { PageLink } from './page-link'
 import { SystemBars } from './system-bars'
 import { UserMenu } from './user-menu'
 
@@ -20,10 +20,10 @@ export function Rail({ user }: Props) {
   return (
     <header className="fixed z-30 flex border-line bg-sunken max-sm:inset-x-0 max-sm:bottom-0 max-sm:border-t max-sm:pb-[env(safe-area-inset-bottom)] sm:inset-y-0 sm:left-0 sm:w-55 sm:flex-col sm:border-r sm:p-3">
       <div className="px-2.5 pt-2 pb-5 max-sm:hidden">
-        <Link href="/" className="flex items-center gap-2.5 rounded-sm font-semibold text-base">
+        <PageLink href="/" className="flex items-center gap-2.5 rounded-sm font-semibold text-base">
           <Logo className="size-5" />
           Runnel
-        </Link>
+        </PageLink>
         <LiveDot className="mt-3" />
       </div>
       <nav aria-label="Pages" className="flex gap-0.5 max-sm:flex-[3] sm:flex-col">

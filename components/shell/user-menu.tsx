@@ -1,12 +1,12 @@
 'use client'
 
 import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react'
-import { useRouter } from 'next/navigation'
 import { useTheme } from 'next-themes'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import { toastError } from '@/components/ui/toast'
 import { signOut } from '@/lib/client/session'
 import type { NavItem } from './nav-items'
+import { useGo } from './use-go'
 
 type Props = {
   user: { name: string; email: string }
@@ -35,13 +35,13 @@ function useLookItems(): MenuItem[] {
 /** Who is signed in, how the pages look, and the way out. */
 export function UserMenu({ user, pages }: Props) {
   const looks = useLookItems()
-  const router = useRouter()
+  const { go } = useGo()
   const items: MenuItem[] = [
     ...pages.map(({ href, label, icon, place }) => ({
       label,
       icon,
       phoneOnly: place === 'rail',
-      onSelect: () => router.push(href),
+      onSelect: () => go(href),
     })),
     ...looks,
     {

@@ -73,6 +73,8 @@ describe('the live connection', () => {
     // What was known stays, whatever one presses: the browser's own error page would know nothing.
     await page.getByRole('link', { name: 'Keys' }).click()
     await page.getByText('Check that the server runs').waitFor()
+    await models.chatWith('brook').click()
+    await page.getByText('Check that the server runs').nth(1).waitFor()
     expect(new URL(page.url()).pathname).toBe('/models')
     await server.start()
     await models.live().waitFor({ timeout: 60_000 })

@@ -2,8 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { MessageSquare, Search, SquarePen } from 'lucide-react'
-import Link from 'next/link'
 import { useDeferredValue, useState } from 'react'
+import { PageLink } from '@/components/shell/page-link'
 import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
@@ -23,10 +23,14 @@ export function ConversationList() {
     <>
       <header className="flex h-14 shrink-0 items-center gap-2 pr-3 pl-4 max-lg:pr-13">
         <h2 className="flex-1 font-semibold">Chats</h2>
-        <Link href="/chat" onClick={() => show(null)} className={buttonClass('secondary', 'sm')}>
+        <PageLink
+          href="/chat"
+          onClick={() => show(null)}
+          className={buttonClass('secondary', 'sm')}
+        >
           <SquarePen aria-hidden />
           New
-        </Link>
+        </PageLink>
       </header>
       <div className="relative px-3 pb-2">
         <Search

@@ -1,8 +1,8 @@
 'use client'
 
 import { Ellipsis } from 'lucide-react'
-import Link from 'next/link'
 import { usePathname } from 'next/navigation'
+import { PageLink } from '@/components/shell/page-link'
 import { cn } from '@/components/ui/cn'
 import type { ConversationSummary } from '@/lib/chat/schemas'
 import { useChatUi } from '../chat-context'
@@ -15,7 +15,7 @@ export function ConversationRow({ conversation }: { conversation: ConversationSu
   const current = usePathname() === href
   return (
     <li className="group relative">
-      <Link
+      <PageLink
         href={href}
         onClick={() => show(null)}
         aria-current={current ? 'page' : undefined}
@@ -32,7 +32,7 @@ export function ConversationRow({ conversation }: { conversation: ConversationSu
             <span className="sr-only">An answer is being written</span>
           </span>
         )}
-      </Link>
+      </PageLink>
       <ConversationMenu
         conversation={conversation}
         trigger={
