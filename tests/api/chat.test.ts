@@ -9,6 +9,7 @@ import {
   parseFrames,
   settledConversation,
 } from '@/tests/support/chat'
+import { addEndlessModel } from '@/tests/support/endless-model'
 import { addPerson, setUpAdmin } from '@/tests/support/people'
 import { startServer, type TestServer } from '@/tests/support/server'
 
@@ -19,7 +20,8 @@ let ada: BrowserSession
 let bob: BrowserSession
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: { RUNNEL_PARALLEL: '2' } })
+  await addEndlessModel(server)
   ada = await setUpAdmin(server)
   bob = await addPerson(server, 'bob@example.org')
 })
@@ -63,7 +65,7 @@ describe('an answer', () => {
   })
 
   it('stops when it is told to, and keeps what it has', async () => {
-    const view = await begin()
+    const view = await begin(ada, { ...LONG_STORY, model: 'endless' })
     const generation = lastMessage(view).generation_id
     expect((await ada.send('DELETE', `/v1/generations/${generation}`)).ok).toBe(true)
     const saved = lastMessage(await settledConversation(ada, view.id))
