@@ -2,10 +2,11 @@ import { resolve } from 'node:path'
 import type { Db } from '@/lib/db/open'
 import { AppError } from '@/lib/errors'
 import { modelMissing, modelNotFound, modelUnreadable, type UnreadableFile } from './catalog-errors'
-import { fromRow, toColumns } from './catalog-rows'
+import { toColumns } from './catalog-rows'
 import { readGgufFiles } from './gguf-file'
 import { removeFiles } from './model-files'
 import { byName, lastUsed, named } from './model-lookup'
+import { ModelTable } from './model-table'
 import { firstMissing } from './presence'
 import type { InstalledModel, NewModel } from './types'
 
@@ -24,35 +25,24 @@ export type ModelNotes = { notes?: string; tags?: readonly string[]; pinned?: bo
 export class Catalog {
   readonly #listeners = new Set<() => void>()
   readonly #unreadable = new Map<string, UnreadableFile>()
-  readonly #db: Db
+  readonly #table: ModelTable
   readonly #now: () => number
   readonly dataDir: string
 
   constructor(options: CatalogOptions) {
-    this.#db = options.db
+    this.#table = new ModelTable(options.db, options.dataDir)
     this.#now = options.now ?? Date.now
     this.dataDir = options.dataDir
   }
 
   /** All models, the newest first. */
-  async list(): Promise<readonly InstalledModel[]> {
-    const rows = await this.#db
-      .selectFrom('models')
-      .selectAll()
-      .orderBy('added_at', 'desc')
-      .orderBy('id')
-      .execute()
-    return rows.map((row) => fromRow(row, this.dataDir))
+  list(): Promise<readonly InstalledModel[]> {
+    return this.#table.list()
   }
 
   /** The model with exactly this id, or null. */
-  async get(id: string): Promise<InstalledModel | null> {
-    const row = await this.#db
-      .selectFrom('models')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst()
-    return row ? fromRow(row, this.dataDir) : null
+  get(id: string): Promise<InstalledModel | null> {
+    return this.#table.get(id)
   }
 
   /**
@@ -82,19 +72,16 @@ export class Catalog {
   async install(model: NewModel): Promise<InstalledModel> {
     const weights = model.files.filter((file) => file.role === 'weights')
     const gguf = await readGgufFiles(weights.map((file) => resolve(this.dataDir, file.path)))
-    const columns = {
+    await this.#table.save({
+      id: model.id,
+      added_at: this.#now(),
       ref: model.ref,
       revision: model.revision,
       quantization: model.quantization ?? gguf.quantization,
       licence: model.licence ?? gguf.licence,
       missing: 0,
       ...toColumns(model.files, gguf),
-    }
-    await this.#db
-      .insertInto('models')
-      .values({ id: model.id, added_at: this.#now(), ...columns })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-      .execute()
+    })
     this.#changed()
     const installed = await this.get(model.id)
     if (installed) return installed
@@ -102,15 +89,8 @@ export class Catalog {
   }
 
   /** Notes that the model was used so many times, the last time now. */
-  async touch(id: string, times = 1): Promise<void> {
-    await this.#db
-      .updateTable('models')
-      .set((row) => ({
-        last_used_at: this.#now(),
-        times_used: row('times_used', '+', times),
-      }))
-      .where('id', '=', id)
-      .execute()
+  touch(id: string, times = 1): Promise<void> {
+    return this.#table.countUses(id, times, this.#now())
   }
 
   /** Changes what people write on a model. @throws AppError 404 `model_not_found`. */
@@ -120,8 +100,7 @@ export class Catalog {
       ...(notes.tags === undefined ? {} : { tags_json: JSON.stringify(notes.tags) }),
       ...(notes.pinned === undefined ? {} : { pinned: notes.pinned ? 1 : 0 }),
     }
-    if (Object.keys(set).length > 0)
-      await this.#db.updateTable('models').set(set).where('id', '=', id).execute()
+    if (Object.keys(set).length > 0) await this.#table.set(id, set)
     this.#changed()
     return this.find(id)
   }
@@ -133,11 +112,7 @@ export class Catalog {
 
   /** Notes whether the files of a model are there. */
   async setMissing(id: string, missing: boolean): Promise<void> {
-    await this.#db
-      .updateTable('models')
-      .set({ missing: missing ? 1 : 0 })
-      .where('id', '=', id)
-      .execute()
+    await this.#table.set(id, { missing: missing ? 1 : 0 })
     this.#changed()
   }
 
@@ -158,11 +133,7 @@ export class Catalog {
     const model = await this.get(id)
     if (!model) return
     const files = model.files.map((file) => ({ ...file, damaged: damaged.includes(file.path) }))
-    await this.#db
-      .updateTable('models')
-      .set({ files_json: JSON.stringify(files) })
-      .where('id', '=', id)
-      .execute()
+    await this.#table.set(id, { files_json: JSON.stringify(files) })
     this.#changed()
   }
 
@@ -185,7 +156,7 @@ export class Catalog {
       this.dataDir,
       model.files.map((file) => file.path).filter((path) => !shared.has(path)),
     )
-    await this.#db.deleteFrom('models').where('id', '=', model.id).execute()
+    await this.#table.delete(model.id)
     this.#changed()
     return { freedBytes }
   }
