@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createDiscard } from '@/lib/downloads/discard'
 import { TargetLock } from '@/lib/downloads/target-lock'
-import type { Job } from '@/lib/downloads/types'
+import { sampleJob } from './sample-job'
 
 const file = {
   url: '',
@@ -11,10 +11,7 @@ const file = {
   etag: null,
   role: 'weights',
 } as const
-const job: Job = {
-  id: 'one',
-  modelRef: 'hf:acme/a',
-  target: 'acme/a',
+const job = sampleJob({
   status: 'cancelled',
   resolved: {
     target: 'acme/a',
@@ -25,18 +22,7 @@ const job: Job = {
     files: [file],
     hub: true,
   },
-  outdated: false,
-  bytes: 0,
-  onRecord: 0,
-  total: null,
-  position: 1,
-  problem: null,
-  note: null,
-  createdBy: null,
-  createdAt: 0,
-  updatedAt: 0,
-  finishedAt: null,
-}
+})
 
 function setUp() {
   const targets = new TargetLock()

@@ -5,26 +5,9 @@ import { expect, test } from 'vitest'
 import { openDatabase } from '@/lib/db/open'
 import { JobList } from '@/lib/downloads/job-list'
 import { JobStore } from '@/lib/downloads/job-store'
-import type { Job } from '@/lib/downloads/types'
+import { sampleJob } from './sample-job'
 
-const job: Job = {
-  id: 'one',
-  modelRef: 'hf:acme/a',
-  target: 'hf:acme/a/a.gguf',
-  status: 'cancelled',
-  resolved: null,
-  outdated: false,
-  bytes: 0,
-  onRecord: 0,
-  total: null,
-  position: 1,
-  problem: null,
-  note: null,
-  createdBy: null,
-  createdAt: 0,
-  updatedAt: 0,
-  finishedAt: null,
-}
+const job = sampleJob({ status: 'cancelled' })
 
 test('a job that was removed does not come back when its last bytes are saved late', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'runnel-list-'))

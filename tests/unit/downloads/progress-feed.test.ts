@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { ProgressFeed } from '@/lib/downloads/progress-feed'
 import type { Job } from '@/lib/downloads/types'
 import { MemoryLog } from '@/lib/sse'
+import { sampleJob } from './sample-job'
 
 const jobs = new Map<string, Job>()
 const book = {
@@ -24,25 +25,11 @@ afterEach(() => {
 })
 
 function addJob(id: string, given: Partial<Job> = {}): Job {
-  const job: Job = {
-    id,
-    modelRef: `hf:acme/${id}`,
-    target: id,
-    status: 'downloading',
-    resolved: null,
-    outdated: false,
-    bytes: 0,
-    onRecord: 0,
-    total: 1000,
-    position: 1,
-    problem: null,
-    note: null,
-    createdBy: null,
-    createdAt: 1,
-    updatedAt: 1,
-    finishedAt: null,
+  const job = sampleJob({
+    ...{ id, modelRef: `hf:acme/${id}`, target: id },
+    ...{ status: 'downloading', total: 1000, createdAt: 1, updatedAt: 1 },
     ...given,
-  }
+  })
   jobs.set(id, job)
   return job
 }
