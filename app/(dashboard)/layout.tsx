@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { FeedsProvider } from '@/components/shell/feeds-provider'
 import { PaletteProvider } from '@/components/shell/palette-context'
 import { Rail } from '@/components/shell/rail'
-import { currentUser } from '@/lib/session'
+import { currentUser } from '@/lib/api/session'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const user = await currentUser()

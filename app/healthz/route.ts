@@ -1,6 +1,6 @@
-import { healthz } from '@/lib/endpoints/server'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { healthz } from '@/lib/api/endpoints/server'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,8 +1,8 @@
-import { openapi } from '@/lib/endpoints/server'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
-import { openApiDocument } from '@/lib/openapi/document'
-import { orderedEndpoints } from '@/lib/openapi/order'
+import { openapi } from '@/lib/api/endpoints/server'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
+import { openApiDocument } from '@/lib/api/openapi/document'
+import { orderedEndpoints } from '@/lib/api/openapi/order'
 
 export const dynamic = 'force-dynamic'
 

@@ -2,7 +2,7 @@
 // node fetch.mjs '{"url","hub","cdn","size","sha256"}' FILE CONNECTIONS
 import { join } from 'node:path'
 import { HashThread } from '../../lib/downloads/hash/hash-thread'
-import { RateLimiter } from '../../lib/downloads/rate-limiter'
+import { RateLimiter } from '../../lib/downloads/jobs/rate-limiter'
 import { AddressPolicy } from '../../lib/downloads/transfer/address-policy'
 import { transferFile } from '../../lib/downloads/transfer/file-transfer'
 import { readBootId } from '../../lib/downloads/transfer/files'

@@ -1,5 +1,5 @@
 import { Panel } from '@/components/ui/panel'
-import type { ApiCall } from '@/lib/openapi/schemas'
+import type { ApiCall } from '@/lib/api/openapi/schemas'
 import { FieldGroups } from './field-list'
 import { Prose } from './prose'
 

@@ -5,7 +5,7 @@ import { type FormEvent, Fragment, useState } from 'react'
 import { PageLink } from '@/components/shell/page-link'
 import { cn } from '@/components/ui/cn'
 import { Input } from '@/components/ui/input'
-import type { ApiCallSummary } from '@/lib/openapi/schemas'
+import type { ApiCallSummary } from '@/lib/api/openapi/schemas'
 import { MethodName } from './method-name'
 
 const hrefOf = ({ id }: ApiCallSummary) => `/docs/${id}`

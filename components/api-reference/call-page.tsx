@@ -1,7 +1,7 @@
 import { ArrowLeft } from 'lucide-react'
 import { PageLink } from '@/components/shell/page-link'
 import { Panel } from '@/components/ui/panel'
-import type { ApiCall } from '@/lib/openapi/schemas'
+import type { ApiCall } from '@/lib/api/openapi/schemas'
 import { accessWords } from './access-words'
 import { AnswerPanels } from './answer-panels'
 import { FieldGroups, FieldLine } from './field-list'

@@ -1,5 +1,5 @@
 import { cn } from '@/components/ui/cn'
-import type { ApiField, ApiFieldGroup } from '@/lib/openapi/schemas'
+import type { ApiField, ApiFieldGroup } from '@/lib/api/openapi/schemas'
 import { Prose } from './prose'
 
 /** Of what is sent one needs to know what must be there; of what comes back, what may be missing. */

@@ -8,6 +8,7 @@ import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Logo } from '@/components/ui/logo'
 import { toastError } from '@/components/ui/toast'
+import { DEFAULT_CHAT_SETTINGS } from '@/lib/api/endpoints/chat-settings'
 import type { ChatSettings } from '@/lib/chat/schemas'
 import {
   type ChatModel,
@@ -16,7 +17,6 @@ import {
   useModelName,
 } from '@/lib/client/chat/models'
 import { useCreateConversation } from '@/lib/client/chat/mutations'
-import { DEFAULT_CHAT_SETTINGS } from '@/lib/endpoints/chat-settings'
 import { ChatView } from './chat-view'
 import { Composer } from './composer/composer'
 

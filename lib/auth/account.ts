@@ -1,5 +1,5 @@
-import type { User } from '@/lib/db/schema'
-import { AppError } from '@/lib/errors'
+import type { User } from '@/lib/platform/db/schema'
+import { AppError } from '@/lib/platform/errors'
 import type { Caller } from './caller'
 import type { Sessions } from './sessions'
 import type { Users } from './users'

@@ -1,4 +1,4 @@
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 import type { Admission } from '@/lib/sse'
 import { type Caller, keyIdOf } from './caller'
 import type { Revocations } from './revocations'

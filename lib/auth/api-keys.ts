@@ -1,8 +1,8 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import type { Db } from '@/lib/db/open'
-import type { ApiKey } from '@/lib/db/schema'
-import { SCOPES, type Scope } from '@/lib/endpoints/endpoint'
+import { SCOPES, type Scope } from '@/lib/api/endpoints/endpoint'
+import type { Db } from '@/lib/platform/db/open'
+import type { ApiKey } from '@/lib/platform/db/schema'
 import type { KeyQuota } from './caller'
 
 const scopesSchema = z.array(z.enum(SCOPES))

@@ -1,5 +1,5 @@
-import type { Access } from '@/lib/endpoints/endpoint'
-import { AppError } from '@/lib/errors'
+import type { Access } from '@/lib/api/endpoints/endpoint'
+import { AppError } from '@/lib/platform/errors'
 import type { Caller } from './caller'
 
 /**

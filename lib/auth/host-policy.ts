@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 
 /**
  * Under which names the server may be addressed. A page elsewhere can let a name of its own point to this machine

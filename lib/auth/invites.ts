@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import type { Db } from '@/lib/db/open'
-import type { Invite, User } from '@/lib/db/schema'
-import { AppError, notFound } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import type { Invite, User } from '@/lib/platform/db/schema'
+import { AppError, notFound } from '@/lib/platform/errors'
 import type { Sessions } from './sessions'
 import { emailTaken, type Users } from './users'
 

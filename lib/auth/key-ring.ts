@@ -1,10 +1,10 @@
-import type { Db } from '@/lib/db/open'
-import type { ApiKey } from '@/lib/db/schema'
-import type { Scope } from '@/lib/endpoints/endpoint'
-import { AppError, invalid, notFound } from '@/lib/errors'
-import { dayOf } from '@/lib/limits/key-usage'
+import type { Scope } from '@/lib/api/endpoints/endpoint'
+import type { Db } from '@/lib/platform/db/open'
+import type { ApiKey } from '@/lib/platform/db/schema'
+import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import { type ApiKeys, scopesOf } from './api-keys'
 import type { Caller, KeyQuota } from './caller'
+import { dayOf } from './limits/key-usage'
 import type { Revocations } from './revocations'
 
 type ListedKey = ReturnType<typeof toListed>

@@ -1,7 +1,7 @@
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { z } from 'zod'
-import { AppError, isAppError } from '@/lib/errors'
+import { AppError, isAppError } from '@/lib/platform/errors'
 import type { AttemptGuard } from './account'
 import { type Identities, type OidcProfile, oidcProfile } from './identities'
 import { SESSION_COOKIE } from './session-cookie'

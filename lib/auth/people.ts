@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
-import type { Db } from '@/lib/db/open'
-import type { Database, User } from '@/lib/db/schema'
-import { AppError, notFound } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import type { Database, User } from '@/lib/platform/db/schema'
+import { AppError, notFound } from '@/lib/platform/errors'
 import type { Revocations } from './revocations'
 import type { Sessions } from './sessions'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '@/lib/db/open'
-import type { Session, User } from '@/lib/db/schema'
-import { notFound } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import type { Session, User } from '@/lib/platform/db/schema'
+import { notFound } from '@/lib/platform/errors'
 import type { Revocations } from './revocations'
 
 /** How long a session lasts, in seconds. */

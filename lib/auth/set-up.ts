@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { User } from '@/lib/db/schema'
-import { AppError } from '@/lib/errors'
+import type { User } from '@/lib/platform/db/schema'
+import { AppError } from '@/lib/platform/errors'
 import type { NewUser, Users } from './users'
 
 /**

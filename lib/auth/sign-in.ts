@@ -1,6 +1,6 @@
 import NextAuth from 'next-auth'
-import type { AuditEvent } from '@/lib/audit/audit'
-import { AppError, fromUnknown } from '@/lib/errors'
+import { AppError, fromUnknown } from '@/lib/platform/errors'
+import type { AuditEvent } from '@/lib/telemetry/audit/audit'
 import { addressOf } from './client-address'
 import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'

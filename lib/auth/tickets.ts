@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 import type { Caller } from './caller'
 import type { Revocations } from './revocations'
 

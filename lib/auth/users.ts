@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Db } from '@/lib/db/open'
-import type { User } from '@/lib/db/schema'
-import { AppError } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import type { User } from '@/lib/platform/db/schema'
+import { AppError } from '@/lib/platform/errors'
 import { hashPassword, verifyPassword } from './passwords'
 
 export type NewUser = { email: string; name: string; password: string }

@@ -1,5 +1,5 @@
 import type { Caller } from '@/lib/auth/caller'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 import type { Asker } from './types'
 
 /**

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Db } from '@/lib/db/open'
-import { notFound } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import { notFound } from '@/lib/platform/errors'
 import { readConversation, type StoredConversation, toSummary } from './rows'
 import type { ChatSettings, ConversationSummary } from './schemas'
 

@@ -1,4 +1,4 @@
-import type { Db } from '@/lib/db/open'
+import type { Db } from '@/lib/platform/db/open'
 import { readMessage, type StoredMessage } from './rows'
 import type { ChatError, ChatStats } from './schemas'
 import { storableText } from './storable-text'

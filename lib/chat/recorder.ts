@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { fromUnknown, serverStopped } from '@/lib/errors'
+import { fromUnknown, serverStopped } from '@/lib/platform/errors'
 import type { AnswerEnd, MessageStore } from './message-store'
 import { toChatError } from './rows'
 import type { RunningAnswer } from './types'

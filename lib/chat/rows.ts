@@ -1,5 +1,5 @@
-import type { Conversation, Message } from '@/lib/db/schema'
-import type { AppError } from '@/lib/errors'
+import type { Conversation, Message } from '@/lib/platform/db/schema'
+import type { AppError } from '@/lib/platform/errors'
 import {
   type ChatError,
   type ChatMessageView,

@@ -1,4 +1,4 @@
-import type { FinishReason, GenerateRequest, Timings, Usage } from '@/lib/inference/types'
+import type { FinishReason, GenerateRequest, Timings, Usage } from '@/lib/engines/types'
 import type { EventLog } from '@/lib/sse/types'
 import type { ChatWire } from './wire'
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { setUp, setUpBody } from '@/lib/endpoints/accounts'
+import type { setUp, setUpBody } from '@/lib/api/endpoints/accounts'
 import { api } from './api'
 import { ClientError } from './client-error'
 import { submitAuthForm } from './session'

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { Endpoint } from '@/lib/endpoints/endpoint'
+import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { ClientError } from './client-error'
 
 type Input<S> = S extends z.ZodType ? z.input<S> : undefined

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { exportAudit, listAudit } from '@/lib/endpoints/audit'
+import type { exportAudit, listAudit } from '@/lib/api/endpoints/audit'
 import { addressOf, api } from './api'
 
-export type { AuditEntry } from '@/lib/endpoints/audit'
+export type { AuditEntry } from '@/lib/api/endpoints/audit'
 
 /** Which entries; empty texts mean all. `since` is in milliseconds since 1970. */
 export type AuditFilter = { action: string; q: string; since: number | undefined }

@@ -1,9 +1,9 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { createKey, listKeys, revokeKey, updateKey } from '@/lib/endpoints/keys'
+import type { createKey, listKeys, revokeKey, updateKey } from '@/lib/api/endpoints/keys'
 import { api } from './api'
 
-export type { ListedKey } from '@/lib/endpoints/keys'
+export type { ListedKey } from '@/lib/api/endpoints/keys'
 export type NewKey = z.input<typeof createKey.body>
 export type KeyChange = z.input<typeof updateKey.body> & { id: string }
 

@@ -7,11 +7,11 @@ import type {
   endSession,
   listSessions,
   updateAccount,
-} from '@/lib/endpoints/accounts'
+} from '@/lib/api/endpoints/accounts'
 import { signIn } from './accounts'
 import { api, call } from './api'
 
-export type { ListedSession } from '@/lib/endpoints/accounts'
+export type { ListedSession } from '@/lib/api/endpoints/accounts'
 
 const ACCOUNT = ['account'] as const
 

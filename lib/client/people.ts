@@ -9,10 +9,10 @@ import type {
   listPeople,
   signOutPerson,
   updatePerson,
-} from '@/lib/endpoints/people'
+} from '@/lib/api/endpoints/people'
 import { api, call } from './api'
 
-export type { ListedInvite, Person } from '@/lib/endpoints/people'
+export type { ListedInvite, Person } from '@/lib/api/endpoints/people'
 
 const PEOPLE = ['people'] as const
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
-import type { ModelRow } from '@/lib/db/schema'
+import type { ModelRow } from '@/lib/platform/db/schema'
 import type { GgufSummary, InstalledModel, ModelFile } from './types'
 
 const filesSchema = z.array(

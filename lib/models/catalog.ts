@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import type { Db } from '@/lib/db/open'
-import { AppError } from '@/lib/errors'
+import type { Db } from '@/lib/platform/db/open'
+import { AppError } from '@/lib/platform/errors'
 import { modelMissing, modelNotFound, modelUnreadable, type UnreadableFile } from './catalog-errors'
 import { toColumns } from './catalog-rows'
 import { readGgufFiles } from './gguf-file'

@@ -1,4 +1,4 @@
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 
 /** The file is not a GGUF file that can be used. */
 export function malformed(what: string): AppError {

@@ -1,6 +1,6 @@
 import { lstat, rmdir, unlink } from 'node:fs/promises'
 import { dirname, relative, resolve, sep } from 'node:path'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 import { isCode } from './find-files'
 
 /** The folder under the data directory that holds every installed file. */

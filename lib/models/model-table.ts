@@ -1,6 +1,6 @@
 import type { Insertable, Updateable } from 'kysely'
-import type { Db } from '@/lib/db/open'
-import type { Database } from '@/lib/db/schema'
+import type { Db } from '@/lib/platform/db/open'
+import type { Database } from '@/lib/platform/db/schema'
 import { fromRow } from './catalog-rows'
 import type { InstalledModel } from './types'
 

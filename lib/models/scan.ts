@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import type { Logger } from 'pino'
-import { fromUnknown } from '@/lib/errors'
+import { fromUnknown } from '@/lib/platform/errors'
 import { storyteller } from './builtin'
 import type { Catalog } from './catalog'
 import { chooseProjector, type FileSet, groupFiles } from './file-names'

@@ -13,7 +13,7 @@ const TRIAL = 'testBindingBinary'
 
 /** Writes `dist/llama-worker.mjs`, and what tries the binary beside it. */
 export async function buildLlamaWorker() {
-  await bundle('llama-worker', 'lib/inference/local/worker/main.ts')
+  await bundle('llama-worker', 'lib/engines/local/worker/main.ts')
   await bundle(TRIAL, join(LIBRARY, `bindings/utils/${TRIAL}.js`))
 }
 

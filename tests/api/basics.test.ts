@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENDPOINTS } from '@/lib/endpoints'
+import { ENDPOINTS } from '@/lib/api/endpoints'
 import { rawRequest } from '../support/raw-request'
 import { startServer, type TestServer } from '../support/server'
 

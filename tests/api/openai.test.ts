@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chatCompletion, completion } from '@/lib/openai/schemas/answers'
+import { chatCompletion, completion } from '@/lib/protocols/openai/schemas/answers'
 import { RawStream } from '@/tests/support/raw-stream'
 import { startServer, type TestServer } from '@/tests/support/server'
 

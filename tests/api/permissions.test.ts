@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ENDPOINTS } from '@/lib/endpoints'
+import { ENDPOINTS } from '@/lib/api/endpoints'
 import { everyCredential } from '../support/credentials'
 import { CALLERS, type CallerName, RULES, UNKNOWN_CALLERS } from '../support/permissions'
 import { startServer, type TestServer } from '../support/server'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ENDPOINTS } from '@/lib/endpoints'
+import { ENDPOINTS } from '@/lib/api/endpoints'
 import { BrowserSession } from '../support/browser-session'
 import { ADMIN_EMAIL, PASSWORD, setUpAdmin } from '../support/people'
 import { rawRequest } from '../support/raw-request'

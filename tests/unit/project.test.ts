@@ -17,7 +17,7 @@ test('every dependency has its line in docs/dependencies.md, and no line is left
 })
 
 test('every variable that the configuration reads is in .env.example', () => {
-  const declared = [...read('lib/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map(
+  const declared = [...read('lib/platform/config.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+): /gm)].map(
     ([, name]) => name,
   )
   const example = [...read('.env.example').matchAll(/^([A-Z][A-Z0-9_]+)=/gm)].map(

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { SignInForm } from '@/components/auth/sign-in-form'
+import { currentUser } from '@/lib/api/session'
 import { services } from '@/lib/services'
-import { currentUser } from '@/lib/session'
 
 export const metadata: Metadata = { title: 'Sign in' }
 

@@ -4,7 +4,7 @@ import { PasswordForm } from '@/components/account/password-form'
 import { SessionsPanel } from '@/components/account/sessions-panel'
 import { PageBody } from '@/components/shell/page-body'
 import { PageHeader } from '@/components/shell/page-header'
-import { currentUser } from '@/lib/session'
+import { currentUser } from '@/lib/api/session'
 
 export const metadata: Metadata = { title: 'Account' }
 

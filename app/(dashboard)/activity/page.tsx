@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { ActivityView } from '@/components/activity/activity-view'
 import { AdminsOnly } from '@/components/shell/admins-only'
 import { PageBody } from '@/components/shell/page-body'
-import { currentUser } from '@/lib/session'
+import { currentUser } from '@/lib/api/session'
 
 export const metadata: Metadata = { title: 'Activity' }
 

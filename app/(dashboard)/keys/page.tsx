@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { KeysView } from '@/components/keys/keys-view'
 import { PageBody } from '@/components/shell/page-body'
-import { currentUser } from '@/lib/session'
+import { currentUser } from '@/lib/api/session'
 
 export const metadata: Metadata = { title: 'Keys' }
 

@@ -1,4 +1,4 @@
-import { unknownPath } from '@/lib/http/methods'
+import { unknownPath } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

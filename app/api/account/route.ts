@@ -1,7 +1,7 @@
+import { getAccount, updateAccount } from '@/lib/api/endpoints/accounts'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 import { toOwnAccount } from '@/lib/auth/account'
-import { getAccount, updateAccount } from '@/lib/endpoints/accounts'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,7 +1,7 @@
-import { toEntry } from '@/lib/audit/export'
-import { listAudit } from '@/lib/endpoints/audit'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { listAudit } from '@/lib/api/endpoints/audit'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
+import { toEntry } from '@/lib/telemetry/audit/export'
 
 export const dynamic = 'force-dynamic'
 

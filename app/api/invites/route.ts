@@ -1,6 +1,6 @@
-import { createInvite, listInvites } from '@/lib/endpoints/people'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { createInvite, listInvites } from '@/lib/api/endpoints/people'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

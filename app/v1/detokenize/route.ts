@@ -1,6 +1,6 @@
-import { detokenize } from '@/lib/endpoints/inference'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { detokenize } from '@/lib/api/endpoints/inference'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

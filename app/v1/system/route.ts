@@ -1,6 +1,6 @@
-import { getSystem } from '@/lib/endpoints/models'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { getSystem } from '@/lib/api/endpoints/models'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

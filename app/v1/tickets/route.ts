@@ -1,6 +1,6 @@
-import { createTicket } from '@/lib/endpoints/tickets'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { createTicket } from '@/lib/api/endpoints/tickets'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

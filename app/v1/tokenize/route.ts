@@ -1,6 +1,6 @@
-import { tokenize } from '@/lib/endpoints/inference'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { tokenize } from '@/lib/api/endpoints/inference'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { Input } from '@/components/ui/input'
+import type { ApiParameter } from '@/lib/api/openapi/schemas'
 import { type CallInput, slotOf } from '@/lib/client/reference/filled-call'
-import type { ApiParameter } from '@/lib/openapi/schemas'
 
 type Props = {
   parameters: readonly ApiParameter[]

@@ -1,9 +1,9 @@
 'use client'
 
 import { useState } from 'react'
+import type { ApiTrial } from '@/lib/api/openapi/schemas'
 import { fillCall, firstInput } from '@/lib/client/reference/filled-call'
 import { useOrigin } from '@/lib/client/use-origin'
-import type { ApiTrial } from '@/lib/openapi/schemas'
 import { SnippetPanel } from './snippet-panel'
 import { TryPanel } from './try-panel'
 

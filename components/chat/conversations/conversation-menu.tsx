@@ -5,10 +5,10 @@ import { usePathname, useRouter } from 'next/navigation'
 import { type ComponentProps, useState } from 'react'
 import { ConfirmDialog } from '@/components/ui/confirm-dialog'
 import { Menu } from '@/components/ui/menu'
+import type { exportConversation } from '@/lib/api/endpoints/chat'
 import type { ConversationSummary } from '@/lib/chat/schemas'
 import { addressOf } from '@/lib/client/api'
 import { useDeleteConversation } from '@/lib/client/chat/mutations'
-import type { exportConversation } from '@/lib/endpoints/chat'
 import { RenameDialog } from './rename-dialog'
 
 type Props = {

@@ -6,7 +6,7 @@ import type {
   activitySlice,
   activityStream,
   activityStreamEnd,
-} from '@/lib/endpoints/activity'
+} from '@/lib/api/endpoints/activity'
 import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
 

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import type { stopGeneration } from '@/lib/endpoints/generations'
+import type { stopGeneration } from '@/lib/api/endpoints/generations'
 import { call } from '../api'
 
 /** Stops a generation; what it has written stays readable. The feed tells that it has ended. */

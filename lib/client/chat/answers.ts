@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use, useCallback, useSyncExternalStore } from 'react'
+import type { streamGeneration } from '@/lib/api/endpoints/generations'
 import type { ConversationView } from '@/lib/chat/schemas'
-import type { streamGeneration } from '@/lib/endpoints/generations'
 import { addressOf } from '../api'
 import { browserClock } from '../live/ports'
 import { type AnswerState, EMPTY_ANSWER } from './answer-state'

@@ -1,6 +1,6 @@
 import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { listModels } from '@/lib/endpoints/models'
+import type { listModels } from '@/lib/api/endpoints/models'
 import { api } from '../api'
 
 /** A model that one can talk to. */

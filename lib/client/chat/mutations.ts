@@ -1,6 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { ChatSettings, ConversationView } from '@/lib/chat/schemas'
 import type {
   createConversation,
   deleteConversation,
@@ -8,8 +7,9 @@ import type {
   sendMessage,
   showMessage,
   updateConversation,
-} from '@/lib/endpoints/chat'
-import type { stopGeneration } from '@/lib/endpoints/generations'
+} from '@/lib/api/endpoints/chat'
+import type { stopGeneration } from '@/lib/api/endpoints/generations'
+import type { ChatSettings, ConversationView } from '@/lib/chat/schemas'
 import { api, call } from '../api'
 import { chatQueries } from './queries'
 

@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
-import type { getConversation, listConversations } from '@/lib/endpoints/chat'
+import type { getConversation, listConversations } from '@/lib/api/endpoints/chat'
 import { api } from '../api'
 
 /** Everything about chats that is read: its keys, and how it is asked for. */

@@ -8,7 +8,7 @@ import type {
   retryDownload,
   setDownloadRate,
   startDownload,
-} from '@/lib/endpoints/downloads'
+} from '@/lib/api/endpoints/downloads'
 import { api } from '../api'
 import { MODELS_KEY } from '../models/queries'
 import { DOWNLOADS_KEY } from './queries'

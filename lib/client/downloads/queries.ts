@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { getDownloadRate, listDownloads, listOrphans } from '@/lib/endpoints/downloads'
+import type { getDownloadRate, listDownloads, listOrphans } from '@/lib/api/endpoints/downloads'
 import { api } from '../api'
 import { fromView } from './reduce-downloads'
 

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { getHubModel, searchHub } from '@/lib/endpoints/hub'
+import type { getHubModel, searchHub } from '@/lib/api/endpoints/hub'
 import { api } from '../api'
 
 export type HubSort = NonNullable<z.input<typeof searchHub.query>['sort']>

@@ -5,7 +5,7 @@ import type {
   unloadModel,
   updateModel,
   verifyModel,
-} from '@/lib/endpoints/models'
+} from '@/lib/api/endpoints/models'
 import { api } from '../api'
 import { MODELS_KEY } from './queries'
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { getModel, getSystem, listModels } from '@/lib/endpoints/models'
+import type { getModel, getSystem, listModels } from '@/lib/api/endpoints/models'
 import { api } from '../api'
 
 /** What starts the key of everything about installed models. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { verifyModel } from '@/lib/endpoints/models'
+import type { verifyModel } from '@/lib/api/endpoints/models'
 
 /**
  * What a verification found, in a sentence.

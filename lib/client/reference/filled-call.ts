@@ -1,4 +1,4 @@
-import type { ApiTrial } from '@/lib/openapi/schemas'
+import type { ApiTrial } from '@/lib/api/openapi/schemas'
 import { addressOf } from '../api'
 import { parseJson } from '../parse-json'
 

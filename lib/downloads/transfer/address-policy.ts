@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 
 /** Where the hub keeps its files: its redirects lead to these without being named. */
 const HUB_STORAGE = ['*.huggingface.co', '*.hf.co']

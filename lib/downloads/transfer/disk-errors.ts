@@ -1,4 +1,4 @@
-import { AppError, diskFull, isAppError, isDiskFull } from '@/lib/errors'
+import { AppError, diskFull, isAppError, isDiskFull } from '@/lib/platform/errors'
 
 /** What a refusal of the file system means to a person. */
 export function diskError(error: unknown): AppError {

@@ -1,4 +1,4 @@
-import { type AppError, isAppError } from '@/lib/errors'
+import { type AppError, isAppError } from '@/lib/platform/errors'
 import { errorCode } from './files'
 
 /** What went wrong with a request, by what has to be done about it. */

@@ -1,4 +1,4 @@
-import type { RateLimiter } from '../rate-limiter'
+import type { RateLimiter } from '../jobs/rate-limiter'
 import type { ResolvedFile } from '../types'
 import type { Blocks } from './blocks'
 import type { Reply } from './http-client'

@@ -1,6 +1,6 @@
-import { AppError } from '@/lib/errors'
-import { pause } from '../abortable'
-import { Backoff } from '../backoff'
+import { AppError } from '@/lib/platform/errors'
+import { pause } from '../jobs/abortable'
+import { Backoff } from '../jobs/backoff'
 import type { Fault, TransferFault } from './faults'
 import { notTheFile } from './reply'
 

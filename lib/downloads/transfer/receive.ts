@@ -1,4 +1,4 @@
-import type { RateLimiter } from '../rate-limiter'
+import type { RateLimiter } from '../jobs/rate-limiter'
 import type { Blocks } from './blocks'
 import type { Body } from './body'
 import { transient } from './faults'

@@ -1,5 +1,5 @@
-import { AppError } from '@/lib/errors'
-import { hubError } from '../hub-errors'
+import { hubError } from '@/lib/hub/hub-errors'
+import { AppError } from '@/lib/platform/errors'
 import type { Reply } from './http-client'
 
 /** The error for a status with which a server refuses a file for good. */

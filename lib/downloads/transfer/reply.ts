@@ -1,5 +1,5 @@
-import { AppError } from '@/lib/errors'
-import { parseRetryAfter } from '../backoff'
+import { AppError } from '@/lib/platform/errors'
+import { parseRetryAfter } from '../jobs/backoff'
 import type { ResolvedFile } from '../types'
 import { badReply, changed, fatal, TransferFault } from './faults'
 import { plainTag, type Reply } from './http-client'

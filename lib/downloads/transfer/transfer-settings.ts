@@ -1,5 +1,5 @@
 import type { Hasher } from '../hash/hash-thread'
-import type { RateLimiter } from '../rate-limiter'
+import type { RateLimiter } from '../jobs/rate-limiter'
 import type { Fault } from './faults'
 import type { HttpClient } from './http-client'
 import type { OpenPart } from './partial'

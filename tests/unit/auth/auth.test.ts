@@ -14,7 +14,7 @@ import { Sessions } from '@/lib/auth/sessions'
 import { SetUp } from '@/lib/auth/set-up'
 import { Tickets } from '@/lib/auth/tickets'
 import { Users } from '@/lib/auth/users'
-import { type Db, openDatabase } from '@/lib/db/open'
+import { type Db, openDatabase } from '@/lib/platform/db/open'
 
 const SECRET = 'a secret for tests, long enough'
 const ADMIN = { email: 'Ada@Example.org', name: 'Ada', password: 'correct horse battery' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ConversationView, chatSettings } from '@/lib/chat/schemas'
-import { AppError } from '@/lib/errors'
+import { AppError } from '@/lib/platform/errors'
 import { ANNE, BORIS, createChats } from './support'
 
 const BEGINNING = {

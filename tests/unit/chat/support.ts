@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Chats } from '@/lib/chat/chats'
 import type { AnswerRunner, RunningAnswer } from '@/lib/chat/types'
-import { type Db, openDatabase } from '@/lib/db/open'
-import { type AppError, isAppError } from '@/lib/errors'
-import type { FinishReason, GenerateRequest } from '@/lib/inference/types'
+import type { FinishReason, GenerateRequest } from '@/lib/engines/types'
+import { type Db, openDatabase } from '@/lib/platform/db/open'
+import { type AppError, isAppError } from '@/lib/platform/errors'
 import { MemoryLog } from '@/lib/sse/memory-log'
 
 type Result = Awaited<ReturnType<RunningAnswer['result']>>

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { answerEvents } from '@/lib/chat/schemas'
 import { ChatWire } from '@/lib/chat/wire'
-import { AppError } from '@/lib/errors'
-import type { EngineEvent } from '@/lib/inference/types'
+import type { EngineEvent } from '@/lib/engines/types'
+import { AppError } from '@/lib/platform/errors'
 
 const timings = {
   queuedMs: 1,

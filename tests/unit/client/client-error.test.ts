@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ClientError } from '@/lib/client/client-error'
-import { fromUnknown, notFound } from '@/lib/errors'
+import { fromUnknown, notFound } from '@/lib/platform/errors'
 
 const REQUEST_ID = { 'x-request-id': 'req_42' }
 

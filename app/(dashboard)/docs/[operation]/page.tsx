@@ -1,8 +1,8 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { CallPage } from '@/components/api-reference/call-page'
-import { ENDPOINTS } from '@/lib/endpoints'
-import { callOf, summaryOf } from '@/lib/openapi/reference'
+import { ENDPOINTS } from '@/lib/api/endpoints'
+import { callOf, summaryOf } from '@/lib/api/openapi/reference'
 
 type Props = { params: Promise<{ operation: string }> }
 

@@ -1,6 +1,6 @@
-import { watchActivity } from '@/lib/endpoints/activity'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { watchActivity } from '@/lib/api/endpoints/activity'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

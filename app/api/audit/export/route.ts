@@ -1,7 +1,7 @@
-import { toFile } from '@/lib/audit/export'
-import { exportAudit } from '@/lib/endpoints/audit'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { exportAudit } from '@/lib/api/endpoints/audit'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
+import { toFile } from '@/lib/telemetry/audit/export'
 
 export const dynamic = 'force-dynamic'
 

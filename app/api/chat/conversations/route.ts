@@ -1,7 +1,7 @@
+import { createConversation, listConversations } from '@/lib/api/endpoints/chat'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 import { askerOf } from '@/lib/chat/asker'
-import { createConversation, listConversations } from '@/lib/endpoints/chat'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
 
 export const dynamic = 'force-dynamic'
 

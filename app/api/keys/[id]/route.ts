@@ -1,6 +1,6 @@
-import { revokeKey, updateKey } from '@/lib/endpoints/keys'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { revokeKey, updateKey } from '@/lib/api/endpoints/keys'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,6 @@
-import { endSession } from '@/lib/endpoints/accounts'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { endSession } from '@/lib/api/endpoints/accounts'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

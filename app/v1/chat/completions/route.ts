@@ -1,6 +1,6 @@
-import { createChatCompletion } from '@/lib/endpoints/openai'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { createChatCompletion } from '@/lib/api/endpoints/openai'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,6 @@
-import { searchHub } from '@/lib/endpoints/hub'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { searchHub } from '@/lib/api/endpoints/hub'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -5,10 +5,10 @@ import {
   unloadModel,
   updateModel,
   verifyModel,
-} from '@/lib/endpoints/models'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
-import { byAction } from '@/lib/http-action'
+} from '@/lib/api/endpoints/models'
+import { route } from '@/lib/api/http'
+import { byAction } from '@/lib/api/http-action'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -4,11 +4,11 @@ import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import type { ApiTrial } from '@/lib/api/openapi/schemas'
 import { type CallInput, type FilledCall, fillCall } from '@/lib/client/reference/filled-call'
 import { curlSnippet } from '@/lib/client/reference/snippets/curl'
 import { javascriptSnippet } from '@/lib/client/reference/snippets/javascript'
 import { pythonSnippet } from '@/lib/client/reference/snippets/python'
-import type { ApiTrial } from '@/lib/openapi/schemas'
 
 /** Texts that a shell, JavaScript, Python or an address would take for something else. */
 const HOSTILE = [

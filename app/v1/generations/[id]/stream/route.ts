@@ -1,6 +1,6 @@
-import { streamGeneration } from '@/lib/endpoints/generations'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { streamGeneration } from '@/lib/api/endpoints/generations'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -1,6 +1,6 @@
-import { deleteDownload, getDownload } from '@/lib/endpoints/downloads'
-import { route } from '@/lib/http'
-import { methods } from '@/lib/http/methods'
+import { deleteDownload, getDownload } from '@/lib/api/endpoints/downloads'
+import { route } from '@/lib/api/http'
+import { methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

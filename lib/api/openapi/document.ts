@@ -1,0 +1,68 @@
+import type { Endpoint } from '@/lib/api/endpoints/endpoint'
+import { errorBody } from './error-body'
+import { ERROR_WORDS } from './errors'
+import { schemaOf } from './json-schema'
+import { errorAnswer, operationOf } from './operation'
+
+type Json = Record<string, unknown>
+
+const SECURITY_SCHEMES = {
+  bearer: { type: 'http', scheme: 'bearer', description: 'An API key.' },
+  header: { type: 'apiKey', in: 'header', name: 'X-Api-Key', description: 'An API key.' },
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'runnel.session',
+    description: 'The session of the dashboard. What changes something also needs its `Origin`.',
+  },
+  ticket: {
+    type: 'apiKey',
+    in: 'query',
+    name: 'ticket',
+    description: 'For `EventSource` on another site: opens one path once, see `POST /v1/tickets`.',
+  },
+}
+
+const HEADERS = {
+  RequestId: {
+    description: 'The id of the request in the log; the one that was sent, or a new one.',
+    schema: { type: 'string' },
+  },
+  RetryAfter: {
+    description: 'Seconds after which trying again makes sense.',
+    schema: { type: 'integer' },
+  },
+}
+
+/** Describes the endpoints as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0). */
+export function openApiDocument(endpoints: readonly Endpoint[]): Json {
+  const paths: Record<string, Json> = {}
+  for (const endpoint of endpoints)
+    paths[endpoint.path] = {
+      ...paths[endpoint.path],
+      [endpoint.method.toLowerCase()]: operationOf(endpoint),
+    }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Runnel',
+      version: '1',
+      description: 'A self-hosted server for local language models.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { Error: schemaOf(errorBody, 'output') },
+      headers: HEADERS,
+      responses: Object.fromEntries(
+        Object.entries(ERROR_WORDS).map(([status, words]) => [
+          `Error${status}`,
+          errorAnswer(Number(status), words),
+        ]),
+      ),
+      securitySchemes: SECURITY_SCHEMES,
+    },
+  }
+}

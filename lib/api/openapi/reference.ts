@@ -1,0 +1,56 @@
+import type { Endpoint } from '@/lib/api/endpoints/endpoint'
+import { errorsOf } from './errors'
+import { eventsOf } from './events'
+import { exampleOf } from './examples'
+import { fieldOf, groupsOf } from './fields'
+import { schemaOf } from './json-schema'
+import { operationIdOf } from './operation'
+import { type Parameter, parametersOf } from './parameters'
+import type { ApiCall, ApiCallSummary, ApiParameter, ApiTrial } from './schemas'
+
+/** The line that the list of calls has for an endpoint. */
+export function summaryOf(endpoint: Endpoint): ApiCallSummary {
+  const { method, path, tag, summary } = endpoint
+  return { id: operationIdOf(endpoint), method, path, tag, summary }
+}
+
+/** An endpoint as the API page shows it: plain data, so that the page needs no schema library. */
+export function callOf(endpoint: Endpoint): ApiCall {
+  const { body, response } = endpoint
+  return {
+    ...trialOf(endpoint),
+    description: endpoint.description ?? null,
+    bodyGroups: body ? groupsOf(schemaOf(body, 'input')) : [],
+    answer: {
+      status: response.status,
+      description: response.description,
+      groups: response.schema ? groupsOf(schemaOf(response.schema, 'output')) : [],
+    },
+    events: eventsOf(endpoint).map(({ name, description, data }) => ({
+      name,
+      description,
+      groups: data ? groupsOf(schemaOf(data, 'output')) : [],
+    })),
+    errors: [...errorsOf(endpoint)].map(([status, description]) => ({ status, description })),
+  }
+}
+
+function trialOf(endpoint: Endpoint): ApiTrial {
+  return {
+    ...summaryOf(endpoint),
+    access: endpoint.access,
+    parameters: parametersOf(endpoint).map(parameter),
+    body: endpoint.body ? JSON.stringify(exampleOf(endpoint).body ?? {}, null, 2) : null,
+    answers: answersOf(endpoint),
+  }
+}
+
+function parameter({ name, where, required, schema, example }: Parameter): ApiParameter {
+  const values = schema.enum?.map(String) ?? null
+  return { ...fieldOf(name, schema, required), where, options: values, example: example ?? '' }
+}
+
+function answersOf({ response: { schema, stream } }: Endpoint): ApiTrial['answers'] {
+  if (schema) return stream ? 'either' : 'json'
+  return stream ? 'stream' : 'other'
+}

@@ -1,0 +1,130 @@
+import { AppError } from '@/lib/platform/errors'
+import { type KeyUsage, untilTomorrow } from './key-usage'
+
+const MINUTE_MS = 60_000
+/** Tokens that each answer under way holds, of which nobody knows yet how long it gets. */
+const SET_ASIDE = 256
+/** Seconds after which an answer that is under way may have ended. */
+const SOON_SECONDS = 5
+
+/** A key and what it may use up; null is without limit. */
+export type LimitedKey = {
+  id: string
+  quota: { requestsPerMinute: number | null; tokensPerDay: number | null }
+}
+
+/** What is left, as headers for every answer, and the refusal when nothing is. */
+export type Budget = { headers: Record<string, string>; refusal: AppError | null }
+
+type Window = { used: number; endsAt: number }
+
+/**
+ * Requests a minute and tokens a day for each key. The headers are those of the IETF draft "RateLimit header fields
+ * for HTTP" (`RateLimit-Limit`, `-Remaining`, `-Reset` in seconds); those for tokens end in `-Tokens`.
+ */
+export class KeyLimits {
+  private readonly windows = new Map<string, Window>()
+  /** Answers under way, by the key that pays for them. */
+  private readonly running = new Map<string, number>()
+
+  /** @param now Milliseconds since 1970. */
+  constructor(
+    private readonly usage: Pick<KeyUsage, 'of'>,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Counts a request against its key, and tells what is left. */
+  async take(key: LimitedKey): Promise<Budget> {
+    const requests = this.takeRequest(key)
+    if (requests.refusal) return requests
+    return { ...requests, headers: { ...requests.headers, ...(await this.tokenHeaders(key)) } }
+  }
+
+  /**
+   * Sets tokens of the day aside for an answer that is about to be made, so that many at once can't all be made of
+   * the same last token. Towards the end of its tokens a key therefore gets fewer answers at once.
+   * @returns how to give them back, for when it has been counted what the answer used
+   * @throws AppError 429 when nothing is left, or answers that are under way hold all that is.
+   */
+  async reserve(key: LimitedKey | null): Promise<() => void> {
+    const limit = key?.quota.tokensPerDay ?? null
+    if (!key || limit === null) return () => {}
+    const { id } = key
+    const now = this.now()
+    const left = limit - (await this.usage.of(id, now))
+    // From here on one synchronous step, so that it is exact however many arrive together.
+    const running = this.running.get(id) ?? 0
+    if (left <= 0) throw tokensUsedUp(limit, Math.ceil(untilTomorrow(now) / 1000))
+    if (left <= running * SET_ASIDE) throw tokensHeld()
+    this.running.set(id, running + 1)
+    return () => this.giveBack(id)
+  }
+
+  private giveBack(id: string): void {
+    const running = (this.running.get(id) ?? 1) - 1
+    if (running > 0) this.running.set(id, running)
+    else this.running.delete(id)
+  }
+
+  private takeRequest({ id, quota: { requestsPerMinute: limit } }: LimitedKey): Budget {
+    if (limit === null) return UNLIMITED
+    const now = this.now()
+    const known = this.windows.get(id)
+    const window = known && known.endsAt > now ? known : { used: 0, endsAt: now + MINUTE_MS }
+    this.windows.set(id, window)
+    const over = window.used >= limit
+    if (!over) window.used += 1
+    const reset = Math.ceil((window.endsAt - now) / 1000)
+    return {
+      headers: budgetHeaders('', limit, limit - window.used, reset),
+      refusal: over ? tooManyRequests(limit, reset) : null,
+    }
+  }
+
+  private async tokenHeaders({ id, quota: { tokensPerDay: limit } }: LimitedKey) {
+    if (limit === null) return {}
+    const now = this.now()
+    const left = limit - (await this.usage.of(id, now))
+    return budgetHeaders('-Tokens', limit, left, Math.ceil(untilTomorrow(now) / 1000))
+  }
+}
+
+const UNLIMITED: Budget = { headers: {}, refusal: null }
+
+function budgetHeaders(suffix: string, limit: number, left: number, resetSeconds: number) {
+  return {
+    [`RateLimit-Limit${suffix}`]: String(limit),
+    [`RateLimit-Remaining${suffix}`]: String(Math.max(0, left)),
+    [`RateLimit-Reset${suffix}`]: String(resetSeconds),
+  }
+}
+
+function tooManyRequests(limit: number, retryAfter: number): AppError {
+  return new AppError('This key has made as many requests as it may in a minute.', {
+    code: 'key_requests_exceeded',
+    status: 429,
+    hint: `${limit} a minute; the next one is possible in ${retryAfter} s.`,
+    retryAfter,
+  })
+}
+
+function tokensUsedUp(limit: number, retryAfter: number): AppError {
+  return new AppError('This key has used its tokens of today.', {
+    code: 'key_tokens_exceeded',
+    status: 429,
+    hint: `${limit} a day; the next day begins at 00:00 UTC. An admin can raise the limit.`,
+    retryAfter,
+  })
+}
+
+function tokensHeld(): AppError {
+  return new AppError(
+    'Answers that are under way may use the rest of this key’s tokens of today.',
+    {
+      code: 'key_tokens_held',
+      status: 429,
+      hint: 'Wait for them to end, or ask for fewer at once.',
+      retryAfter: SOON_SECONDS,
+    },
+  )
+}

@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import type { Db } from '@/lib/platform/db/open'
+
+/** Days that the use of keys is kept. */
+const KEEP_DAYS = 62
+const DAY_MS = 86_400_000
+
+/** Tokens that each key used on each day of UTC. In the database, so that a restart forgives nothing. */
+export class KeyUsage {
+  /** What is being written down, by key: it counts already. */
+  private readonly pending = new Map<string, number>()
+
+  /** @param onError Called when what was spent could not be written down. */
+  constructor(
+    private readonly db: Db,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** Notes what a request of a key used, without holding up its answer; null is no key's request. */
+  spend(keyId: string | null | undefined, tokens: number): void {
+    if (!keyId) return
+    this.hold(keyId, tokens)
+    this.add(keyId, tokens, Date.now())
+      .catch(this.onError)
+      .finally(() => this.hold(keyId, -tokens))
+  }
+
+  /** Adds what a request used. A key that is gone is forgotten. */
+  async add(keyId: string, tokens: number, at: number): Promise<void> {
+    if (tokens <= 0) return
+    const known = await this.db
+      .selectFrom('api_keys')
+      .select('id')
+      .where('id', '=', keyId)
+      .executeTakeFirst()
+    if (!known) return
+    await this.db
+      .insertInto('key_usage')
+      .values({ key_id: keyId, day: dayOf(at), tokens })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['key_id', 'day'])
+          .doUpdateSet({ tokens: sql<number>`key_usage.tokens + ${tokens}` }),
+      )
+      .execute()
+  }
+
+  /** Tokens that a key has used on the day of `at`. */
+  async of(keyId: string, at: number): Promise<number> {
+    const row = await this.db
+      .selectFrom('key_usage')
+      .select('tokens')
+      .where('key_id', '=', keyId)
+      .where('day', '=', dayOf(at))
+      .executeTakeFirst()
+    return (row?.tokens ?? 0) + (this.pending.get(keyId) ?? 0)
+  }
+
+  private hold(keyId: string, tokens: number): void {
+    const held = (this.pending.get(keyId) ?? 0) + tokens
+    if (held === 0) this.pending.delete(keyId)
+    else this.pending.set(keyId, held)
+  }
+
+  /** Forgets days that nobody asks about any more. */
+  async prune(at: number): Promise<void> {
+    await this.db
+      .deleteFrom('key_usage')
+      .where('day', '<', dayOf(at - KEEP_DAYS * DAY_MS))
+      .execute()
+  }
+}
+
+/** The day of UTC that a time is in, `2026-11-24`. */
+export function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** Milliseconds from `at` to the next day of UTC. */
+export function untilTomorrow(at: number): number {
+  return DAY_MS - (at % DAY_MS)
+}

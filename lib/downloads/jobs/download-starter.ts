@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { fromHubAddress } from '@/lib/hub/hub-address'
+import type { Job, ResolvedDownload } from '../types'
+import { pause } from './abortable'
+import { canonical, type JobList } from './job-list'
+import { lastPosition } from './job-queue'
+import type { Resolve } from './job-runner'
+import type { JobScheduler } from './job-scheduler'
+
+/** How long a start waits to learn whether another reference means the same files. */
+const JOIN_MS = 1500
+
+/** Starts downloads so that there is one for one target, whoever asks and however it is written. */
+export class DownloadStarter {
+  readonly #list: JobList
+  readonly #scheduler: JobScheduler
+  readonly #resolve: Resolve
+  readonly #starting = new Map<string, Promise<Job>>()
+
+  constructor(list: JobList, scheduler: JobScheduler, resolve: Resolve) {
+    this.#list = list
+    this.#scheduler = scheduler
+    this.#resolve = resolve
+  }
+
+  /**
+   * A new job, or the one that there is: a paused one goes on, a failed one tries again.
+   * @throws AppError 400 `invalid_model_ref`.
+   */
+  start(modelRef: string, createdBy: string | null): Promise<Job> {
+    const reference = canonical(modelRef)
+    const starting = this.#starting.get(reference)
+    if (starting) return starting
+    const text = modelRef.trim()
+    // The catalog and the page show what a pasted link names, not the link.
+    const shown = fromHubAddress(text) === null ? text : reference
+    const started = this.#startOnce(shown, reference, createdBy).finally(() =>
+      this.#starting.delete(reference),
+    )
+    this.#starting.set(reference, started)
+    return started
+  }
+
+  /** Puts a paused or failed job back into the queue, behind the others. */
+  async wake(job: Job): Promise<void> {
+    // After a failure the hub is asked anew: what was wrong may be right there now.
+    if (job.status === 'failed') job.outdated = true
+    job.position = lastPosition(this.#list.jobs())
+    await this.#scheduler.enqueue(job, null)
+  }
+
+  async #startOnce(modelRef: string, reference: string, createdBy: string | null): Promise<Job> {
+    const same = this.#list.wanted(reference)
+    if (same) return this.#join(same, reference)
+    const resolution = this.#resolve(modelRef, new AbortController().signal)
+    const resolved = await soon(resolution)
+    const other = resolved && this.#list.wanted(resolved.target)
+    if (other) return this.#join(other, reference)
+    const now = Date.now()
+    const job: Job = {
+      id: randomUUID(),
+      modelRef,
+      target: resolved?.target ?? reference,
+      status: 'queued',
+      resolved,
+      outdated: false,
+      bytes: 0,
+      onRecord: 0,
+      total: null,
+      position: lastPosition(this.#list.jobs()),
+      problem: null,
+      note: null,
+      createdBy,
+      createdAt: now,
+      updatedAt: now,
+      finishedAt: null,
+    }
+    await this.#scheduler.enqueue(job, resolution)
+    return job
+  }
+
+  async #join(job: Job, reference: string): Promise<Job> {
+    this.#list.alias(reference, job)
+    if (job.status === 'paused' || job.status === 'failed') await this.wake(job)
+    return job
+  }
+}
+
+/** What comes of it within a moment; null when it takes longer or fails, which the job itself then sees. */
+async function soon(resolution: Promise<ResolvedDownload>): Promise<ResolvedDownload | null> {
+  const given = resolution.catch(() => null)
+  const late = new AbortController()
+  const timeout = pause(JOIN_MS, late.signal).then(
+    () => null,
+    () => null,
+  )
+  const first = await Promise.race([given, timeout])
+  late.abort()
+  return first
+}

@@ -1,0 +1,126 @@
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
+import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
+import { AppError } from '@/lib/platform/errors'
+import { diskError } from '../transfer/disk-errors'
+import { partPath, removePartial, sizeOf, syncFolder } from '../transfer/files'
+import type { FetchedFile } from '../transfer/transfer-settings'
+import type { Job, ResolvedDownload, ResolvedFile } from '../types'
+
+/** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */
+export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
+
+/** The catalog, as far as downloads need it. */
+export type InstallTarget = {
+  get(id: string): Promise<{ missing: boolean; files: readonly ModelFile[] } | null>
+  install(model: NewModel): Promise<unknown>
+}
+
+/** A file that has the right hash: it was fetched, or was in its place before. */
+export type Fetched = { file: ResolvedFile; result: FetchedFile; inPlace: boolean }
+
+/** Turns verified partial files into an installed model: all of them, or none. */
+export class Installer {
+  readonly #dataDir: string
+  readonly #readGguf: ReadGguf
+  readonly #catalog: InstallTarget
+
+  constructor(options: { dataDir: string; readGguf: ReadGguf; catalog: InstallTarget }) {
+    this.#dataDir = options.dataDir
+    this.#readGguf = options.readGguf
+    this.#catalog = options.catalog
+  }
+
+  /** Where a file is installed, as an absolute path. */
+  pathOf(file: ResolvedFile): string {
+    return resolve(this.#dataDir, file.path)
+  }
+
+  /** Bytes of the model when the catalog and the disk have exactly these files; otherwise null. */
+  async installedBytes(resolved: ResolvedDownload): Promise<number | null> {
+    const model = await this.#catalog.get(resolved.modelId)
+    const there = model !== null && !model.missing
+    if (resolved.files.length === 0 && !there) throw builtinMissing(resolved.modelId)
+    if (!there) return null
+    if ((await this.filesInPlace(resolved)).size < resolved.files.length) return null
+    return model.files.reduce((sum, file) => sum + file.size, 0)
+  }
+
+  /** Those files of the model that need not be fetched: what is missing or damaged is not among them. */
+  async filesInPlace(resolved: ResolvedDownload): Promise<ReadonlyMap<ResolvedFile, FetchedFile>> {
+    const found = new Map<ResolvedFile, FetchedFile>()
+    const model = await this.#catalog.get(resolved.modelId)
+    for (const file of resolved.files) {
+      const known = model?.files.find((installed) => installed.path === file.path)
+      if (!known || known.damaged || !known.sha256 || known.sha256 !== file.sha256) continue
+      const { size, sha256 } = known
+      if ((await sizeOf(this.pathOf(file))) === size) found.set(file, { size, sha256 })
+    }
+    return found
+  }
+
+  /**
+   * Moves files whose headers were checked to their names, then tells the catalog. Each step can be
+   * repeated after a crash: what has its name already is left there.
+   */
+  async install(job: Job, resolved: ResolvedDownload, fetched: readonly Fetched[]): Promise<void> {
+    try {
+      for (const { file, inPlace } of fetched) if (!inPlace) await this.#moveIntoPlace(file)
+    } catch (error) {
+      throw diskError(error)
+    }
+    const { modelId: id, revision, quantization, licence } = resolved
+    const files = fetched.map(({ file: { path, role }, result }) => ({ path, role, ...result }))
+    await this.#catalog.install({ id, ref: job.modelRef, revision, quantization, licence, files })
+    for (const { file } of fetched) await removePartial(this.pathOf(file))
+  }
+
+  /** Deletes what was downloaded of files that nobody goes on with. */
+  async discard(files: readonly ResolvedFile[]): Promise<void> {
+    for (const file of files) await removePartial(this.pathOf(file))
+    await this.tidy(files)
+  }
+
+  /** Removes the folders that were made for files of which nothing is there. */
+  async tidy(files: readonly ResolvedFile[]): Promise<void> {
+    const root = resolve(this.#dataDir, MODELS_FOLDER)
+    for (const file of files) await removeEmptyFolders(dirname(this.pathOf(file)), root)
+  }
+
+  /** Reads the headers. @throws AppError when one is no good; the partial files are deleted then. */
+  async checkHeaders(fetched: readonly Fetched[]): Promise<void> {
+    const paths = async (role: ResolvedFile['role']) =>
+      Promise.all(
+        fetched.filter(({ file }) => file.role === role).map((each) => this.#present(each)),
+      )
+    try {
+      await this.#readGguf(await paths('weights'))
+      for (const path of await paths('projector')) await this.#readGguf([path])
+    } catch (error) {
+      for (const { file } of fetched) await removePartial(this.pathOf(file))
+      throw error
+    }
+  }
+
+  /** The partial file, or the file itself when a crash came between its renaming and the catalog. */
+  async #present({ file, inPlace }: Fetched): Promise<string> {
+    const path = this.pathOf(file)
+    return inPlace || (await sizeOf(partPath(path))) === null ? path : partPath(path)
+  }
+
+  async #moveIntoPlace(file: ResolvedFile): Promise<void> {
+    const path = this.pathOf(file)
+    await mkdir(dirname(path), { recursive: true })
+    if ((await sizeOf(partPath(path))) !== null) await rename(partPath(path), path)
+    await syncFolder(dirname(path))
+  }
+}
+
+function builtinMissing(id: string): AppError {
+  return new AppError(`${id} comes with Runnel, but its file is not there.`, {
+    code: 'builtin_missing',
+    status: 404,
+    hint: 'Install Runnel again.',
+  })
+}

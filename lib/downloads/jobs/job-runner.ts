@@ -1,0 +1,185 @@
+import { resolvePatiently } from '@/lib/hub/resolve-patiently'
+import { AppError, fromUnknown } from '@/lib/platform/errors'
+import type { DownloadStatus } from '../schemas'
+import { TransferFault } from '../transfer/faults'
+import { transferFile } from '../transfer/file-transfer'
+import type { TransferSettings } from '../transfer/transfer-settings'
+import type { Job, ResolvedDownload, ResolvedFile } from '../types'
+import type { DiskSpace } from './disk-space'
+import type { Fetched, Installer } from './installer'
+import { JobProgress, totalOf } from './job-progress'
+import type { TargetLock } from './target-lock'
+
+/** Finds out what a reference stands for now. */
+export type Resolve = (modelRef: string, signal: AbortSignal) => Promise<ResolvedDownload>
+
+/** What a runner tells while it runs; each is on record when it returns. */
+export type JobEvents = {
+  /** The status changed. */
+  entered(job: Job): Promise<void>
+  /** Bytes begin to come, for the first time or anew. */
+  started(job: Job): void
+  /** There are more bytes, or another note. */
+  advanced(job: Job): void
+}
+
+export type JobRunnerOptions = {
+  resolve: Resolve
+  transfer: TransferSettings
+  installer: Installer
+  disk: DiskSpace
+  events: JobEvents
+}
+
+/** A file that changes this often while it is fetched will not come to rest. */
+const MAX_RESTARTS = 5
+
+/** Takes one job from its reference to its row in the catalog. */
+export class JobRunner {
+  readonly #o: JobRunnerOptions
+  readonly #targets: TargetLock
+  readonly #installing = new WeakSet<Job>()
+
+  constructor(options: JobRunnerOptions, targets: TargetLock) {
+    this.#o = options
+    this.#targets = targets
+  }
+
+  /** Whether the files of a job are getting their names: it ends by itself in a moment, and nothing stops it. */
+  isInstalling(job: Job): boolean {
+    return this.#installing.has(job)
+  }
+
+  /**
+   * Resolves once the model is installed. What was resolved before is used again.
+   * @throws AppError when it makes no sense to go on; the signal's reason.
+   */
+  async run(job: Job, first: Promise<ResolvedDownload> | null, signal: AbortSignal): Promise<void> {
+    let resolution = first
+    for (let restarts = 0; ; restarts += 1) {
+      try {
+        const resolved = await this.#resolve(job, resolution, signal)
+        await this.#runResolved(job, resolved, signal)
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        if (!isChange(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
+        this.#o.transfer.onRetry?.(error.fault)
+        job.note = `${error.message} The download starts again.`
+        job.outdated = true
+        resolution = null
+      }
+    }
+  }
+
+  async #resolve(
+    job: Job,
+    first: Promise<ResolvedDownload> | null,
+    signal: AbortSignal,
+  ): Promise<ResolvedDownload> {
+    if (job.resolved && !job.outdated) return job.resolved
+    await this.#enter(job, 'resolving', signal)
+    const options = { ...this.#o.transfer, onNote: (note: string | null) => (job.note = note) }
+    const ask = (attempt: number) =>
+      attempt === 0 && first ? first : this.#o.resolve(job.modelRef, signal)
+    const resolved = await resolvePatiently(ask, options, signal)
+    job.resolved = resolved
+    job.outdated = false
+    job.target = resolved.target
+    return resolved
+  }
+
+  async #runResolved(job: Job, resolved: ResolvedDownload, signal: AbortSignal): Promise<void> {
+    const release = await this.#targets.acquire(resolved.target, signal)
+    try {
+      job.total = totalOf(resolved.files)
+      // Only a file that became smaller on the server lets the number go down.
+      job.bytes = Math.min(job.bytes, job.total ?? job.bytes)
+      await this.#enter(job, 'downloading', signal)
+      const installed = await this.#o.installer.installedBytes(resolved)
+      if (installed === null) await this.#fetchAndInstall(job, resolved, signal)
+      else {
+        job.total = installed
+        this.#o.events.started(job)
+        job.bytes = installed
+        job.onRecord = installed
+      }
+    } finally {
+      this.#o.disk.release(job.id)
+      await this.#o.installer.tidy(resolved.files)
+      release()
+    }
+  }
+
+  async #fetchAndInstall(job: Job, resolved: ResolvedDownload, signal: AbortSignal) {
+    const { events, installer } = this.#o
+    const there = await installer.filesInPlace(resolved)
+    const before = resolved.files.map((file) => there.get(file)?.size ?? 0)
+    const progress = new JobProgress(job, resolved.files, before, () => events.advanced(job))
+    await this.#o.disk.reserve(job.id, () => progress.remaining)
+    signal.throwIfAborted()
+    events.started(job)
+    const fetched: Fetched[] = []
+    for (const [index, file] of resolved.files.entries()) {
+      const known = there.get(file)
+      const result = known ?? (await this.#fetch(job, progress, index, file, signal))
+      fetched.push({ file, result, inPlace: known !== undefined })
+    }
+    await this.#enter(job, 'verifying', signal)
+    await installer.checkHeaders(fetched)
+    signal.throwIfAborted()
+    this.#installing.add(job)
+    try {
+      await installer.install(job, resolved, fetched)
+    } finally {
+      this.#installing.delete(job)
+    }
+  }
+
+  /** An interrupted job has its status from elsewhere: nothing is written over it. */
+  async #enter(job: Job, status: DownloadStatus, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    if (job.status !== status) {
+      job.status = status
+      await this.#o.events.entered(job)
+    }
+    signal.throwIfAborted()
+  }
+
+  #fetch(job: Job, progress: JobProgress, index: number, file: ResolvedFile, signal: AbortSignal) {
+    const { transfer, installer, disk, events } = this.#o
+    const tell = {
+      onBytes: (bytes: number) => progress.set(index, bytes),
+      onSize: async (size: number) => {
+        progress.setSize(index, size)
+        await disk.reserve(job.id, () => progress.remaining)
+      },
+      onFetched: async () => {
+        if (progress.complete) await this.#enter(job, 'verifying', signal)
+      },
+      onNote: (note: string | null) => {
+        job.note = note
+        events.advanced(job)
+      },
+    }
+    return transferFile(transfer, file, installer.pathOf(file), tell, signal)
+  }
+}
+
+function isChange(error: unknown): error is TransferFault {
+  return error instanceof TransferFault && error.fault.kind === 'changed'
+}
+
+function toAppError(error: unknown): AppError {
+  if (error instanceof TransferFault && error.fault.kind === 'fatal') return error.fault.error
+  return isChange(error) ? keepsChanging(error) : fromUnknown(error)
+}
+
+function keepsChanging(cause: TransferFault): AppError {
+  return new AppError('The file keeps changing on the server while it is downloaded.', {
+    code: 'file_changed',
+    status: 409,
+    hint: 'Wait until its owner has finished, or name a revision, then retry.',
+    cause,
+  })
+}

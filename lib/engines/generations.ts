@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import { serverStopped } from '@/lib/platform/errors'
+import { Generation, type GenerationResult, type Owner } from './generation'
+import type { Engine, GenerateRequest } from './types'
+import type { Wire } from './wire'
+
+export { type ChoiceResult, tokensOf } from './choice-result'
+export type { Generation, GenerationResult } from './generation'
+export type { Wire } from './wire'
+
+/** Milliseconds that a generation can still be read after its end. */
+const KEEP_MS = 5 * 60_000
+
+export type StartGeneration = {
+  /** One for each choice. */
+  requests: readonly GenerateRequest[]
+  owner: Owner
+  wire: Wire
+  /** Milliseconds without a reader after which it stops; 0 is at once, null never. */
+  abandon: { afterMs: number | null }
+}
+
+/** All generations that run, and those that ended not long ago. */
+export class Generations {
+  private readonly known = new Map<string, Generation>()
+  private readonly expiries = new Set<NodeJS.Timeout>()
+  private readonly listeners = new Set<() => void>()
+  private closed = false
+
+  /** @param onResult Called with what a generation came to, unless it failed. */
+  constructor(
+    private readonly engine: Pick<Engine, 'generate'>,
+    private readonly onResult: (owner: Owner, result: GenerationResult) => void = () => {},
+  ) {}
+
+  /** Starts one. Why it fails, if it does, is on its log and in its `result()`. @throws AppError 503 after `close`. */
+  start({ requests, owner, wire, abandon }: StartGeneration): Generation {
+    if (this.closed) throw serverStopped()
+    const id = randomBytes(12).toString('hex')
+    const generation = new Generation({
+      id,
+      requests,
+      owner,
+      wire,
+      abandonMs: abandon.afterMs,
+      engine: this.engine,
+      onEnd: () => this.ended(id),
+    })
+    this.known.set(id, generation)
+    generation.result().then(
+      (result) => this.onResult(owner, result),
+      // Its readers have the error already, and its log.
+      () => undefined,
+    )
+    this.changed()
+    return generation
+  }
+
+  /** One that runs, or has ended within five minutes. */
+  get(id: string): Generation | undefined {
+    return this.known.get(id)
+  }
+
+  /** Those that run. */
+  active(): readonly Generation[] {
+    return [...this.known.values()].filter(({ state }) => state.kind === 'running')
+  }
+
+  /** Bytes of the logs of all that can be read. */
+  get logBytes(): number {
+    let bytes = 0
+    for (const { log } of this.known.values()) bytes += log.bytes
+    return bytes
+  }
+
+  /** Calls `listener` when one starts or ends; returns how to stop it. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Ends all, which their readers are told, and starts no more. Resolves when none runs. */
+  async close(): Promise<void> {
+    this.closed = true
+    const running = this.active()
+    for (const generation of running) generation.interrupt(serverStopped())
+    await Promise.allSettled(running.map((generation) => generation.result()))
+    for (const timer of this.expiries) clearTimeout(timer)
+    this.known.clear()
+  }
+
+  private ended(id: string): void {
+    const timer = setTimeout(() => {
+      this.expiries.delete(timer)
+      this.known.delete(id)
+    }, KEEP_MS)
+    timer.unref()
+    this.expiries.add(timer)
+    this.changed()
+  }
+
+  private changed(): void {
+    for (const listener of this.listeners) listener()
+  }
+}

@@ -1,0 +1,32 @@
+import { AppError } from '@/lib/platform/errors'
+import type { WireError } from './protocol'
+
+/** An error of the worker, on this side of the process boundary. */
+export function toAppError({ message, ...options }: WireError): AppError {
+  return new AppError(message, options)
+}
+
+/** The error for whoever waits for a worker that has ended. @param what the signal or exit code, or why it was ended */
+export function crashed(what: string, whileLoading: boolean): AppError {
+  if (whileLoading)
+    return new AppError(`The engine ended while it loaded the model (${what}).`, {
+      code: 'model_load_failed',
+      status: 500,
+      hint: 'The file may be damaged. Download it again, or choose another.',
+    })
+  return new AppError(`The engine of this model has ended (${what}).`, {
+    code: 'worker_crashed',
+    status: 500,
+    hint: 'Ask again: the next request starts a new one.',
+  })
+}
+
+/** The error for whoever was served by a model that somebody has unloaded. */
+export function unloaded(): AppError {
+  return new AppError('The model was unloaded while it was answering.', {
+    code: 'model_unloaded',
+    status: 503,
+    hint: 'Ask again: the next request loads it.',
+    retryAfter: 1,
+  })
+}

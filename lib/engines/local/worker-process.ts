@@ -1,0 +1,199 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import type { AppError } from '@/lib/platform/errors'
+import {
+  type FromWorker,
+  fromWorker,
+  type LoadedModel,
+  type LoadRequest,
+  type Measurement,
+  type OutputItem,
+  type Question,
+  type ToWorker,
+  type WorkerRequest,
+} from './protocol'
+import { Signal } from './signal'
+import { type Timers, Watchdog } from './watchdog'
+import { workerEnvironment } from './worker-environment'
+import { crashed, toAppError, unloaded } from './worker-errors'
+
+export type StartOptions = {
+  /** The bundled worker, an absolute path. */
+  script: string
+  /** Threads of libuv's pool, which decides how well llama.cpp's own threads work; fixed for the life of a process. */
+  poolSize: number
+  timers: Timers
+  /** Gets what the worker writes to its standard error. */
+  log: (line: string) => void
+}
+
+type Handler = { onItem(item: OutputItem): void; onCrash(error: AppError): void }
+type Answer<T> = {
+  resolve(value: T): void
+  reject(error: AppError): void
+  progress?(p: number): void
+}
+
+/** One worker process and the conversation with it. When it ends, whoever waits for it gets an AppError. */
+export class WorkerProcess {
+  private readonly child: ChildProcess
+  private readonly watchdog: Watchdog
+  private readonly handlers = new Map<number, Handler>()
+  private readonly gone = new Signal()
+  private loading: Answer<LoadedModel> | undefined
+  private measuring: Answer<Measurement[]> | undefined
+  private nextId = 1
+  private crash: AppError | undefined
+  private resident = 0
+  private why = ''
+  /** Resolves when the process is gone and its memory with it. */
+  readonly exited: Promise<void>
+
+  constructor(private readonly options: StartOptions) {
+    this.child = fork(options.script, {
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: workerEnvironment(process.env, options.poolSize),
+    })
+    this.watchdog = new Watchdog(
+      options.timers,
+      () => this.handlers.size > 0,
+      (why) => {
+        this.why = why
+        this.child.kill('SIGKILL')
+      },
+    )
+    this.child.stderr?.setEncoding('utf8').on('data', options.log)
+    this.child.on('message', (message) => this.receive(fromWorker.parse(message)))
+    this.exited = new Promise((resolve) => {
+      const onGone = (what: string) => {
+        this.fail(what)
+        resolve()
+      }
+      this.child.once('error', (error) => onGone(error.message))
+      this.child.once('exit', (code, signal) => onGone(signal ?? `exit code ${code}`))
+    })
+  }
+
+  get poolSize(): number {
+    return this.options.poolSize
+  }
+
+  get pid(): number | undefined {
+    return this.child.pid
+  }
+
+  /** Bytes of memory that the process held when it last said so. */
+  get memoryBytes(): number {
+    return this.resident
+  }
+
+  /** Opens a model. @throws AppError `model_load_failed` or `worker_crashed` */
+  async load(
+    request: Omit<LoadRequest, 'kind'>,
+    onProgress: (progress: number) => void,
+  ): Promise<LoadedModel> {
+    const model = await new Promise<LoadedModel>((resolve, reject) => {
+      this.loading = { resolve, reject, progress: onProgress }
+      this.post({ kind: 'load', ...request })
+    })
+    this.watchdog.loading = false
+    return model
+  }
+
+  /** Tries plans on a model and says how fast each is. */
+  measure(request: Omit<Extract<ToWorker, { kind: 'measure' }>, 'kind'>): Promise<Measurement[]> {
+    return new Promise((resolve, reject) => {
+      this.measuring = { resolve, reject }
+      this.post({ kind: 'measure', ...request })
+    })
+  }
+
+  /** Starts a generation; its items come one by one, `done` or `failed` last. */
+  generate(request: WorkerRequest, handler: Handler): { cancel(): void } {
+    const id = this.register(handler)
+    this.post({ kind: 'generate', id, request })
+    return { cancel: () => this.post({ kind: 'cancel', id }) }
+  }
+
+  /** Asks something that has one answer. */
+  ask(question: Question): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const id = this.register({
+        onItem: (item) => {
+          if (item.kind === 'reply') resolve(item.value)
+          if (item.kind === 'failed') reject(toAppError(item.error))
+        },
+        onCrash: reject,
+      })
+      this.post({ ...question, id })
+    })
+  }
+
+  /** Calls `listener` when the process ends; returns how to stop it. */
+  onGone(listener: () => void): () => void {
+    return this.gone.onRaise(listener)
+  }
+
+  /** Why it ended, once it has. */
+  get ended(): AppError | undefined {
+    return this.crash
+  }
+
+  /** Ends the process at once; whoever waits for it gets `model_unloaded`. Resolves when it is gone. */
+  stop(): Promise<void> {
+    this.crash ??= unloaded()
+    this.child.kill('SIGKILL')
+    return this.exited
+  }
+
+  private register(handler: Handler): number {
+    const id = this.nextId++
+    if (this.crash) queueMicrotask(() => this.crash && handler.onCrash(this.crash))
+    else this.handlers.set(id, handler)
+    return id
+  }
+
+  private post(message: ToWorker): void {
+    if (!this.crash && this.child.connected) this.child.send(message)
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'beat':
+        this.resident = message.memoryBytes
+        this.watchdog.beat(message.evaluations, message.pausing)
+        break
+      case 'progress':
+        this.loading?.progress?.(message.progress)
+        break
+      case 'loaded':
+        this.loading?.resolve(message.model)
+        break
+      case 'measured':
+        this.measuring?.resolve(message.results)
+        break
+      case 'load-failed':
+        this.loading?.reject(toAppError(message.error))
+        this.measuring?.reject(toAppError(message.error))
+        break
+      case 'output':
+        for (const item of message.items) this.deliver(item)
+    }
+  }
+
+  private deliver(item: OutputItem): void {
+    const handler = this.handlers.get(item.id)
+    if (item.kind !== 'started' && item.kind !== 'text') this.handlers.delete(item.id)
+    handler?.onItem(item)
+  }
+
+  private fail(what: string): void {
+    this.watchdog.close()
+    this.crash ??= crashed(this.why || what, this.loading !== undefined && this.watchdog.loading)
+    this.loading?.reject(this.crash)
+    this.measuring?.reject(this.crash)
+    for (const handler of this.handlers.values()) handler.onCrash(this.crash)
+    this.handlers.clear()
+    this.gone.raise()
+  }
+}

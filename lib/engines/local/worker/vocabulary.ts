@@ -1,0 +1,66 @@
+import type { LlamaModel, Token } from 'node-llama-cpp'
+import { AppError } from '@/lib/platform/errors'
+import { CONTROL, TokenBytes } from './token-bytes'
+import { Utf8Assembler } from './utf8-assembler'
+
+/** The tokens of a model: from text, to bytes, and which numbers are tokens at all. */
+export class Vocabulary {
+  private readonly bytes: TokenBytes
+  /** How many tokens there are. */
+  readonly size: number
+  /** Tokens that steer the model and stand for no text. */
+  readonly controls: readonly Token[]
+
+  constructor(private readonly model: LlamaModel) {
+    const metadata = model.fileInfo.metadata?.tokenizer?.ggml
+    const tokens = metadata?.tokens ?? []
+    this.size = tokens.length
+    this.controls = [...tokens.keys()].filter(
+      (id): id is Token => metadata?.token_type?.[id] === CONTROL,
+    )
+    this.bytes = new TokenBytes({
+      model: metadata?.model ?? 'none',
+      tokens,
+      tokenTypes: metadata?.token_type,
+    })
+  }
+
+  /** The bytes of text that a token stands for. */
+  bytesOf(token: Token, special = false): Uint8Array {
+    return this.bytes.of(token, special)
+  }
+
+  /** Checks numbers that came from outside, in the field `param`. @throws AppError `invalid_token` */
+  check(ids: readonly number[], param: string): Token[] {
+    return ids.map((id) => {
+      if (this.isToken(id)) return id
+      throw new AppError(`This model has no token ${id}; they go from 0 to ${this.size - 1}.`, {
+        code: 'invalid_token',
+        status: 400,
+        param,
+      })
+    })
+  }
+
+  /** The tokens of a text. With `special`, the names of control tokens in it become those tokens. */
+  tokenize(text: string, special: boolean): Token[] {
+    return this.model.tokenize(text, special)
+  }
+
+  /** Puts the token that a text has to begin with in front, when the model wants one and it is not there. */
+  withBeginning(tokens: Token[]): Token[] {
+    const { bos, shouldPrependBosToken } = this.model.tokens
+    if (bos === null || !shouldPrependBosToken || tokens[0] === bos) return tokens
+    return [bos, ...tokens]
+  }
+
+  /** The text of tokens, with the names of control tokens. */
+  detokenize(tokens: readonly Token[]): string {
+    const assembler = new Utf8Assembler()
+    return tokens.map((token) => assembler.push(this.bytes.of(token, true))).join('')
+  }
+
+  private isToken(id: number): id is Token {
+    return Number.isInteger(id) && id >= 0 && id < this.size
+  }
+}

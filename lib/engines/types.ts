@@ -1,0 +1,172 @@
+import type { AppError } from '@/lib/platform/errors'
+
+export type ToolCall = { id: string; name: string; arguments: string }
+
+export type ChatMessage =
+  | { role: 'system' | 'user'; content: string }
+  | { role: 'assistant'; content: string; toolCalls?: readonly ToolCall[] }
+  | { role: 'tool'; content: string; toolCallId: string }
+
+/** A function that the model may call. `parameters` is a JSON Schema. */
+export type ToolDefinition = {
+  name: string
+  description?: string
+  parameters?: Record<string, unknown>
+  strict?: boolean
+}
+
+export type ToolChoice = 'auto' | 'none' | 'required' | { name: string }
+
+/** What the model continues. Text and tokens are taken as they are; messages go through the model's chat template. */
+export type Prompt =
+  | { kind: 'text'; text: string }
+  | { kind: 'tokens'; tokens: readonly number[] }
+  | {
+      kind: 'chat'
+      messages: readonly ChatMessage[]
+      tools?: readonly ToolDefinition[]
+      toolChoice?: ToolChoice
+      parallelToolCalls?: boolean
+    }
+
+/** How the next token is chosen. Every field has its default in `lib/inference/schemas.ts`. */
+export type Sampling = {
+  temperature: number
+  topP: number
+  /** 0 is without limit. */
+  topK: number
+  minP: number
+  /** The same seed, prompt and settings give the same text. Undefined is a random one. */
+  seed?: number
+  frequencyPenalty: number
+  presencePenalty: number
+  repeatPenalty: number
+  /** Token id → added to its logit; −100 bans it, 100 forces it. */
+  logitBias?: Readonly<Record<number, number>>
+}
+
+/** What the text must look like. */
+export type OutputFormat =
+  | { kind: 'text' }
+  | { kind: 'json' }
+  | { kind: 'schema'; schema: Record<string, unknown> }
+
+/** What happens to a prompt that does not fit the context. */
+export type ContextPolicy = 'truncate-middle' | 'refuse'
+
+export type GenerateRequest = {
+  /** The id of a model in the catalog. */
+  model: string
+  prompt: Prompt
+  sampling: Sampling
+  /** Tokens at most; undefined is what the context holds. */
+  maxTokens?: number
+  /** Tokens before which the model can't end a free text; with a grammar or log probabilities it can. */
+  minTokens?: number
+  /** Text that ends the generation; it is not part of the output. */
+  stop: readonly string[]
+  format: OutputFormat
+  /** How many alternatives to report with each token's log probability; undefined reports none. */
+  logprobs?: number
+  contextPolicy: ContextPolicy
+  /** Whose request it is, for fairness in the queue. */
+  client: string
+  /** Milliseconds from now after which it ends with `deadline_exceeded`. */
+  deadlineMs?: number
+  /** Idle milliseconds after which the model may be unloaded; negative is never. Default: the server's. */
+  keepAliveMs?: number
+}
+
+export type TokenLogprob = {
+  token: string
+  bytes: readonly number[]
+  logprob: number
+  top: readonly { token: string; bytes: readonly number[]; logprob: number }[]
+}
+
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'cancelled'
+
+export type Usage = {
+  promptTokens: number
+  cachedTokens: number
+  /** Tokens that were left out of the prompt so that it fits; absent is none. */
+  truncatedTokens?: number
+  completionTokens: number
+}
+
+/** Milliseconds, measured by the server. */
+export type Timings = {
+  queuedMs: number
+  loadMs: number
+  promptMs: number
+  generationMs: number
+  /** From the request to the first token. */
+  firstTokenMs: number | null
+  promptTokensPerSecond: number | null
+  tokensPerSecond: number | null
+}
+
+/** What an engine reports while it works, in this order: queued*, loading*, started, (text | tool)*, done. */
+export type EngineEvent =
+  /** Position 1 is next. */
+  | { kind: 'queued'; position: number }
+  /** From 0 to 1. */
+  | { kind: 'loading'; progress: number }
+  | { kind: 'started'; promptTokens: number; cachedTokens: number; truncatedTokens: number }
+  /** Tokens that were ready in one tick come together; `tokens` says how many. */
+  | { kind: 'text'; text: string; tokens: number; logprobs?: readonly TokenLogprob[] }
+  | {
+      kind: 'tool'
+      index: number
+      id?: string
+      name?: string
+      argumentsDelta: string
+      tokens: number
+    }
+  | { kind: 'done'; finishReason: FinishReason; usage: Usage; timings: Timings }
+
+export type Embedding = { vector: readonly number[]; tokens: number }
+
+export type EngineModelStatus = {
+  model: string
+  state: 'loading' | 'ready' | 'unloading'
+  /** From 0 to 1 while it loads. */
+  progress: number
+  /** Bytes of memory that the worker holds. */
+  memoryBytes: number
+  contextSize: number
+  parallel: number
+  threads: number
+  gpu: string | null
+  active: number
+  queued: number
+  pinned: boolean
+  /** When it is unloaded if nothing comes, ms since 1970; null is never. */
+  expiresAt: number | null
+}
+
+/** Runs models. Errors are thrown as AppError from the iterator. */
+export interface Engine {
+  /** Generates until it is done or `signal` aborts; then its slot is free when the iterator has returned. */
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent>
+  embed(
+    model: string,
+    inputs: readonly string[],
+    signal: AbortSignal,
+  ): Promise<readonly Embedding[]>
+  tokenize(model: string, text: string, options: { special: boolean }): Promise<readonly number[]>
+  detokenize(model: string, tokens: readonly number[]): Promise<string>
+  /** Resolves when the model is ready. Concurrent loads of one model are one load. */
+  load(model: string, options?: { keepAliveMs?: number; pinned?: boolean }): Promise<void>
+  /** Resolves when its memory is returned. Streams that it serves end with an error unless `force` is false, then it refuses with 409. */
+  unload(model: string, options: { force: boolean }): Promise<void>
+  status(): readonly EngineModelStatus[]
+  /** Calls `listener` when `status()` has changed; returns how to stop it. */
+  onChange(listener: () => void): () => void
+  close(): Promise<void>
+}
+
+export type GenerationState =
+  | { kind: 'running' }
+  | { kind: 'done'; finishReason: FinishReason }
+  | { kind: 'failed'; error: AppError }

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto'
+import type { ChoiceResult } from '@/lib/engines/generations'
+import type { Engine } from '@/lib/engines/types'
+import type { ModelChoice } from '@/lib/protocols/shared/model-choice'
+import { toServerTiming } from '@/lib/protocols/shared/report'
+import type { TimingsReport } from '@/lib/protocols/shared/report-schemas'
+import type { Call, Plan, Responder } from '@/lib/protocols/shared/responder'
+import type { TokenBudget } from '@/lib/protocols/shared/token-budget'
+import { toChatCompletion, toCompletion } from './answers'
+import { toChatRequests } from './chat-request'
+import { CHAT_CHUNKS, completionChunks } from './chunk-styles'
+import { type ChunkHead, ChunkWire } from './chunk-wire'
+import { toCompletionRequests, toPrompts } from './completion-request'
+import { toEmbeddingList, toTexts } from './embeddings'
+import type { ChatBody } from './schemas/chat'
+import type { CompletionBody } from './schemas/completion'
+import type { EmbeddingBody } from './schemas/embedding'
+import { spelled } from './spelled'
+
+/** The endpoints of the OpenAI API that generate. */
+export class OpenAiApi {
+  constructor(
+    private readonly engine: Pick<Engine, 'embed' | 'detokenize'>,
+    private readonly models: ModelChoice,
+    private readonly responder: Responder,
+    private readonly budget: TokenBudget,
+    /** Milliseconds since 1970. */
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  /** Answers `POST /v1/chat/completions`. @throws AppError naming what is wrong or can't be done. */
+  async chat(call: Call, given: ChatBody): Promise<Response> {
+    const body = { ...given, model: await this.models.resolve(given.model) }
+    const requests = toChatRequests(body, call.caller.client)
+    const n = requests.length
+    const head = this.#head('chatcmpl', 'chat.completion', body)
+    const wire = new ChunkWire(head, CHAT_CHUNKS, {
+      choices: n,
+      choicesPerPrompt: n,
+      includeUsage: body.stream_options?.include_usage ?? false,
+    })
+    return this.#answer(call, body, { requests, wire }, (choices) =>
+      toChatCompletion(head, choices),
+    )
+  }
+
+  /** Answers `POST /v1/completions`. @throws AppError naming what is wrong or can't be done. */
+  async complete(call: Call, given: CompletionBody): Promise<Response> {
+    const body = { ...given, model: await this.models.resolve(given.model) }
+    const requests = toCompletionRequests(body, call.caller.client)
+    const n = body.n ?? 1
+    const head = this.#head('cmpl', 'text_completion', body)
+    const echoes = body.echo ? await this.#echoes(body, n) : null
+    const wire = new ChunkWire(head, completionChunks(echoes), {
+      choices: requests.length,
+      choicesPerPrompt: n,
+      includeUsage: body.stream_options?.include_usage ?? false,
+    })
+    return this.#answer(call, body, { requests, wire }, (choices) =>
+      toCompletion(head, choices, n, echoes),
+    )
+  }
+
+  /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed, or the caller's tokens are used up. */
+  async embed(call: Call, body: EmbeddingBody) {
+    const model = await this.models.resolve(body.model)
+    const texts = await toTexts(body.input, model, this.engine)
+    const giveBack = await this.budget.reserve(call.caller)
+    try {
+      const embeddings = await this.engine.embed(model, texts, call.request.signal)
+      const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
+      this.budget.spend(call.caller, list.usage.total_tokens)
+      return list
+    } finally {
+      giveBack()
+    }
+  }
+
+  /** As a stream, whose generation stops when its client leaves, or as a whole. */
+  async #answer(
+    call: Call,
+    { stream }: { stream?: boolean | null },
+    plan: Plan,
+    toWhole: (choices: readonly ChoiceResult[]) => { timings: TimingsReport },
+  ): Promise<Response> {
+    if (stream) return this.responder.stream(call, plan, 0)
+    const { choices } = await this.responder.complete(call, plan)
+    const answer = toWhole(choices)
+    return Response.json(answer, { headers: { 'Server-Timing': toServerTiming(answer.timings) } })
+  }
+
+  async #echoes(body: CompletionBody, n: number): Promise<string[]> {
+    const texts = await spelled(toPrompts(body.prompt ?? ''), {
+      model: body.model,
+      param: 'prompt',
+      engine: this.engine,
+    })
+    return texts.flatMap((text) => Array<string>(n).fill(text))
+  }
+
+  #head(
+    prefix: string,
+    object: string,
+    body: { model: string; stream?: boolean | null },
+  ): ChunkHead {
+    return {
+      id: `${prefix}-${randomUUID().replaceAll('-', '')}`,
+      object: body.stream && object === 'chat.completion' ? 'chat.completion.chunk' : object,
+      created: Math.floor(this.now() / 1000),
+      model: body.model,
+    }
+  }
+}

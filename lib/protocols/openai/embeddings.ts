@@ -1,0 +1,40 @@
+import type { Embedding, Engine } from '@/lib/engines/types'
+import { toPrompts } from './completion-request'
+import type { EmbeddingBody } from './schemas/embedding'
+import { spelled } from './spelled'
+
+/** The texts to embed; token ids are turned back into the text that they spell. */
+export function toTexts(
+  input: EmbeddingBody['input'],
+  model: string,
+  engine: Pick<Engine, 'detokenize'>,
+): Promise<string[]> {
+  return spelled(toPrompts(input), { model, param: 'input', engine })
+}
+
+/** The answer of `POST /v1/embeddings`, with vectors as numbers or as base64 of little-endian 32-bit floats. */
+export function toEmbeddingList(
+  model: string,
+  embeddings: readonly Embedding[],
+  format: 'float' | 'base64',
+) {
+  const tokens = embeddings.reduce((sum, embedding) => sum + embedding.tokens, 0)
+  return {
+    object: 'list',
+    model,
+    data: embeddings.map(({ vector }, index) => ({
+      object: 'embedding',
+      index,
+      embedding: format === 'float' ? [...vector] : toBase64(vector),
+    })),
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  }
+}
+
+function toBase64(vector: readonly number[]): string {
+  const bytes = Buffer.alloc(vector.length * 4)
+  vector.forEach((value, index) => {
+    bytes.writeFloatLE(value, index * 4)
+  })
+  return bytes.toString('base64')
+}

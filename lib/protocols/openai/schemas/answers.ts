@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { timingsReport, usageReport } from '@/lib/protocols/shared/report-schemas'
+
+const finishReason = z.enum(['stop', 'length', 'tool_calls'])
+
+const chatLogprob = z.object({
+  token: z.string(),
+  logprob: z.number(),
+  bytes: z.array(z.int()),
+})
+
+const head = { id: z.string(), created: z.int(), model: z.string() }
+const measured = { usage: usageReport, timings: timingsReport }
+
+/** The whole answer of `POST /v1/chat/completions`. */
+export const chatCompletion = z.object({
+  ...head,
+  object: z.literal('chat.completion'),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string().nullable(),
+        refusal: z.null(),
+        tool_calls: z
+          .array(
+            z.object({
+              id: z.string(),
+              type: z.literal('function'),
+              function: z.object({ name: z.string(), arguments: z.string() }),
+            }),
+          )
+          .optional(),
+      }),
+      logprobs: z
+        .object({
+          content: z.array(chatLogprob.extend({ top_logprobs: z.array(chatLogprob) })),
+          refusal: z.null(),
+        })
+        .nullable(),
+      finish_reason: finishReason,
+    }),
+  ),
+  ...measured,
+})
+
+/** The whole answer of `POST /v1/completions`. */
+export const completion = z.object({
+  ...head,
+  object: z.literal('text_completion'),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      text: z.string(),
+      logprobs: z
+        .object({
+          tokens: z.array(z.string()),
+          token_logprobs: z.array(z.number()),
+          top_logprobs: z.array(z.record(z.string(), z.number())),
+          text_offset: z.array(z.int()),
+        })
+        .nullable(),
+      finish_reason: finishReason,
+    }),
+  ),
+  ...measured,
+})
+
+/** The answer of `POST /v1/embeddings`. */
+export const embeddingList = z.object({
+  object: z.literal('list'),
+  model: z.string(),
+  data: z.array(
+    z.object({
+      object: z.literal('embedding'),
+      index: z.int(),
+      embedding: z.union([z.array(z.number()), z.string()]),
+    }),
+  ),
+  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+})

@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { oneOf } from '@/lib/protocols/shared/fields'
+import { refused, withoutEffect } from './fields'
+
+/** What clients mark for a cache that must be asked to remember; here every prompt is remembered as far as it goes. */
+const marks = { cache_control: withoutEffect() }
+const textPart = z.strictObject({ type: z.literal('text'), text: z.string(), ...marks })
+const refusalPart = z.strictObject({ type: z.literal('refusal'), refusal: z.string(), ...marks })
+
+const PART_NAMES: Record<string, string> = {
+  image_url: 'images are',
+  input_audio: 'audio is',
+  file: 'files are',
+}
+
+const partError = (issue: { input?: unknown }) => {
+  const type = z.object({ type: z.string() }).safeParse(issue.input).data?.type
+  if (type === undefined) return 'each part must have a `type`, for example `text`'
+  return `${PART_NAMES[type] ?? `parts of type \`${type}\` are`} not supported by this server`
+}
+
+const parts = z.array(z.discriminatedUnion('type', [textPart], { error: partError }))
+const answerParts = z.array(
+  z.discriminatedUnion('type', [textPart, refusalPart], { error: partError }),
+)
+const SENTENCE = 'it must be a text or a list of parts of type `text`'
+const content = oneOf([z.string(), parts], SENTENCE)
+const name = z.string().nullish().meta({ description: 'Accepted; it has no effect here.' })
+
+const toolCall = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({
+      id: z.string(),
+      type: z.literal('function'),
+      function: z.strictObject({
+        name: z.string(),
+        arguments: z.string(),
+        parsed_arguments: withoutEffect(),
+      }),
+      // Comes with calls that were put together from a stream.
+      index: z.int().nullish(),
+    }),
+  ],
+  { error: 'only calls of type `function` are supported by this server' },
+)
+
+const message = z.discriminatedUnion(
+  'role',
+  [
+    z.strictObject({ role: z.literal(['system', 'developer']), content, name, ...marks }),
+    z.strictObject({ role: z.literal('user'), content, name, ...marks }),
+    z.strictObject({
+      role: z.literal('assistant'),
+      content: oneOf([z.string(), answerParts], SENTENCE).nullish(),
+      tool_calls: z.array(toolCall).nullish(),
+      refusal: z.string().nullish(),
+      // What reasoning models said to themselves is not part of the conversation.
+      reasoning_content: z.string().nullish(),
+      reasoning: z.string().nullish(),
+      // The SDK's helpers for schemas and tools write what they have read into the answer, and send that on.
+      parsed: withoutEffect(),
+      // The SDK's own answers carry these, empty; they come back when a message is sent on as it was received.
+      annotations: z.array(z.unknown()).max(0, 'annotations are not supported').nullish(),
+      audio: refused('audio is'),
+      function_call: refused('`function_call` is', 'use `tool_calls`'),
+      name,
+      ...marks,
+    }),
+    // Many clients say which function answered; the call that `tool_call_id` names says it already.
+    z.strictObject({
+      role: z.literal('tool'),
+      content,
+      tool_call_id: z.string(),
+      name,
+      ...marks,
+    }),
+  ],
+  { error: 'it must be `system`, `developer`, `user`, `assistant` or `tool`' },
+)
+
+/** The conversation so far, as `POST /v1/chat/completions` takes it. */
+export const messages = z
+  .array(message, { error: 'it must be a list of messages' })
+  .min(1, 'it must have at least one message')
+
+export type WireMessage = z.infer<typeof message>
+export type WireContent = z.infer<typeof content>

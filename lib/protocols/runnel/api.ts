@@ -1,0 +1,64 @@
+import type { Engine } from '@/lib/engines/types'
+import type { ModelChoice } from '../shared/model-choice'
+import { toServerTiming, toTimings, toUsage } from '../shared/report'
+import type { Call, Responder } from '../shared/responder'
+import { toInferRequest } from './request'
+import type { DetokenizeBody, InferBody, TokenizeBody } from './schemas'
+import { TokenWire } from './token-wire'
+
+/** How long a generation for `EventSource` goes on without its reader: long enough for a reconnect. Milliseconds. */
+const EVENT_SOURCE_ABANDON_MS = 10_000
+
+/** Runnel's own endpoints for text and tokens. */
+export class InferApi {
+  constructor(
+    private readonly engine: Pick<Engine, 'tokenize' | 'detokenize'>,
+    private readonly models: ModelChoice,
+    private readonly responder: Responder,
+  ) {}
+
+  /** Answers `POST /v1/infer`: a stream whose generation stops when its client leaves, or JSON. */
+  infer(call: Call, body: InferBody): Promise<Response> {
+    return this.#answer(call, body, 0)
+  }
+
+  /** Answers `GET /v1/infer`: the same for `EventSource`, which comes back when its connection is cut. */
+  inferByQuery(call: Call, query: InferBody): Promise<Response> {
+    return this.#answer(call, query, EVENT_SOURCE_ABANDON_MS)
+  }
+
+  /** Answers `POST /v1/tokenize`. */
+  async tokenize({ model: name, text, special }: TokenizeBody) {
+    const model = await this.models.resolve(name)
+    const tokens = await this.engine.tokenize(model, text, { special: special ?? false })
+    return { model, tokens, count: tokens.length }
+  }
+
+  /** Answers `POST /v1/detokenize`. */
+  async detokenize({ model: name, tokens }: DetokenizeBody) {
+    const model = await this.models.resolve(name)
+    return { model, text: await this.engine.detokenize(model, tokens) }
+  }
+
+  async #answer(call: Call, body: InferBody, abandonMs: number): Promise<Response> {
+    const model = await this.models.resolve(body.model)
+    const plan = {
+      requests: [toInferRequest(body, model, call.caller.client)],
+      wire: new TokenWire(),
+    }
+    if (body.stream) return this.responder.stream(call, plan, abandonMs)
+    const { id, choices } = await this.responder.complete(call, plan)
+    const timings = toTimings(choices)
+    return Response.json(
+      {
+        id,
+        model,
+        text: choices[0]?.text ?? '',
+        finish_reason: choices[0]?.finishReason,
+        usage: toUsage(choices, 1),
+        timings,
+      },
+      { headers: { 'Server-Timing': toServerTiming(timings) } },
+    )
+  }
+}

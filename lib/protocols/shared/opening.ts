@@ -1,0 +1,43 @@
+import type { Wire } from '@/lib/engines/wire'
+import type { AppError } from '@/lib/platform/errors'
+
+/**
+ * Watches for the first event of a generation. A request that fails before anything has happened can then still be
+ * answered with its status, although its stream is prepared.
+ */
+export class Opening implements Wire {
+  readonly #first: Promise<AppError | null>
+  #settle: (error: AppError | null) => void = () => {}
+
+  constructor(private readonly wire: Wire) {
+    this.#first = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+  }
+
+  encode(...[input]: Parameters<Wire['encode']>): ReturnType<Wire['encode']> {
+    this.#settle('error' in input ? input.error : null)
+    return this.wire.encode(input)
+  }
+
+  snapshot(...[state]: Parameters<Wire['snapshot']>): ReturnType<Wire['snapshot']> {
+    return this.wire.snapshot(state)
+  }
+
+  resetData(...given: Parameters<NonNullable<Wire['resetData']>>): string | undefined {
+    return this.wire.resetData?.(...given)
+  }
+
+  /** The error, when the first thing that happens is one; null after something else, or after `ms`. */
+  async failure(ms: number): Promise<AppError | null> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, ms, null)
+    })
+    try {
+      return await Promise.race([this.#first, late])
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+}

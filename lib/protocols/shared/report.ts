@@ -1,0 +1,74 @@
+import type { Timings, Usage } from '@/lib/engines/types'
+import type { TimingsReport, UsageReport } from './report-schemas'
+
+/** What one choice of an answer took. */
+export type Measured = { usage: Usage; timings: Timings }
+
+/**
+ * Tokens of a whole answer. Choices that share a prompt evaluate it once, so it counts once,
+ * as at OpenAI.
+ * @param choicesPerPrompt how many choices, one after the other, have the same prompt
+ */
+export function toUsage(
+  choices: readonly Pick<Measured, 'usage'>[],
+  choicesPerPrompt: number,
+): UsageReport {
+  const prompts = choices.filter((_, index) => index % choicesPerPrompt === 0)
+  const promptTokens = sum(prompts.map(({ usage }) => usage.promptTokens))
+  const completionTokens = sum(choices.map(({ usage }) => usage.completionTokens))
+  const ofPrompts = (pick: (usage: Usage) => number | undefined) =>
+    sum(prompts.map(({ usage }) => pick(usage) ?? 0))
+  return {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+    prompt_tokens_details: {
+      cached_tokens: ofPrompts((usage) => usage.cachedTokens),
+      truncated_tokens: ofPrompts((usage) => usage.truncatedTokens),
+    },
+  }
+}
+
+/** Times of a whole answer. Its choices run side by side: the slowest says how long, and speeds add up. */
+export function toTimings(choices: readonly Measured[]): TimingsReport {
+  const longest = (pick: (timings: Timings) => number) =>
+    round(Math.max(0, ...choices.map(({ timings }) => pick(timings))))
+  const first = choices.flatMap(({ timings }) => timings.firstTokenMs ?? [])
+  const generationMs = longest((timings) => timings.generationMs)
+  const only = choices.length === 1 ? choices[0]?.timings : undefined
+  const completionTokens = sum(choices.map(({ usage }) => usage.completionTokens))
+  return {
+    queued_ms: longest((timings) => timings.queuedMs),
+    load_ms: longest((timings) => timings.loadMs),
+    prompt_ms: longest((timings) => timings.promptMs),
+    generation_ms: generationMs,
+    first_token_ms: first.length > 0 ? round(Math.min(...first)) : null,
+    prompt_tokens_per_second: roundOrNull(choices[0]?.timings.promptTokensPerSecond),
+    tokens_per_second: only
+      ? roundOrNull(only.tokensPerSecond)
+      : roundOrNull(generationMs > 0 ? (completionTokens * 1000) / generationMs : null),
+    cached_tokens: sum(choices.map(({ usage }) => usage.cachedTokens)),
+  }
+}
+
+/** The times as `Server-Timing` (W3C), which browsers show next to the request. */
+export function toServerTiming(timings: TimingsReport): string {
+  return [
+    `queue;dur=${timings.queued_ms}`,
+    `load;dur=${timings.load_ms}`,
+    `prompt;dur=${timings.prompt_ms}`,
+    `generate;dur=${timings.generation_ms}`,
+  ].join(', ')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
+}
+
+function round(number: number): number {
+  return Math.round(number * 1000) / 1000
+}
+
+function roundOrNull(number: number | null | undefined): number | null {
+  return number == null ? null : round(number)
+}

@@ -1,0 +1,137 @@
+import { type Caller, keyIdOf } from '@/lib/auth/caller'
+import type { ChoiceResult, Generation, Generations, Wire } from '@/lib/engines/generations'
+import type { GenerateRequest } from '@/lib/engines/types'
+import { notFound } from '@/lib/platform/errors'
+import { parseCursor, type SseServer } from '@/lib/sse'
+import { type GenerationReport, reportGeneration } from './generation-report'
+import { Opening } from './opening'
+import type { TokenBudget } from './token-budget'
+
+/** Who asks, and the request that a stream answers. */
+export type Call = { request: Request; caller: Caller }
+
+/** What to generate, and how its frames are written. */
+export type Plan = { requests: readonly GenerateRequest[]; wire: Wire }
+
+/** A whole answer. */
+export type Whole = { id: string; choices: readonly ChoiceResult[] }
+
+/** How long an answer waits for the first event, so that a refusal gets its status. Milliseconds. */
+const OPENING_MS = 1000
+
+/** Starts generations and answers requests with them, whole or as streams. */
+export class Responder {
+  constructor(
+    private readonly generations: Pick<Generations, 'start' | 'get'>,
+    private readonly sse: Pick<SseServer, 'subscribe'>,
+    private readonly budget: Pick<TokenBudget, 'reserve'>,
+  ) {}
+
+  /**
+   * Starts a generation and streams it. A reconnect, which brings a `Last-Event-ID`, goes on with the generation that
+   * the id is of; it never starts one, because its client would take that text for the rest of the first.
+   * @param abandonMs how long it goes on without a reader
+   * @throws AppError when it is refused before it has begun; 404 when what a reconnect names is gone or
+   * somebody else's; 429 when the caller's tokens are used up.
+   */
+  async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
+    const resumed = this.#resumed(call)
+    if (resumed) return this.attach(call, resumed)
+    const opening = new Opening(plan.wire)
+    const generation = await this.#start(call, { ...plan, wire: opening }, abandonMs)
+    const response = await this.attach(call, generation)
+    if (!response.ok) {
+      generation.stop()
+      return response
+    }
+    const failure = await opening.failure(OPENING_MS)
+    if (!failure) return response
+    await response.body?.cancel()
+    throw failure
+  }
+
+  /**
+   * Starts a generation and waits for its end. It is stopped when the client leaves.
+   * @throws AppError when it fails; 429 when the caller's tokens are used up.
+   */
+  async complete(call: Call, plan: Plan): Promise<Whole> {
+    const generation = await this.#start(call, plan, 0)
+    const { signal } = call.request
+    generation.attach()
+    const leave = () => generation.stop()
+    signal.addEventListener('abort', leave)
+    if (signal.aborted) leave()
+    try {
+      return { id: generation.id, ...(await generation.result()) }
+    } finally {
+      signal.removeEventListener('abort', leave)
+      generation.detach()
+    }
+  }
+
+  /** Streams a generation that there is, from the position that the request brings. */
+  async attach(call: Call, generation: Generation): Promise<Response> {
+    generation.attach()
+    const response = await this.sse.subscribe(call.request, generation.source(), {
+      client: call.caller.client,
+      name: 'generation',
+      onClose: () => generation.detach(),
+    })
+    response.headers.set('X-Generation-Id', generation.id)
+    return response
+  }
+
+  /** @throws AppError 404 when there is no such generation that this caller may see. */
+  find(caller: Caller, id: string): Generation {
+    const generation = this.generations.get(id)
+    if (generation && maySee(caller, generation)) return generation
+    throw notFound(
+      'This generation does not exist any more, or it is not yours.',
+      'generation_not_found',
+      'Generations are kept for five minutes after their end. Start a new one without `Last-Event-ID`.',
+    )
+  }
+
+  /** How a generation is. @throws AppError 404 as `find`. */
+  report(caller: Caller, id: string): Promise<GenerationReport> {
+    return reportGeneration(this.find(caller, id))
+  }
+
+  /** Stops a generation and says how it is then. @throws AppError 404 as `find`. */
+  async stop(caller: Caller, id: string): Promise<GenerationReport> {
+    const generation = this.find(caller, id)
+    generation.stop()
+    // Why it failed, if it did, is part of the report.
+    await generation.result().catch(() => undefined)
+    return reportGeneration(generation)
+  }
+
+  /** The generation that a reconnect goes on with; undefined for a first request. */
+  #resumed({ request, caller }: Call): Generation | undefined {
+    const id =
+      request.headers.get('last-event-id') || new URL(request.url).searchParams.get('last_event_id')
+    return id ? this.find(caller, parseCursor(id)?.epoch ?? '') : undefined
+  }
+
+  /** @throws AppError 429 when the caller's tokens are used up. */
+  async #start(call: Call, plan: Plan, afterMs: number): Promise<Generation> {
+    const giveBack = await this.budget.reserve(call.caller)
+    const generation = this.generations.start({
+      requests: plan.requests,
+      wire: plan.wire,
+      owner: {
+        userId: call.caller.userId,
+        client: call.caller.client,
+        keyId: keyIdOf(call.caller),
+      },
+      abandon: { afterMs },
+    })
+    generation.result().then(giveBack, giveBack)
+    return generation
+  }
+}
+
+function maySee(caller: Caller, { owner }: Pick<Generation, 'owner'>): boolean {
+  if (caller.role === 'admin') return true
+  return owner.userId === null ? owner.client === caller.client : owner.userId === caller.userId
+}

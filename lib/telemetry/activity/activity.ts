@@ -1,0 +1,176 @@
+import type { Caller } from '@/lib/auth/caller'
+import type { Generation, Generations } from '@/lib/engines/generations'
+import type { Engine } from '@/lib/engines/types'
+import { MemoryLog, type Source, type SseEvent, type SseServer } from '@/lib/sse'
+import type { History } from './history'
+import type { OwnerNames } from './owner-names'
+import { reportHistory, reportModels, reportSlice, reportStream } from './reports'
+import { Throttle } from './throttle'
+import type { TokenMeter } from './token-meter'
+
+export type ActivityOptions = {
+  engine: Pick<Engine, 'status' | 'onChange'>
+  generations: Pick<Generations, 'active' | 'onChange'>
+  sse: Pick<SseServer, 'subscribe' | 'stats' | 'onChange'>
+  meter: TokenMeter
+  history: History
+  names: OwnerNames
+  now: () => number
+}
+
+const LOG_LIMITS = { maxEntries: 2000, maxBytes: 1024 * 1024, maxAgeMs: 120_000 }
+const TICK_MS = 1000
+/** Changes that come closer together than this are told as one. */
+const SETTLE_MS = 150
+const PING_MS = 60_000
+
+/**
+ * What the server does, as a stream. Whatever changes is noted as it happens; only while somebody
+ * watches is there a tick each second, for what flows.
+ */
+export class Activity {
+  private readonly log: MemoryLog
+  /** What was told last, by the id of a generation, or `models`. */
+  private readonly told = new Map<string, { data: string; owner: string | undefined }>()
+  private readonly settle: Throttle
+  private readonly stops: (() => void)[]
+  private readers = 0
+  private tick: NodeJS.Timeout | undefined
+  private tokensBefore = 0
+  private tokensPerSecond = 0
+
+  constructor(private readonly options: ActivityOptions) {
+    this.log = new MemoryLog({ ...LOG_LIMITS, clock: options.now })
+    this.settle = new Throttle(SETTLE_MS, () => this.note())
+    this.stops = [options.engine, options.generations, options.sse].map((watched) =>
+      watched.onChange(this.settle.ask),
+    )
+  }
+
+  /** Bytes of the events that are kept for readers who come back. */
+  get logBytes(): number {
+    return this.log.bytes
+  }
+
+  /** Answers with the stream: generations of their own for members, all for admins. */
+  async watch(request: Request, caller: Caller): Promise<Response> {
+    this.attach()
+    try {
+      return await this.options.sse.subscribe(request, this.sourceFor(caller), {
+        client: caller.client,
+        name: 'activity',
+        pingMs: PING_MS,
+        onClose: () => this.detach(),
+      })
+    } catch (error) {
+      this.detach()
+      throw error
+    }
+  }
+
+  /** Stops watching. */
+  close(): void {
+    for (const stop of this.stops) stop()
+    this.settle.cancel()
+    clearInterval(this.tick)
+  }
+
+  private attach(): void {
+    this.readers += 1
+    if (this.readers > 1) return
+    this.tokensBefore = this.options.meter.total
+    this.tell()
+    this.tick = setInterval(() => this.beat(), TICK_MS)
+  }
+
+  private detach(): void {
+    this.readers -= 1
+    if (this.readers > 0) return
+    clearInterval(this.tick)
+    this.tokensPerSecond = 0
+  }
+
+  private beat(): void {
+    const { total } = this.options.meter
+    this.tokensPerSecond = ((total - this.tokensBefore) * 1000) / TICK_MS
+    this.tokensBefore = total
+    this.note()
+    this.log.append(this.sample())
+  }
+
+  private note(): void {
+    const { history, sse, engine } = this.options
+    history.setSubscribers(sse.stats().open)
+    history.setMemory(engine.status().reduce((sum, { memoryBytes }) => sum + memoryBytes, 0))
+    if (this.readers > 0) this.tell()
+  }
+
+  /** Appends what is not as it was told last. */
+  private tell(): void {
+    const active = this.options.generations.active()
+    this.tellOnce('models', this.models())
+    for (const generation of active)
+      this.tellOnce(generation.id, this.stream(generation), generation.owner.client)
+    const running = new Set(['models', ...active.map(({ id }) => id)])
+    for (const [id, { owner }] of this.told) {
+      if (running.has(id)) continue
+      this.told.delete(id)
+      this.log.append({ event: 'stream_end', data: JSON.stringify({ id }) }, owner)
+    }
+  }
+
+  private tellOnce(id: string, event: SseEvent, owner?: string): void {
+    if (this.told.get(id)?.data === event.data) return
+    this.told.set(id, { data: event.data, owner })
+    this.log.append(event, owner)
+  }
+
+  private sourceFor(caller: Caller): Source {
+    const sees = (owner: string | undefined) =>
+      owner === undefined || caller.role === 'admin' || owner === caller.client
+    const snapshot = () => ({
+      cursor: this.log.head,
+      events: [
+        { event: 'history', data: JSON.stringify(reportHistory(this.options.history)) },
+        this.models(),
+        ...this.options.generations
+          .active()
+          .filter(({ owner }) => sees(owner.client))
+          .map((generation) => this.stream(generation)),
+        this.sample(),
+      ],
+    })
+    return {
+      log: this.log,
+      filter: sees,
+      snapshot,
+      reset: (reason) => ({ ...snapshot(), data: JSON.stringify({ reason }) }),
+    }
+  }
+
+  private models(): SseEvent {
+    return { event: 'models', data: JSON.stringify(reportModels(this.options.engine.status())) }
+  }
+
+  private stream(generation: Generation): SseEvent {
+    const { names, meter, now } = this.options
+    const owner = names.nameOf(generation.owner.userId)
+    return {
+      event: 'stream',
+      data: JSON.stringify(reportStream(generation, owner, meter, now())),
+    }
+  }
+
+  private sample(): SseEvent {
+    const { history, sse, engine } = this.options
+    return {
+      event: 'sample',
+      data: JSON.stringify({
+        slice: reportSlice(history.latest()),
+        tokens_per_second: this.tokensPerSecond,
+        subscribers: sse.stats().open,
+        queued: engine.status().reduce((sum, { queued }) => sum + queued, 0),
+      }),
+    }
+  }
+}

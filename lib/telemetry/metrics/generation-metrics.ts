@@ -1,0 +1,91 @@
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Engine, EngineEvent, GenerateRequest, Timings } from '@/lib/engines/types'
+
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
+const TOKENS_PER_SECOND = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
+
+type Started = Extract<EngineEvent, { kind: 'started' }>
+
+/** How generations end and how long they take. Each choice of an answer is one. Only models that there are give a label. */
+export class GenerationMetrics {
+  private readonly ended: Counter<'model' | 'outcome'>
+  private readonly promptTokens: Counter<'model'>
+  private readonly cachedTokens: Counter<'model'>
+  private readonly queued: Histogram<'model'>
+  private readonly firstToken: Histogram<'model'>
+  private readonly speed: Histogram<'model'>
+
+  constructor(registry: Registry) {
+    const common = { labelNames: ['model'] as const, registers: [registry] }
+    this.ended = new Counter({
+      name: 'runnel_generations_total',
+      help: 'Generations that ended, by how.',
+      labelNames: ['model', 'outcome'],
+      registers: [registry],
+    })
+    this.promptTokens = new Counter({
+      name: 'runnel_prompt_tokens_total',
+      help: 'Tokens of prompts, those that were cached included.',
+      ...common,
+    })
+    this.cachedTokens = new Counter({
+      name: 'runnel_prompt_cached_tokens_total',
+      help: 'Tokens of prompts that an earlier request had evaluated already.',
+      ...common,
+    })
+    this.queued = new Histogram({
+      name: 'runnel_generation_queue_seconds',
+      help: 'How long generations waited for a slot, loading the model not included.',
+      buckets: SECONDS,
+      ...common,
+    })
+    this.firstToken = new Histogram({
+      name: 'runnel_generation_first_token_seconds',
+      help: 'From the request to the first token, waiting and loading included.',
+      buckets: SECONDS,
+      ...common,
+    })
+    this.speed = new Histogram({
+      name: 'runnel_generation_tokens_per_second',
+      help: 'Tokens a second of one generation, after its first.',
+      buckets: TOKENS_PER_SECOND,
+      ...common,
+    })
+  }
+
+  /** The same engine, watched. */
+  watch(engine: Pick<Engine, 'generate'>): Pick<Engine, 'generate'> {
+    return { generate: (request, signal) => this.follow(request, engine.generate(request, signal)) }
+  }
+
+  private async *follow(
+    { model }: GenerateRequest,
+    events: AsyncIterable<EngineEvent>,
+  ): AsyncIterable<EngineEvent> {
+    let outcome: string = 'failed'
+    try {
+      for await (const event of events) {
+        if (event.kind === 'started') this.noteStart(model, event)
+        if (event.kind === 'done') {
+          outcome = event.finishReason
+          this.noteEnd(model, event.timings)
+        }
+        yield event
+      }
+    } finally {
+      this.ended.inc({ model, outcome })
+    }
+  }
+
+  private noteStart(model: string, { promptTokens, cachedTokens }: Started): void {
+    this.promptTokens.inc({ model }, promptTokens)
+    this.cachedTokens.inc({ model }, cachedTokens)
+  }
+
+  private noteEnd(model: string, timings: Timings): void {
+    this.queued.observe({ model }, timings.queuedMs / 1000)
+    if (timings.firstTokenMs !== null)
+      this.firstToken.observe({ model }, timings.firstTokenMs / 1000)
+    if (timings.tokensPerSecond !== null) this.speed.observe({ model }, timings.tokensPerSecond)
+  }
+}

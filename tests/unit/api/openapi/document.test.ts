@@ -1,0 +1,69 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ENDPOINTS } from '@/lib/api/endpoints'
+import { openApiDocument } from '@/lib/api/openapi/document'
+import { errorsOf } from '@/lib/api/openapi/errors'
+import { eventsOf } from '@/lib/api/openapi/events'
+import { exampleOf } from '@/lib/api/openapi/examples'
+import { operationIdOf } from '@/lib/api/openapi/operation'
+import { orderedEndpoints } from '@/lib/api/openapi/order'
+
+const document = z.record(z.string(), z.unknown()).parse(
+  // As it travels: what JSON leaves out is not there.
+  JSON.parse(JSON.stringify(openApiDocument(orderedEndpoints()))),
+)
+const named = ENDPOINTS.map((each) => [`${each.method} ${each.path}`, each] as const)
+
+/** Every `$ref` in a value. */
+function referencesIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return []
+  const own = '$ref' in value && typeof value.$ref === 'string' ? [value.$ref] : []
+  return [...own, ...Object.values(value).flatMap(referencesIn)]
+}
+
+describe('the OpenAPI document', () => {
+  test('is valid OpenAPI 3.1, says a validator that is not ours', async () => {
+    const validator = new Validator()
+    expect(await validator.validate(structuredClone(document))).toMatchObject({ valid: true })
+    expect(validator.version).toBe('3.1')
+  })
+
+  test('has nothing that points to nowhere', () => {
+    const references = new Set(referencesIn(document))
+    expect(references.size).toBeGreaterThan(5)
+    for (const reference of references) {
+      expect(reference).toMatch(/^#\//)
+      const steps = reference.slice(2).split('/')
+      const target = steps.reduce<unknown>(
+        (value, step) => z.record(z.string(), z.unknown()).parse(value)[step],
+        document,
+      )
+      expect(target, reference).toBeDefined()
+    }
+  })
+
+  test('gives every operation an id of its own', () => {
+    const ids = ENDPOINTS.map(operationIdOf)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})
+
+describe.each(named)('%s', (_, endpoint) => {
+  test('describes its events when it streams, and only then', () => {
+    expect(eventsOf(endpoint).length > 0).toBe(endpoint.response.stream ?? false)
+  })
+
+  test('has an example that its schemas take', () => {
+    const { params, query, body } = exampleOf(endpoint)
+    if (params) expect(endpoint.params?.safeParse(params)).toMatchObject({ success: true })
+    if (endpoint.query) expect(endpoint.query.safeParse(query ?? {}).error).toBeUndefined()
+    if (endpoint.body) expect(endpoint.body.safeParse(body).error).toBeUndefined()
+  })
+
+  test('names its errors', () => {
+    const statuses = [...errorsOf(endpoint).keys()]
+    expect(statuses).toContain(500)
+    expect(statuses.includes(401)).toBe(endpoint.access !== 'public')
+  })
+})

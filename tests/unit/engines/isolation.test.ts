@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { LocalEngine } from '@/lib/engines/local/local-engine'
+import { until } from '../../support/until'
+import { collect, createEngine, installed, request, unending } from './support'
+
+const engines: LocalEngine[] = []
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()))
+})
+
+function create(...options: Parameters<typeof createEngine>) {
+  const created = createEngine(...options)
+  engines.push(created.engine)
+  return created
+}
+
+const endless = request({ maxTokens: 1000, sampling: { ...request().sampling, temperature: 0 } })
+
+describe('isolation', { timeout: 120_000 }, () => {
+  it.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'tells the streams of a worker that got %s, and the next request has a new one',
+    async (signal) => {
+      const { engine, workers } = create()
+      await engine.load('storyteller')
+      const streams = Array.from({ length: 3 }, () => collect(engine.generate(endless, unending)))
+      const results = Promise.allSettled(streams)
+      await until(() => engine.status()[0]?.active === 3)
+      process.kill(workers[0]?.pid ?? 0, signal)
+      for (const result of await results) {
+        if (result.status === 'fulfilled') continue
+        expect(result.reason).toMatchObject({ code: 'worker_crashed', status: 500 })
+      }
+      const { text } = await collect(engine.generate(request(), unending))
+      expect(text).not.toBe('')
+      expect(workers).toHaveLength(2)
+      expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+    },
+  )
+
+  it('stops while the prompt is being evaluated', async () => {
+    const { engine } = create()
+    await engine.load('storyteller')
+    const prompt = { kind: 'text' as const, text: 'The fox walked home. '.repeat(190) }
+    const stop = new AbortController()
+    let finishReason = ''
+    let texts = 0
+    for await (const event of engine.generate(request({ prompt }), stop.signal)) {
+      if (event.kind === 'started') stop.abort()
+      if (event.kind === 'text') texts++
+      if (event.kind === 'done') finishReason = event.finishReason
+    }
+    expect(finishReason).toBe('cancelled')
+    expect(texts).toBe(0)
+    expect(engine.status()[0]).toMatchObject({ active: 0 })
+  })
+
+  it('makes room by unloading the idle model that was used longest ago', async () => {
+    // Room for two of these, by their estimate, and not for three.
+    const models = ['a', 'b', 'c'].map((id) => ({ ...installed(id), size: 2 ** 30 }))
+    const { engine } = create({ freeMemory: async () => 2.6 * 2 ** 30 }, models)
+    for (const model of ['a', 'b', 'a', 'c'])
+      await collect(engine.generate(request({ model, maxTokens: 2 }), unending))
+    expect(engine.status().map(({ model }) => model)).toEqual(['a', 'c'])
+  })
+
+  it('says with numbers that a model does not fit', async () => {
+    const large = { ...installed('large'), size: 20 * 2 ** 30 }
+    const { engine } = create({}, [large])
+    await expect(engine.load('large')).rejects.toMatchObject({
+      code: 'insufficient_memory',
+      message: expect.stringMatching(/needs about \d+ MiB .* 8192 MiB are free/),
+    })
+  })
+
+  it('unloads what nobody uses, unless it is pinned', async () => {
+    const { engine, workers } = create({}, [installed('storyteller'), installed('pinned')])
+    await engine.load('pinned', { pinned: true })
+    await collect(engine.generate(request({ keepAliveMs: 10, maxTokens: 2 }), unending))
+    await workers[1]?.exited
+    await until(() => engine.status().length === 1)
+    expect(engine.status()[0]).toMatchObject({ model: 'pinned', pinned: true, expiresAt: null })
+  })
+
+  it('is pinned as the catalog says when it is loaded again', async () => {
+    const model = installed('storyteller')
+    const { engine } = create({}, [model])
+    await engine.load('storyteller')
+    await engine.unload('storyteller', { force: false })
+    model.pinned = true
+    await engine.load('storyteller')
+    expect(engine.status()[0]).toMatchObject({ pinned: true, expiresAt: null })
+  })
+
+  it('ends a worker that is still loading when the server stops', async () => {
+    const { engine, workers } = create()
+    const load = engine.load('storyteller').catch((error: unknown) => error)
+    await until(() => workers.length === 1)
+    await engine.close()
+    expect(await load).toMatchObject({ code: 'model_unloaded' })
+    expect(engine.status()).toEqual([])
+  })
+
+  it('unloads what is in use only by force', async () => {
+    const { engine } = create()
+    await engine.load('storyteller')
+    const stream = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
+    await until(() => engine.status()[0]?.active === 1)
+    await expect(engine.unload('storyteller', { force: false })).rejects.toMatchObject({
+      code: 'model_in_use',
+      status: 409,
+    })
+    await engine.unload('storyteller', { force: true })
+    expect(await stream).toMatchObject({ code: 'model_unloaded', status: 503 })
+    expect(engine.status()).toEqual([])
+  })
+})
+
+describe('a queue before one slot', { timeout: 120_000 }, () => {
+  const { engine, workers } = createEngine({ parallel: 1, maxQueue: 2 })
+  beforeAll(() => engine.load('storyteller'))
+  afterAll(() => engine.close())
+
+  it('reports the position in the queue and refuses past the bound', async () => {
+    const stop = new AbortController()
+    const running = collect(engine.generate(endless, stop.signal))
+    await until(() => engine.status()[0]?.active === 1)
+    const queued = [1, 2].map(() => collect(engine.generate(request(), unending)))
+    await until(() => engine.status()[0]?.queued === 2)
+    await expect(collect(engine.generate(request(), unending))).rejects.toMatchObject({
+      code: 'queue_full',
+      status: 503,
+    })
+    stop.abort()
+    await running
+    const positions = (await Promise.all(queued)).map(({ events }) =>
+      events.flatMap((event) => (event.kind === 'queued' ? [event.position] : [])),
+    )
+    expect(positions).toEqual([[1], [2, 1]])
+  })
+
+  it('leaves the queue when its reader does', async () => {
+    const stop = new AbortController()
+    const running = collect(engine.generate(endless, stop.signal))
+    await until(() => engine.status()[0]?.active === 1)
+    const leave = new AbortController()
+    const waiting = collect(engine.generate(request(), leave.signal))
+    await until(() => engine.status()[0]?.queued === 1)
+    leave.abort()
+    const { done } = await waiting
+    expect(done).toMatchObject({ finishReason: 'cancelled', usage: { completionTokens: 0 } })
+    expect(engine.status()[0]).toMatchObject({ active: 1, queued: 0 })
+    stop.abort()
+    await running
+  })
+
+  it('serves those who were waiting when the worker went away', async () => {
+    const first = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
+    await until(() => engine.status()[0]?.active === 1)
+    const waiting = collect(engine.generate(request({ client: 'other' }), unending))
+    await until(() => engine.status()[0]?.queued === 1)
+    process.kill(workers.at(-1)?.pid ?? 0, 'SIGKILL')
+    expect(await first).toMatchObject({ code: 'worker_crashed' })
+    expect((await waiting).text).not.toBe('')
+  })
+})

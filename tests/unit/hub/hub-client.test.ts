@@ -1,0 +1,197 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
+import { HttpClient } from '@/lib/downloads/transfer/http-client'
+import { HubClient } from '@/lib/hub/hub-client'
+import { ggufContent } from '../../support/hub/gguf'
+import { type Hub, startHub } from '../../support/hub/hub'
+
+const content = ggufContent({ size: 8192 })
+const signal = new AbortController().signal
+const newest = { revision: null, fresh: true }
+
+let hub: Hub
+let now: number
+
+beforeEach(async () => {
+  now = 0
+  hub = await startHub({ models: { 'acme/tiny': { 'tiny-Q8_0.gguf': content } } })
+})
+
+afterEach(() => hub.stop())
+
+const client = (options: { token?: string } = {}) =>
+  new HubClient({ endpoint: hub.url, now: () => now, ...options })
+
+describe('a search', () => {
+  it('gives models in the order that was asked for', async () => {
+    hub.add('acme/liked', { 'a.gguf': content }, { likes: 99, downloads: 1 })
+    const text = 'acme'
+    const byLikes = await client().search({ text, sort: 'likes', limit: 10 }, signal)
+    const byDownloads = await client().search({ text, sort: 'downloads', limit: 10 }, signal)
+    expect(byLikes.map(({ id }) => id)).toEqual(['acme/liked', 'acme/tiny'])
+    expect(byDownloads.map(({ id }) => id)).toEqual(['acme/tiny', 'acme/liked'])
+    expect(byDownloads[0]).toMatchObject({
+      licence: 'mit',
+      gated: false,
+      updatedAt: Date.parse('2026-11-01T00:00:00.000Z'),
+    })
+  })
+
+  it('is asked of the hub once a minute', async () => {
+    const asked = client()
+    const query = { text: 'tiny', sort: 'downloads', limit: 10 } as const
+    await asked.search(query, signal)
+    await asked.search(query, signal)
+    expect(hub.requests).toHaveLength(1)
+    now += 60_001
+    await asked.search(query, signal)
+    expect(hub.requests).toHaveLength(2)
+  })
+})
+
+describe('a repository', () => {
+  it('comes with its commit and files, their sizes and hashes', async () => {
+    const repository = await client().repository('acme/tiny', newest, signal)
+    expect(repository).toMatchObject({
+      id: 'acme/tiny',
+      revision: expect.stringMatching(/^[0-9a-f]{40}$/),
+      files: [{ path: 'tiny-Q8_0.gguf', size: 8192, sha256: content.sha256 }],
+    })
+  })
+
+  it('never has a file whose path leads elsewhere', async () => {
+    hub.add('acme/evil', {
+      '../../../etc/x.gguf': content,
+      '/abs.gguf': content,
+      'a.gguf': content,
+    })
+    const { files } = await client().repository('acme/evil', newest, signal)
+    expect(files.map(({ path }) => path)).toEqual(['a.gguf'])
+  })
+
+  it('is asked for with the token', async () => {
+    await client({ token: hub.token }).repository('acme/tiny', newest, signal)
+    expect(hub.requests.map((request) => request.authorization)).toEqual([
+      'Bearer hf_double',
+      'Bearer hf_double',
+    ])
+  })
+})
+
+describe('a failure of the hub', () => {
+  const failureOf = (repo: string, revision: string | null = null, token?: string) =>
+    client({ token })
+      .repository(repo, { revision, fresh: true }, signal)
+      .then(
+        () => null,
+        (error: unknown) => error,
+      )
+
+  it('a repository that is not there, or not for everybody', async () => {
+    const hint = expect.stringContaining('HF_TOKEN')
+    const missing = { code: 'repository_not_found', status: 404, hint }
+    expect(await failureOf('acme/none')).toMatchObject(missing)
+    hub.faults.private = {}
+    expect(await failureOf('acme/tiny')).toMatchObject(missing)
+    expect(await failureOf('acme/tiny', null, hub.token)).toBeNull()
+  })
+
+  it('a revision that is not there', async () => {
+    const expected = { code: 'revision_not_found', message: expect.stringContaining('v9') }
+    expect(await failureOf('acme/tiny', 'v9')).toMatchObject(expected)
+  })
+
+  it('too many requests, with the time to wait', async () => {
+    hub.faults.status = { code: 429, at: 'hub', retryAfter: { seconds: 7, as: 'seconds' } }
+    const expected = { code: 'hub_rate_limited', status: 429, retryAfter: 7 }
+    expect(await failureOf('acme/tiny')).toMatchObject(expected)
+  })
+
+  it('a fault of its own', async () => {
+    hub.faults.status = { code: 503, at: 'hub' }
+    expect(await failureOf('acme/tiny')).toMatchObject({ code: 'hub_error', status: 502 })
+  })
+
+  it('no answer at all', async () => {
+    hub.faults.down = {}
+    expect(await failureOf('acme/tiny')).toMatchObject({ code: 'hub_unreachable', status: 502 })
+  })
+
+  it('an answer that is not of its API', async () => {
+    const answer = (text: string) =>
+      new HubClient({ endpoint: hub.url, fetch: async () => new Response(text) })
+        .search({ text: '', sort: 'likes', limit: 1 }, signal)
+        .catch((error: unknown) => error)
+    expect(await answer('<!doctype html>')).toMatchObject({ code: 'hub_error' })
+    expect(await answer('{"error":"no"}')).toMatchObject({ code: 'hub_error' })
+  })
+
+  it('is not made of a client that went away', async () => {
+    const reason = new Error('gone')
+    const work = client().repository('acme/tiny', newest, AbortSignal.abort(reason))
+    await expect(work).rejects.toBe(reason)
+  })
+})
+
+it('asks only the endpoint, wherever its links and redirects lead', async () => {
+  const asked: string[] = []
+  const lying: typeof fetch = async (input) => {
+    asked.push(new URL(String(input)).origin)
+    if (asked.length === 1)
+      return new Response(null, {
+        status: 307,
+        headers: { Location: 'http://10.0.0.1/api/models' },
+      })
+    const headers = new Headers()
+    if (asked.length === 2) headers.set('Link', '<https://elsewhere.test/api/models>; rel="next"')
+    return Response.json([], { headers })
+  }
+  const asking = new HubClient({ endpoint: 'https://hub.test', token: 'secret', fetch: lying })
+  await asking.search({ text: '', sort: 'likes', limit: 10 }, signal)
+  expect(asked).toEqual(['https://hub.test', 'https://hub.test', 'https://hub.test'])
+})
+
+describe('a connection that the hub closes just when it is used again', () => {
+  /** Answers the first request of each connection, and closes it at the second. */
+  async function closing() {
+    const used = new WeakSet<Socket>()
+    let closed = 0
+    const server = createServer((request, response) => {
+      if (used.has(request.socket)) {
+        closed += 1
+        request.socket.destroy()
+        return
+      }
+      used.add(request.socket)
+      response.writeHead(200, { 'Content-Type': 'application/json' }).end('[]')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = z.object({ port: z.number() }).parse(server.address())
+    return { server, url: `http://127.0.0.1:${port}`, closed: () => closed }
+  }
+
+  it('is no failure of the hub', async () => {
+    const { server, url, closed } = await closing()
+    const asked = new HubClient({ endpoint: url })
+    const http = new HttpClient({ policy: new AddressPolicy(url, []), timeoutMs: 5000 })
+    for (const text of ['a', 'b', 'c'])
+      expect(await asked.search({ text, sort: 'likes', limit: 1 }, signal)).toEqual([])
+    expect(closed()).toBeGreaterThan(0)
+    const before = closed()
+    for (let time = 0; time < 3; time += 1) {
+      const { status, body } = await http.get({ url: new URL(url), from: null }, null, signal)
+      expect(status).toBe(200)
+      body.resume()
+      await once(body, 'end')
+    }
+    expect(closed()).toBeGreaterThan(before)
+    http.close()
+    server.close()
+    server.closeAllConnections()
+  })
+})

@@ -1,0 +1,38 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
+
+const engine = { detokenize: async (_model: string, tokens: readonly number[]) => tokens.join('-') }
+
+describe('embeddings', () => {
+  it('take texts, and the text that token ids spell', async () => {
+    expect(await toTexts(['a', 'b'], 'm', engine)).toEqual(['a', 'b'])
+    expect(await toTexts([[1, 2], [3]], 'm', engine)).toEqual(['1-2', '3'])
+  })
+
+  it('are little-endian 32-bit floats as base64, which the SDK asks for by default', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ noNaN: true }), { minLength: 1 }), (vector) => {
+        const list = toEmbeddingList('m', [{ vector, tokens: 3 }], 'base64')
+        const bytes = Buffer.from(String(list.data[0]?.embedding), 'base64')
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+        expect(vector.map((_, index) => view.getFloat32(index * 4, true))).toEqual(vector)
+      }),
+    )
+  })
+
+  it('count the tokens of all inputs', () => {
+    const both = [
+      { vector: [0.5], tokens: 3 },
+      { vector: [1], tokens: 4 },
+    ]
+    expect(toEmbeddingList('m', both, 'float')).toMatchObject({
+      object: 'list',
+      data: [
+        { index: 0, embedding: [0.5] },
+        { index: 1, embedding: [1] },
+      ],
+      usage: { prompt_tokens: 7, total_tokens: 7 },
+    })
+  })
+})
