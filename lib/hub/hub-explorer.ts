@@ -10,8 +10,8 @@ import { type ModelSet, projectorOf, sizeOf } from './hub-choice'
 import type { HubClient, HubSort } from './hub-client'
 import { inFields } from './hub-errors'
 import type { HubHeaders } from './hub-header'
-import type { hubHeader, hubModelDetails, hubModelReport, hubVariant } from './hub-schemas'
 import { formatReference } from './reference'
+import type { hubHeader, hubModelDetails, hubModelReport, hubVariant } from './schemas'
 
 type Header = { summary: GgufSummary | null; problem: string | null }
 type Variant = z.infer<typeof hubVariant>

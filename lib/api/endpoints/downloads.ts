@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { downloadView, orphanView, rateView } from './download-views'
+import { downloadView, orphanView, rateView } from '@/lib/downloads/schemas'
 import { endpoint } from './endpoint'
 
 const id = z.object({ id: z.string().min(1) })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hubModelDetails, hubModelReport } from '@/lib/hub/hub-schemas'
+import { hubModelDetails, hubModelReport } from '@/lib/hub/schemas'
 import { endpoint } from './endpoint'
 
 export const searchHub = endpoint({

@@ -7,12 +7,12 @@ import {
   activityStreamEnd,
   watchActivity,
 } from '@/lib/api/endpoints/activity'
-import { downloadView } from '@/lib/api/endpoints/download-views'
 import { downloadProgress } from '@/lib/api/endpoints/downloads'
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { streamGeneration } from '@/lib/api/endpoints/generations'
 import { infer, inferByQuery } from '@/lib/api/endpoints/inference'
 import { createChatCompletion, createCompletion } from '@/lib/api/endpoints/openai'
+import { downloadView } from '@/lib/downloads/schemas'
 import { chatChunk, completionChunk } from '@/lib/protocols/openai/schemas/chunks'
 import { timingsReport, usageReport } from '@/lib/protocols/shared/report-schemas'
 import { errorBody } from './error-body'

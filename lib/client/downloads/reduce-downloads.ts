@@ -1,4 +1,4 @@
-import type { DownloadView } from '@/lib/api/endpoints/download-views'
+import type { DownloadView } from '@/lib/downloads/schemas'
 import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
 

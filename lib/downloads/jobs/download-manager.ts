@@ -1,5 +1,5 @@
-import type { DownloadView } from '@/lib/api/endpoints/download-views'
 import type { Source } from '@/lib/sse'
+import type { DownloadView } from '../schemas'
 import { isFinal, type Job, type ResolvedDownload } from '../types'
 import { downloadNotFound, wrongState } from './download-errors'
 import type { DownloadStarter } from './download-starter'

@@ -1,4 +1,4 @@
-import type { DownloadView } from '@/lib/api/endpoints/download-views'
+import type { DownloadView } from '../schemas'
 import type { Job } from '../types'
 import type { Speed } from './speed-meter'
 
