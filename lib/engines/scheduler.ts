@@ -41,7 +41,7 @@ export class Scheduler {
   /**
    * Joins the queue, or runs at once when a slot is free.
    * @param onChange called when `position` has changed
-   * @throws AppError 503 `queue_full` with the seconds after which trying again makes sense.
+   * @throws AppError 429 `queue_full` with the seconds after which trying again makes sense.
    */
   enter(client: string, onChange: () => void): Ticket {
     const ticket: Ticket = { client, position: 0 }
@@ -126,7 +126,8 @@ export class Scheduler {
     const rounds = this.queued / Math.max(1, this.slots)
     return new AppError(`${this.queued} requests are waiting for this model already.`, {
       code: 'queue_full',
-      status: 503,
+      // Not 503: clients wait for the `Retry-After` of a 429, and some ask again at once after any other status.
+      status: 429,
       hint: 'Try again later, or raise RUNNEL_MAX_QUEUE.',
       retryAfter: Math.min(30, Math.max(1, Math.ceil(rounds))),
     })

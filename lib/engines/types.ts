@@ -2,10 +2,13 @@ import type { AppError } from '@/lib/platform/errors'
 
 export type ToolCall = { id: string; name: string; arguments: string }
 
+/** The text of a message, in parts where it came in parts: some chat templates put them together themselves. */
+export type MessageContent = string | readonly string[]
+
 export type ChatMessage =
-  | { role: 'system' | 'user'; content: string }
-  | { role: 'assistant'; content: string; toolCalls?: readonly ToolCall[] }
-  | { role: 'tool'; content: string; toolCallId: string }
+  | { role: 'system' | 'user'; content: MessageContent }
+  | { role: 'assistant'; content: MessageContent; toolCalls?: readonly ToolCall[] }
+  | { role: 'tool'; content: MessageContent; toolCallId: string }
 
 /** A function that the model may call. `parameters` is a JSON Schema. */
 export type ToolDefinition = {

@@ -19,13 +19,26 @@ export function parseCursor(text: string): Cursor | undefined {
 }
 
 /**
- * The cursor that a request resumes from: the header `Last-Event-ID`, else the query's `last_event_id`; undefined
- * when it brings none. Text that no cursor is written like still shows that its sender has seen something:
+ * The id of the last event that a client has seen: the header `Last-Event-ID`, else `lastEventId` in the query, which
+ * the polyfill for old browsers adds when it reconnects, else our own `last_event_id`; undefined when there is none.
+ * @see https://github.com/Yaffle/EventSource
+ */
+export function lastEventIdOf(request: Request): string | undefined {
+  const query = new URL(request.url).searchParams
+  return (
+    request.headers.get('last-event-id') ||
+    query.get('lastEventId') ||
+    query.get('last_event_id') ||
+    undefined
+  )
+}
+
+/**
+ * The cursor that a request resumes from, undefined when it brings no id. Text that no cursor is written like still shows that its sender has seen something:
  * it gets the cursor of an unknown epoch, and so a reset.
  */
 export function requestedCursor(request: Request): Cursor | undefined {
-  const text =
-    request.headers.get('last-event-id') || new URL(request.url).searchParams.get('last_event_id')
+  const text = lastEventIdOf(request)
   return text ? (parseCursor(text) ?? UNKNOWN) : undefined
 }
 

@@ -1,5 +1,5 @@
 /** Server-Sent Events: logs, cursors and streams. Nothing here knows what is streamed. */
-export { parseCursor } from './cursor'
+export { lastEventIdOf, parseCursor } from './cursor'
 export { MemoryLog } from './memory-log'
 export type { Admission, SseObserver, SseServerOptions } from './options'
 export { SseServer } from './server'

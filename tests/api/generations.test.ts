@@ -168,12 +168,12 @@ describe('a stream for the clients of OpenAI', () => {
 })
 
 describe('a queue that is full', () => {
-  it('refuses with 503 and says when to come back, and serves those who are in it', async () => {
+  it('refuses with 429 and says when to come back, and serves those who are in it', async () => {
     const ask = (stream: boolean) => new RawStream(server, story({ stream, max_tokens: 20 })).done()
     const answers = await Promise.all(
       Array.from({ length: MAX_QUEUE * 3 }, (_, index) => ask(index % 3 === 0)),
     )
-    const refused = answers.filter(({ status }) => status === 503)
+    const refused = answers.filter(({ status }) => status === 429)
     const served = answers.filter(({ status }) => status === 200)
     expect(refused.length + served.length).toBe(answers.length)
     expect(served.length).toBeGreaterThan(MAX_QUEUE)

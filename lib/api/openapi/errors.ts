@@ -31,9 +31,15 @@ type Words = Readonly<Record<number, string>>
 
 const MODEL: Words = {
   404: 'There is no such model: `model_not_found`.',
-  503: 'The queue is full, or the model does not fit into memory: `queue_full`, `insufficient_memory`.',
+  429: 'The queue is full, or it is too much for this key: `queue_full`, `key_requests_exceeded`.',
+  503: 'The model does not fit into memory: `insufficient_memory`.',
 }
-const GENERATING: Words = { ...MODEL, 504: 'It took longer than `timeout`: `deadline_exceeded`.' }
+const GENERATING: Words = {
+  ...MODEL,
+  429: 'The queue is full, or too many streams are open, or it is too much for this key: `queue_full`, `too_many_streams`, `key_streams_full`, `key_requests_exceeded`.',
+  503: 'The model does not fit into memory, or the server has as many streams open as it takes: `insufficient_memory`, `streams_full`.',
+  504: 'It took longer than `timeout`: `deadline_exceeded`.',
+}
 const STREAM: Words = {
   429: 'Too many streams, or too much for this key: `too_many_streams`, `key_streams_full`, `key_requests_exceeded`.',
   503: 'The server has as many streams open as it takes: `streams_full`.',

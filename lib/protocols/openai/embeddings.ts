@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Embedding, Engine } from '@/lib/engines/types'
 import { toPrompts } from './completion-request'
 import type { EmbeddingBody } from './schemas/embedding'
@@ -20,6 +21,8 @@ export function toEmbeddingList(
 ) {
   const tokens = embeddings.reduce((sum, embedding) => sum + embedding.tokens, 0)
   return {
+    // OpenAI's answer has none; Mistral's client refuses one without.
+    id: `embd-${randomUUID().replaceAll('-', '')}`,
     object: 'list',
     model,
     data: embeddings.map(({ vector }, index) => ({

@@ -1,4 +1,4 @@
-import type { ChatMessage } from '@/lib/engines/types'
+import type { ChatMessage, MessageContent } from '@/lib/engines/types'
 import { invalid } from '@/lib/platform/errors'
 import type { WireContent, WireMessage } from './schemas/messages'
 
@@ -26,15 +26,15 @@ function toMessage(message: WireMessage): ChatMessage {
   switch (message.role) {
     case 'system':
     case 'developer':
-      return { role: 'system', content: toText(message.content) }
+      return { role: 'system', content: toContent(message.content) }
     case 'user':
-      return { role: 'user', content: toText(message.content) }
+      return { role: 'user', content: toContent(message.content) }
     case 'assistant':
       return toAssistant(message)
     case 'tool':
       return {
         role: 'tool',
-        content: toText(message.content),
+        content: toContent(message.content),
         toolCallId: message.tool_call_id,
       }
   }
@@ -50,16 +50,17 @@ function toAssistant(message: AssistantMessage): ChatMessage {
   )
   return {
     role: 'assistant',
-    content: toAnswer(message.content) || (message.refusal ?? ''),
+    content: toAnswer(message),
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
   }
 }
 
-function toText(content: WireContent): string {
-  return typeof content === 'string' ? content : content.map((part) => part.text).join('\n')
+function toContent(content: WireContent): MessageContent {
+  return typeof content === 'string' ? content : content.map((part) => part.text)
 }
 
-function toAnswer(content: AssistantMessage['content']): string {
-  if (content == null || typeof content === 'string') return content ?? ''
-  return content.map((part) => (part.type === 'text' ? part.text : part.refusal)).join('\n')
+function toAnswer({ content, refusal }: AssistantMessage): MessageContent {
+  if (content == null || content === '' || content.length === 0) return refusal ?? ''
+  if (typeof content === 'string') return content
+  return content.map((part) => (part.type === 'text' ? part.text : part.refusal))
 }

@@ -54,6 +54,9 @@ export const inferQuery = z.strictObject({
   last_event_id: z.string().optional().meta({
     description: 'Goes on after this event, for clients that can’t set `Last-Event-ID`.',
   }),
+  lastEventId: z.string().optional().meta({
+    description: 'The same, as event-source-polyfill writes it.',
+  }),
 })
 
 const which = { model: modelField }

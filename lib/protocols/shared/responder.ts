@@ -2,7 +2,7 @@ import { type Caller, keyIdOf } from '@/lib/auth/caller'
 import type { ChoiceResult, Generation, Generations, Wire } from '@/lib/engines/generations'
 import type { GenerateRequest } from '@/lib/engines/types'
 import { notFound } from '@/lib/platform/errors'
-import { parseCursor, type SseServer } from '@/lib/sse'
+import { lastEventIdOf, parseCursor, type SseServer } from '@/lib/sse'
 import { type GenerationReport, reportGeneration } from './generation-report'
 import { Opening } from './opening'
 import type { TokenBudget } from './token-budget'
@@ -108,8 +108,7 @@ export class Responder {
 
   /** The generation that a reconnect goes on with; undefined for a first request. */
   #resumed({ request, caller }: Call): Generation | undefined {
-    const id =
-      request.headers.get('last-event-id') || new URL(request.url).searchParams.get('last_event_id')
+    const id = lastEventIdOf(request)
     return id ? this.find(caller, parseCursor(id)?.epoch ?? '') : undefined
   }
 

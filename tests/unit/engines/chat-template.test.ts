@@ -24,6 +24,18 @@ describe('ChatTemplate', () => {
     )
   })
 
+  it('gives text in parts to a template that takes parts, and puts it together for one that does not', () => {
+    const messages: ChatMessage[] = [{ role: 'user', content: ['One', 'Two'] }]
+    const plain = '{% for m in messages %}[{{ m.content }}]{% endfor %}'
+    const parts =
+      '{% for m in messages %}[{% if m.content is string %}{{ m.content }}{% else %}{% for part in m.content %}{{ part.text }}{% endfor %}{% endif %}]{% endfor %}'
+    const strict =
+      "{% for m in messages %}{% if m.content is not string %}{{ raise_exception('Only text!') }}{% endif %}[{{ m.content }}]{% endfor %}"
+    expect(new ChatTemplate(parts, special).render(messages, [])).toBe('[OneTwo]')
+    expect(new ChatTemplate(plain, special).render(messages, [])).toBe('[One\nTwo]')
+    expect(new ChatTemplate(strict, special).render(messages, [])).toBe('[One\nTwo]')
+  })
+
   it('gives tools to a template that knows them, and calls with their arguments as values', () => {
     const source =
       '{% for tool in tools %}{{ tool.function.name }};{% endfor %}{% for m in messages %}{% if m.tool_calls %}{{ m.tool_calls[0].function.arguments.city }}{% endif %}{% endfor %}'

@@ -125,7 +125,7 @@ describe('Scheduler', () => {
       expect.unreachable()
     } catch (error) {
       if (!isAppError(error)) throw error
-      expect(error).toMatchObject({ code: 'queue_full', status: 503 })
+      expect(error).toMatchObject({ code: 'queue_full', status: 429 })
       expect(error.retryAfter).toBeGreaterThan(0)
     }
   })

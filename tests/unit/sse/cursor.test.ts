@@ -54,6 +54,12 @@ describe('requestedCursor', () => {
     expect(requestedCursor(request('', '?last_event_id=e.1'))).toEqual({ epoch: 'e', seq: 1 })
   })
 
+  it('takes what event-source-polyfill adds to the address when it reconnects', () => {
+    const seen = (query: string) => requestedCursor(request(undefined, query))
+    expect(seen('?prompt=x&lastEventId=e.3')).toEqual({ epoch: 'e', seq: 3 })
+    expect(seen('?last_event_id=e.1&lastEventId=e.3')).toEqual({ epoch: 'e', seq: 3 })
+  })
+
   it('is undefined when the request brings none', () => {
     expect(requestedCursor(request(undefined))).toBeUndefined()
     expect(requestedCursor(request('', '?last_event_id='))).toBeUndefined()

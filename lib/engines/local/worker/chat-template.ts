@@ -1,6 +1,7 @@
 import { Template } from '@huggingface/jinja'
 import { AppError } from '@/lib/platform/errors'
-import type { ChatMessage, ToolDefinition } from '../../types'
+import { messageText } from '../../message-text'
+import type { ChatMessage, MessageContent, ToolDefinition } from '../../types'
 
 /** What models without a template of their own get: the form that most fine-tuned models have seen. */
 const CHATML = `{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}`
@@ -10,6 +11,7 @@ type SpecialTexts = { bos: string; eos: string }
 /** Turns a conversation into the one text that the model was trained to continue. */
 export class ChatTemplate {
   private template: Template | undefined
+  private partsTaken: boolean | undefined
   /** Whether the template itself tells the model about tools. */
   readonly knowsTools: boolean
 
@@ -25,14 +27,11 @@ export class ChatTemplate {
   render(messages: readonly ChatMessage[], tools: readonly ToolDefinition[]): string {
     const described = this.knowsTools || tools.length === 0 ? messages : describe(messages, tools)
     try {
-      // Only now, so that a template that can't be read spoils conversations and not the model.
-      this.template ??= new Template(this.source ?? CHATML)
-      return this.template.render({
-        messages: described.map(toTemplateMessage),
+      const inParts = described.some(({ content }) => typeof content !== 'string')
+      const takesParts = inParts && this.takesParts()
+      return this.renderWith({
+        messages: described.map((message) => toTemplateMessage(message, takesParts)),
         ...(this.knowsTools && tools.length > 0 ? { tools: tools.map(toTemplateTool) } : {}),
-        add_generation_prompt: true,
-        bos_token: this.special.bos,
-        eos_token: this.special.eos,
       })
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
@@ -45,16 +44,42 @@ export class ChatTemplate {
       })
     }
   }
+
+  private renderWith(values: Record<string, unknown>): string {
+    // Only now, so that a template that can't be read spoils conversations and not the model.
+    this.template ??= new Template(this.source ?? CHATML)
+    return this.template.render({
+      ...values,
+      add_generation_prompt: true,
+      bos_token: this.special.bos,
+      eos_token: this.special.eos,
+    })
+  }
+
+  /** Whether it takes text in parts: then one part is the same to it as the text alone. */
+  private takesParts(): boolean {
+    const renderOne = (content: MessageContent) =>
+      this.renderWith({ messages: [toTemplateMessage({ role: 'user', content }, true)] })
+    try {
+      this.partsTaken ??= renderOne(['probe']) === renderOne('probe')
+    } catch {
+      this.partsTaken = false
+    }
+    return this.partsTaken
+  }
 }
 
-function toTemplateMessage(message: ChatMessage): Record<string, unknown> {
-  if (message.role === 'tool')
-    return { role: 'tool', content: message.content, tool_call_id: message.toolCallId }
+function toTemplateMessage(message: ChatMessage, inParts: boolean): Record<string, unknown> {
+  const content =
+    typeof message.content === 'string' || !inParts
+      ? messageText(message.content)
+      : message.content.map((text) => ({ type: 'text', text }))
+  if (message.role === 'tool') return { role: 'tool', content, tool_call_id: message.toolCallId }
   if (message.role !== 'assistant' || !message.toolCalls?.length)
-    return { role: message.role, content: message.content }
+    return { role: message.role, content }
   return {
     role: 'assistant',
-    content: message.content,
+    content,
     tool_calls: message.toolCalls.map((call) => ({
       id: call.id,
       type: 'function',
@@ -96,16 +121,22 @@ function describe(
   const plain = messages.map(toPlainMessage)
   const [first, ...rest] = plain
   if (first?.role === 'system')
-    return [{ role: 'system', content: `${first.content}\n\n${text}` }, ...rest]
+    return [{ role: 'system', content: `${messageText(first.content)}\n\n${text}` }, ...rest]
   return [{ role: 'system', content: text }, ...plain]
 }
 
 function toPlainMessage(message: ChatMessage): ChatMessage {
   if (message.role === 'tool')
-    return { role: 'user', content: `<tool_response>${message.content}</tool_response>` }
+    return {
+      role: 'user',
+      content: `<tool_response>${messageText(message.content)}</tool_response>`,
+    }
   if (message.role !== 'assistant' || !message.toolCalls?.length) return message
   const calls = message.toolCalls.map(
     (call) => `<tool_call>{"name": "${call.name}", "arguments": ${call.arguments}}</tool_call>`,
   )
-  return { role: 'assistant', content: [message.content, ...calls].filter(Boolean).join('\n') }
+  return {
+    role: 'assistant',
+    content: [messageText(message.content), ...calls].filter(Boolean).join('\n'),
+  }
 }

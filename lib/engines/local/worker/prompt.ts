@@ -1,5 +1,6 @@
 import type { Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/platform/errors'
+import { messageText } from '../../message-text'
 import type { ChatMessage, Prompt } from '../../types'
 import type { WorkerRequest } from '../protocol'
 import type { ChatTemplate } from './chat-template'
@@ -41,7 +42,10 @@ function sizeOf(prompt: Prompt): number {
 
 function sizeWith(sum: number, message: ChatMessage): number {
   const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []
-  const written = calls.reduce((size, call) => size + call.arguments.length, message.content.length)
+  const written = calls.reduce(
+    (size, call) => size + call.arguments.length,
+    messageText(message.content).length,
+  )
   return sum + MESSAGE + written
 }
 

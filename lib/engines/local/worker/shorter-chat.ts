@@ -1,3 +1,4 @@
+import { messageText } from '../../message-text'
 import type { ChatMessage } from '../../types'
 import type { FittedPrompt } from './context-policy'
 
@@ -34,7 +35,7 @@ export class ShorterChat {
     let size = 0
     this.sizes = messages.map(({ content }) => {
       const before = size
-      size += content.length + MESSAGE
+      size += messageText(content).length + MESSAGE
       return before
     })
     this.size = Math.max(1, size)

@@ -69,6 +69,7 @@ export const completion = z.object({
 
 /** The answer of `POST /v1/embeddings`. */
 export const embeddingList = z.object({
+  id: z.string(),
   object: z.literal('list'),
   model: z.string(),
   data: z.array(

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
 import { openApiDocument } from '@/lib/api/openapi/document'
-import { errorsOf } from '@/lib/api/openapi/errors'
 import { eventsOf } from '@/lib/api/openapi/events'
 import { exampleOf } from '@/lib/api/openapi/examples'
 import { operationIdOf } from '@/lib/api/openapi/operation'
@@ -59,11 +58,5 @@ describe.each(named)('%s', (_, endpoint) => {
     if (params) expect(endpoint.params?.safeParse(params)).toMatchObject({ success: true })
     if (endpoint.query) expect(endpoint.query.safeParse(query ?? {}).error).toBeUndefined()
     if (endpoint.body) expect(endpoint.body.safeParse(body).error).toBeUndefined()
-  })
-
-  test('names its errors', () => {
-    const statuses = [...errorsOf(endpoint).keys()]
-    expect(statuses).toContain(500)
-    expect(statuses.includes(401)).toBe(endpoint.access !== 'public')
   })
 })

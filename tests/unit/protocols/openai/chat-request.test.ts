@@ -144,7 +144,7 @@ describe('a chat completion as a request of the engine', () => {
       kind: 'chat',
       messages: [
         { role: 'system', content: 'Be short.' },
-        { role: 'user', content: 'a\nb' },
+        { role: 'user', content: ['a', 'b'] },
         {
           role: 'assistant',
           content: '',

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
+import { embeddingList } from '@/lib/protocols/openai/schemas/answers'
 
 const engine = { detokenize: async (_model: string, tokens: readonly number[]) => tokens.join('-') }
 
@@ -26,7 +27,9 @@ describe('embeddings', () => {
       { vector: [0.5], tokens: 3 },
       { vector: [1], tokens: 4 },
     ]
-    expect(toEmbeddingList('m', both, 'float')).toMatchObject({
+    const list = embeddingList.parse(toEmbeddingList('m', both, 'float'))
+    expect(list).toMatchObject({
+      id: expect.stringMatching(/^embd-/),
       object: 'list',
       data: [
         { index: 0, embedding: [0.5] },
