@@ -1,3 +1,5 @@
+import { Ajv2020 } from 'ajv/dist/2020'
+import addFormats from 'ajv-formats'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Sampling } from '@/lib/engines/types'
 import { collect, createEngine, request, unending } from './support'
@@ -7,7 +9,11 @@ afterAll(() => engine.close())
 
 const hot = (seed: number): Sampling => ({ ...request().sampling, temperature: 1.2, seed })
 
-/** Answers to one question with many seeds, sixteen at a time, as the values that they parse to. */
+/** Says what of a value does not fit a schema, in place of us. */
+const validator = new Ajv2020({ strict: false, unicodeRegExp: true })
+addFormats.default(validator)
+
+/** Answers to one question with many seeds, sixteen at a time, as the values that they parse to; each fits the schema. */
 function answers(schema: Record<string, unknown>, count: number): Promise<unknown[]> {
   return Promise.all(
     Array.from({ length: count }, async (_, seed) => {
@@ -18,7 +24,9 @@ function answers(schema: Record<string, unknown>, count: number): Promise<unknow
         ),
       )
       expect(done.finishReason).toBe('stop')
-      return JSON.parse(text)
+      const value: unknown = JSON.parse(text)
+      expect(validator.validate(schema, value), validator.errorsText()).toBe(true)
+      return value
     }),
   )
 }
