@@ -1,4 +1,3 @@
-import { createSse } from '@/lib/api/create-sse'
 import { keyOf } from '@/lib/auth/caller'
 import { createAuth } from '@/lib/auth/create-auth'
 import { KeyUsage } from '@/lib/auth/limits/key-usage'
@@ -13,6 +12,7 @@ import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import type { Config } from '@/lib/platform/config'
 import { openDatabase } from '@/lib/platform/db/open'
+import { createEventStreams } from '@/lib/platform/event-streams'
 import { createLogger } from '@/lib/platform/logger'
 import { OpenAiApi } from '@/lib/protocols/openai/api'
 import { InferApi } from '@/lib/protocols/runnel/api'
@@ -41,7 +41,10 @@ export type Services = Awaited<ReturnType<typeof createServices>>
  */
 export async function createServices(config: Config) {
   const base = await createBase(config)
-  const sse = createSse(config, base.auth.admissions, base.metrics.deliveries)
+  const sse = createEventStreams(config, {
+    admit: (request) => base.auth.admissions.admit(request),
+    observer: base.metrics.deliveries,
+  })
   const models = await createModels(base)
   const answers = createAnswers(base, models, sse)
   const chat = new Chats({ db: base.db, runner: answers.generations, logger: base.logger })

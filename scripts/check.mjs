@@ -1,4 +1,4 @@
-// `npm run check`: format, lint and import directions, types, and what nobody uses.
+// `npm run check`: format and lint, who imports whom, types, and what nobody uses.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkNode, ensureInstalled, root, step, stepsTogether } from './lib/steps.mjs'
@@ -12,6 +12,7 @@ rmSync(join(root, '.next/dev/types'), { recursive: true, force: true })
 await step('Types of routes', bin('next'), ['typegen'])
 await stepsTogether(
   ['Format and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
+  ['Directions of imports', process.execPath, ['scripts/check-imports.mjs']],
   ['Types', bin('tsc'), ['--noEmit', '--project', '.']],
   ['Unused code', bin('knip'), []],
 )

@@ -1,4 +1,4 @@
-import type { Access } from '@/lib/api/endpoints/endpoint'
+import type { Access } from '@/lib/auth/constants'
 
 /** Who may call, in a sentence. */
 export function accessWords(access: Access): string {

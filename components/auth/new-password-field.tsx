@@ -1,6 +1,6 @@
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
-import { MIN_PASSWORD_LENGTH } from '@/lib/api/endpoints/password'
+import { MIN_PASSWORD_LENGTH } from '@/lib/auth/constants'
 
 type Props = {
   /** Also the name under which the form has it. */

@@ -8,7 +8,7 @@ import { buttonClass } from '@/components/ui/button-class'
 import { EmptyState } from '@/components/ui/empty-state'
 import { Logo } from '@/components/ui/logo'
 import { toastError } from '@/components/ui/toast'
-import { DEFAULT_CHAT_SETTINGS } from '@/lib/api/endpoints/chat-settings'
+import { DEFAULT_CHAT_SETTINGS } from '@/lib/chat/constants'
 import type { ChatSettings } from '@/lib/chat/schemas'
 import {
   type ChatModel,

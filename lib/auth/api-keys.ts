@@ -1,9 +1,9 @@
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { SCOPES, type Scope } from '@/lib/api/endpoints/endpoint'
 import type { Db } from '@/lib/platform/db/open'
 import type { ApiKey } from '@/lib/platform/db/schema'
 import type { KeyQuota } from './caller'
+import { SCOPES, type Scope } from './constants'
 
 const scopesSchema = z.array(z.enum(SCOPES))
 

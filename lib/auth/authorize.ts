@@ -1,6 +1,6 @@
-import type { Access } from '@/lib/api/endpoints/endpoint'
 import { AppError } from '@/lib/platform/errors'
 import type { Caller } from './caller'
+import type { Access } from './constants'
 
 /**
  * Decides whether a caller may use an endpoint.

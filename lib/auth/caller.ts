@@ -1,4 +1,4 @@
-import type { Scope } from '@/lib/api/endpoints/endpoint'
+import type { Scope } from './constants'
 
 /** What one key may use up; null is without limit. */
 export type KeyQuota = {

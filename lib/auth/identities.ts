@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { shortName } from '@/lib/api/endpoints/short-name'
 import type { Db } from '@/lib/platform/db/open'
 import type { User } from '@/lib/platform/db/schema'
+import { shortName } from './schemas'
 import type { Users } from './users'
 
 /** What an OpenID provider says about somebody (OpenID Connect Core 1.0, §5.1). */

@@ -1,9 +1,9 @@
-import type { Scope } from '@/lib/api/endpoints/endpoint'
 import type { Db } from '@/lib/platform/db/open'
 import type { ApiKey } from '@/lib/platform/db/schema'
 import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import { type ApiKeys, scopesOf } from './api-keys'
 import type { Caller, KeyQuota } from './caller'
+import type { Scope } from './constants'
 import { dayOf } from './limits/key-usage'
 import type { Revocations } from './revocations'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/api/endpoints/chat-settings'
+import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/chat/constants'
 
 const { top_k, seed, max_tokens } = CHAT_SETTING_RANGES
 const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)

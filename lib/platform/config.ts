@@ -12,7 +12,7 @@ import {
   positiveBytes,
   positiveDuration,
   url,
-} from './config-values'
+} from './config-schemas'
 
 const environment = z.object({
   PORT: count(0, 65_535).default(3000),

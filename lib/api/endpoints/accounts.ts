@@ -1,20 +1,14 @@
 import { z } from 'zod'
+import { emailAddress, newPassword, role, shortName } from '@/lib/auth/schemas'
 import { endpoint } from './endpoint'
-import { MIN_PASSWORD_LENGTH } from './password'
-import { shortName } from './short-name'
 
-/** What an account is made of. */
-export const emailAddress = z.email('an email address is needed').max(200)
-const password = z
-  .string()
-  .min(MIN_PASSWORD_LENGTH, `a password needs at least ${MIN_PASSWORD_LENGTH} characters`)
-  .max(1000)
+const EXAMPLE_PASSWORD = 'correct horse battery'
 
 export const setUpBody = z.object({
   token: z.string().min(1),
   name: shortName,
   email: emailAddress,
-  password,
+  password: newPassword,
 })
 
 export const setUp = endpoint({
@@ -31,13 +25,25 @@ export const setUp = endpoint({
     description: 'The account.',
     schema: z.object({ id: z.string(), email: z.string(), name: z.string() }),
   },
+  errors: {
+    403: 'It is not the token that was printed.',
+    409: 'There is an admin: `already_set_up`.',
+  },
+  example: {
+    body: {
+      token: 'from-the-terminal',
+      name: 'Ada Lovelace',
+      email: 'ada@example.org',
+      password: EXAMPLE_PASSWORD,
+    },
+  },
 })
 
 const account = z.object({
   id: z.string(),
   email: z.string(),
   name: z.string(),
-  role: z.enum(['admin', 'user']),
+  role,
   has_password: z.boolean().meta({ description: 'False for an account that signs in elsewhere.' }),
 })
 
@@ -58,6 +64,7 @@ export const updateAccount = endpoint({
   access: 'session',
   body: z.object({ name: shortName }),
   response: { status: 200, description: 'The account.', schema: account },
+  example: { body: { name: 'Ada Lovelace' } },
 })
 
 export const changePassword = endpoint({
@@ -67,8 +74,13 @@ export const changePassword = endpoint({
   summary: 'Change one’s own password; other sessions end',
   access: 'session',
   audit: 'account.change-password',
-  body: z.object({ current: z.string().min(1).max(1000), next: password }),
+  body: z.object({ current: z.string().min(1).max(1000), next: newPassword }),
   response: { status: 204, description: 'It is changed.' },
+  errors: {
+    403: 'The present password is not right.',
+    409: 'The account signs in elsewhere.',
+  },
+  example: { body: { current: EXAMPLE_PASSWORD, next: `${EXAMPLE_PASSWORD} staple` } },
 })
 
 const session = z.object({
@@ -131,11 +143,16 @@ export const acceptInvite = endpoint({
     token: z.string().min(1).max(200),
     name: shortName.optional(),
     email: emailAddress.optional(),
-    password,
+    password: newPassword,
   }),
   response: {
     status: 201,
     description: 'The account.',
     schema: z.object({ id: z.string(), email: z.string(), name: z.string() }),
   },
+  errors: {
+    403: 'The link is not valid any more: `invalid_invite`.',
+    409: 'The address has an account: `email_taken`.',
+  },
+  example: { body: { token: 'from-the-link', name: 'Grace', password: EXAMPLE_PASSWORD } },
 })

@@ -1,62 +1,27 @@
 import { z } from 'zod'
-import { endpoint } from './endpoint'
+import {
+  activityHistory,
+  activityModels,
+  activitySample,
+  activityStream,
+  activityStreamEnd,
+} from '@/lib/telemetry/activity/schemas'
+import { type EventKind, endpoint } from './endpoint'
+import { PING } from './shared'
 
-/** What happened in one slice of time. */
-export const activitySlice = z.object({
-  at: z.number().meta({ description: 'Its beginning, ms since 1970.' }),
-  tokens: z.number().meta({ description: 'Tokens that were generated in it.' }),
-  first_token_ms: z
-    .number()
-    .nullable()
-    .meta({ description: 'Mean ms from a request to its first token; null when there was none.' }),
-  subscribers: z.number().meta({ description: 'The most streams that were open at once.' }),
-  memory_bytes: z.number().meta({ description: 'Bytes that loaded models held at its end.' }),
-})
-
-/** The last hour, in slices; sent once, when a reader joins. */
-export const activityHistory = z.object({
-  slice_ms: z.number(),
-  slices: z.array(activitySlice),
-})
-
-/** Now: the slice under way, and what flows this second. */
-export const activitySample = z.object({
-  slice: activitySlice,
-  tokens_per_second: z.number(),
-  subscribers: z.number(),
-  queued: z.number(),
-})
-
-/** A model that is loaded, or on its way in or out. */
-export const loadedModel = z.object({
-  model: z.string(),
-  state: z.enum(['loading', 'ready', 'unloading']),
-  progress: z.number(),
-  memory_bytes: z.number(),
-  context_size: z.number(),
-  parallel: z.number(),
-  threads: z.number(),
-  gpu: z.string().nullable(),
-  active: z.number(),
-  queued: z.number(),
-  expires_at: z.number().nullable(),
-})
-
-export const activityModels = z.object({ models: z.array(loadedModel) })
-
-/** One generation that runs. */
-export const activityStream = z.object({
-  id: z.string(),
-  model: z.string(),
-  owner: z.string().meta({ description: 'Whose it is, as people call them.' }),
-  phase: z.enum(['queued', 'loading', 'prompt', 'generating']),
-  tokens: z.number(),
-  tokens_per_second: z.number(),
-  readers: z.number(),
-  started_at: z.number().meta({ description: 'Ms since 1970.' }),
-})
-
-export const activityStreamEnd = z.object({ id: z.string() })
+const EVENTS: readonly EventKind[] = [
+  { name: 'history', description: 'The last hour, on connect.', data: activityHistory },
+  { name: 'sample', description: 'What flows, each second.', data: activitySample },
+  { name: 'models', description: 'The loaded models, when they change.', data: activityModels },
+  { name: 'stream', description: 'A generation, when it changes.', data: activityStream },
+  { name: 'stream_end', description: 'A generation that has ended.', data: activityStreamEnd },
+  {
+    name: 'reset',
+    description: 'For a reader that has missed some: the state follows, as on connect.',
+    data: z.object({ reason: z.string() }),
+  },
+  PING,
+]
 
 export const watchActivity = endpoint({
   method: 'GET',
@@ -67,5 +32,5 @@ export const watchActivity = endpoint({
     'SSE. `history` with the last hour and the state of everything on connect; then `sample` each second, `models` and `stream` when they change, `stream_end`. Members see their own generations, admins all.',
   access: 'session',
   query: z.object({ last_event_id: z.string().optional() }),
-  response: { status: 200, description: 'The events.', stream: true },
+  response: { status: 200, description: 'The events.', events: EVENTS },
 })

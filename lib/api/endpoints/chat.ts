@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { chatSettings, conversation, conversationSummary } from '@/lib/chat/schemas'
 import { endpoint } from './endpoint'
+import { EXAMPLE_MODEL, MODEL_ERRORS } from './shared'
 
 const conversationId = z.object({ id: z.string().min(1) })
 const messageId = conversationId.extend({ message_id: z.string().min(1) })
@@ -14,6 +15,8 @@ const title = z.string().trim().min(1, 'a title needs text').max(200)
 
 const thread = { status: 200, description: 'The conversation.', schema: conversation } as const
 const newThread = { ...thread, status: 201 } as const
+
+const ANSWERING = { 409: 'An answer is being written: `answer_running`.' } as const
 
 const common = { tag: 'Chat', access: 'session' } as const
 
@@ -39,6 +42,10 @@ export const createConversation = endpoint({
     'The last message of the answer is the reply, which is being written: its `generation_id` can be attached to at `/v1/generations/{id}/stream`.',
   body: z.object({ content, model, settings: chatSettings.prefault({}) }),
   response: newThread,
+  errors: MODEL_ERRORS,
+  example: {
+    body: { model: EXAMPLE_MODEL, content: 'Tell me a story about a fox and a kite.' },
+  },
 })
 
 export const getConversation = endpoint({
@@ -58,6 +65,7 @@ export const updateConversation = endpoint({
   params: conversationId,
   body: z.object({ title, model, settings: chatSettings }).partial(),
   response: thread,
+  example: { body: { title: 'A fox and a kite' } },
 })
 
 export const deleteConversation = endpoint({
@@ -90,6 +98,8 @@ export const sendMessage = endpoint({
   params: conversationId,
   body: z.object({ content, parent_id: z.string().nullable().optional() }),
   response: newThread,
+  errors: ANSWERING,
+  example: { body: { content: 'What happens next?' } },
 })
 
 export const regenerateMessage = endpoint({
@@ -99,6 +109,7 @@ export const regenerateMessage = endpoint({
   summary: 'Answer again; the old answer stays as a branch',
   params: messageId,
   response: newThread,
+  errors: ANSWERING,
 })
 
 export const showMessage = endpoint({

@@ -1,11 +1,60 @@
 import { z } from 'zod'
 import { downloadView, orphanView, rateView } from '@/lib/downloads/schemas'
-import { endpoint } from './endpoint'
+import { type EventKind, endpoint } from './endpoint'
+import { PING } from './shared'
 
 const id = z.object({ id: z.string().min(1) })
 
 const base = { tag: 'Downloads' } as const
 const one = { status: 200, description: 'The download.', schema: downloadView } as const
+const STATE_ERRORS = { 409: 'Its state does not allow it: `wrong_download_state`.' } as const
+
+const job = downloadView.pick({
+  download_id: true,
+  model_ref: true,
+  status: true,
+  bytes: true,
+  total: true,
+})
+const withFields = (mask: Partial<Record<keyof typeof downloadView.shape, true>>) =>
+  job.extend(downloadView.pick(mask).shape)
+
+const PROGRESS: readonly EventKind[] = [
+  {
+    name: 'queued',
+    description: 'It waits for its turn.',
+    data: withFields({ position: true }),
+  },
+  {
+    name: 'started',
+    description: 'Its files are known and begin to come.',
+    data: withFields({ model_id: true, files: true, note: true }),
+  },
+  {
+    name: 'progress',
+    description: 'At most ten times a second; `bytes` never goes down.',
+    data: withFields({ bytes_per_second: true, eta_seconds: true, stalled: true, note: true }),
+  },
+  { name: 'verifying', description: 'All bytes are there and are being checked.', data: job },
+  { name: 'paused', description: 'What is there is kept.', data: job },
+  {
+    name: 'complete',
+    description: 'The model is installed.',
+    data: withFields({ model_id: true }).extend({ sha256: z.string().nullable() }),
+  },
+  {
+    name: 'error',
+    description: 'It failed, and can be tried again.',
+    data: job.extend({ code: z.string(), message: z.string(), hint: z.string().nullable() }),
+  },
+  { name: 'cancelled', description: 'It was cancelled; nothing is kept.', data: job },
+  {
+    name: 'reset',
+    description: 'For a reader that has missed some: the downloads as they are now.',
+    data: z.object({ reason: z.string(), downloads: z.array(downloadView) }),
+  },
+  PING,
+]
 
 export const startDownload = endpoint({
   ...base,
@@ -22,6 +71,8 @@ export const startDownload = endpoint({
     description: 'The download, which goes on by itself.',
     schema: downloadView.pick({ download_id: true, status: true, model_ref: true }),
   },
+  errors: { 400: 'It is no reference: `invalid_model_ref`.' },
+  example: { body: { model_ref: 'builtin:storyteller' } },
 })
 
 export const listDownloads = endpoint({
@@ -69,6 +120,7 @@ export const pauseDownload = endpoint({
   audit: 'download.pause',
   params: id,
   response: one,
+  errors: STATE_ERRORS,
 })
 
 export const resumeDownload = endpoint({
@@ -80,6 +132,7 @@ export const resumeDownload = endpoint({
   audit: 'download.resume',
   params: id,
   response: one,
+  errors: STATE_ERRORS,
 })
 
 export const retryDownload = endpoint({
@@ -91,6 +144,7 @@ export const retryDownload = endpoint({
   audit: 'download.retry',
   params: id,
   response: one,
+  errors: STATE_ERRORS,
 })
 
 export const moveDownload = endpoint({
@@ -102,6 +156,8 @@ export const moveDownload = endpoint({
   params: id,
   body: z.object({ direction: z.enum(['up', 'down']) }),
   response: one,
+  errors: STATE_ERRORS,
+  example: { body: { direction: 'up' } },
 })
 
 export const downloadProgress = endpoint({
@@ -117,7 +173,7 @@ export const downloadProgress = endpoint({
     model_ref: z.string().max(2000).optional(),
     last_event_id: z.string().optional(),
   }),
-  response: { status: 200, description: 'The events.', stream: true },
+  response: { status: 200, description: 'The events.', events: PROGRESS },
 })
 
 export const listOrphans = endpoint({
@@ -147,6 +203,7 @@ export const clearOrphans = endpoint({
     description: 'How many bytes are free now.',
     schema: z.object({ freed_bytes: z.int() }),
   },
+  errors: { 404: 'There is no such partial file: `orphan_not_found`.' },
 })
 
 export const getDownloadRate = endpoint({
@@ -169,4 +226,5 @@ export const setDownloadRate = endpoint({
   audit: 'download.set-rate',
   body: rateView,
   response: { status: 200, description: 'The limit.', schema: rateView },
+  example: { body: { bytes_per_second: 10_000_000 } },
 })

@@ -1,16 +1,21 @@
 import type { z } from 'zod'
+import type { Access } from '@/lib/auth/constants'
 
-/** What a key may be allowed to do. `admin` includes the rest. */
-export const SCOPES = ['infer', 'models:read', 'models:write', 'admin'] as const
-export type Scope = (typeof SCOPES)[number]
+/** One kind of event of a stream. */
+export type EventKind = {
+  /** `message` for events without a name. */
+  readonly name: string
+  readonly description: string
+  /** Its data, as JSON; absent for a text that is none. */
+  readonly data?: z.ZodType
+}
 
-/**
- * Who may call: anybody, anybody who is signed in or has a key (`member`), or whoever has a scope.
- * `session` is for what only a person at the dashboard does; `account` is for that person, or for a key
- * with the scope `admin`: what a lesser key may never do, such as making another key. `metrics` is for admins, and for
- * whoever shows the token that the operator has set for it.
- */
-export type Access = 'public' | 'member' | 'session' | 'account' | 'metrics' | Scope
+/** A call to begin with, as values of JSON: a number of the query is a number here. */
+export type Example = {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: Readonly<Record<string, string | number | boolean>>
+  readonly body?: unknown
+}
 
 /** Everything about an endpoint except what it does: the source of parsing, of access and of /openapi.json. */
 export type Endpoint = {
@@ -44,9 +49,13 @@ export type Endpoint = {
     readonly description: string
     /** The JSON that is answered; absent when there is none, or only a stream. */
     readonly schema?: z.ZodType
-    /** Answers, or can answer, `text/event-stream`. */
-    readonly stream?: boolean
+    /** The kinds of events of a stream; absent when it never answers `text/event-stream`. */
+    readonly events?: readonly EventKind[]
   }
+  /** Its errors besides those that every endpoint of its kind has: in which case, by status. */
+  readonly errors?: Readonly<Record<number, string>>
+  /** A call that works as it is, where that is possible; ids of what somebody else makes are left out. */
+  readonly example?: Example
 }
 
 /** Declares an endpoint; exists so that the types of its schemas are kept. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { timingsReport, usageReport } from '@/lib/protocols/shared/report-schemas'
 import { endpoint } from './endpoint'
+import { TOKENS } from './inference'
 
 const params = z.object({ id: z.string() })
 
@@ -55,7 +56,7 @@ export const streamGeneration = endpoint({
   response: {
     status: 200,
     description: 'The frames, as the request that started it gets them.',
-    stream: true,
+    events: TOKENS,
   },
 })
 

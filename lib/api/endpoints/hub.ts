@@ -2,6 +2,10 @@ import { z } from 'zod'
 import { hubModelDetails, hubModelReport } from '@/lib/hub/schemas'
 import { endpoint } from './endpoint'
 
+const HUB_ERRORS = {
+  502: 'The hub does not answer, or not as it should: `hub_unreachable`.',
+} as const
+
 export const searchHub = endpoint({
   method: 'GET',
   path: '/v1/hub/search',
@@ -20,6 +24,8 @@ export const searchHub = endpoint({
     description: 'The first matches.',
     schema: z.object({ data: z.array(hubModelReport) }),
   },
+  errors: HUB_ERRORS,
+  example: { query: { q: 'qwen', limit: 5 } },
 })
 
 export const getHubModel = endpoint({
@@ -36,4 +42,9 @@ export const getHubModel = endpoint({
     revision: z.string().max(200).optional(),
   }),
   response: { status: 200, description: 'The model.', schema: hubModelDetails },
+  errors: {
+    ...HUB_ERRORS,
+    403: 'The hub wants a token, or a licence to be accepted first.',
+  },
+  example: { params: { id: 'Qwen/Qwen3-0.6B-GGUF' } },
 })

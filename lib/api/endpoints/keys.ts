@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { endpoint, SCOPES } from './endpoint'
-import { shortName } from './short-name'
+import { SCOPES } from '@/lib/auth/constants'
+import { shortName } from '@/lib/auth/schemas'
+import { endpoint } from './endpoint'
 
 /** The last moment that a `Date` can hold, in milliseconds since 1970. */
 const LAST_MOMENT = 8_640_000_000_000_000
@@ -71,6 +72,10 @@ export const createKey = endpoint({
     max_streams: limits.max_streams.default(null),
   }),
   response: { status: 201, description: 'The key.', schema: key.extend({ key: z.string() }) },
+  errors: { 403: 'It reaches further than its maker: `scope_too_wide`.' },
+  example: {
+    body: { name: 'home assistant', scopes: ['infer', 'models:read'], requests_per_minute: 60 },
+  },
 })
 
 export const updateKey = endpoint({
@@ -82,6 +87,8 @@ export const updateKey = endpoint({
   params: id,
   body: z.strictObject({ name, ...limits }).partial(),
   response: { status: 200, description: 'The key.', schema: key },
+  errors: { 409: 'It is revoked: `key_revoked`.' },
+  example: { body: { name: 'home assistant', tokens_per_day: 100_000 } },
 })
 
 export const revokeKey = endpoint({

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
 import { endpoint } from './endpoint'
+import { EXAMPLE_MODEL, MODEL_ERRORS } from './shared'
 
 const params = z.object({ id: z.string().min(1) })
+const STORYTELLER = { params: { id: EXAMPLE_MODEL } } as const
 
 export const listModels = endpoint({
   method: 'GET',
@@ -28,6 +30,7 @@ export const getModel = endpoint({
   access: 'models:read',
   params,
   response: { status: 200, description: 'The model.', schema: modelDetails },
+  example: STORYTELLER,
 })
 
 export const updateModel = endpoint({
@@ -45,6 +48,7 @@ export const updateModel = endpoint({
     pinned: z.boolean().optional(),
   }),
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+  example: { ...STORYTELLER, body: { notes: 'Small and quick.', tags: ['stories'] } },
 })
 
 export const deleteModel = endpoint({
@@ -68,6 +72,11 @@ export const deleteModel = endpoint({
       freed_bytes: z.number(),
     }),
   },
+  errors: {
+    409: 'It is in use, or ships with Runnel: `model_in_use`, `builtin_model`.',
+    500: 'The server may not write to its folder: `cannot_delete`.',
+  },
+  example: { params: { id: 'hf/owner/name' } },
 })
 
 export const loadModel = endpoint({
@@ -81,6 +90,8 @@ export const loadModel = endpoint({
   audit: 'model.load',
   params,
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+  errors: MODEL_ERRORS,
+  example: STORYTELLER,
 })
 
 export const unloadModel = endpoint({
@@ -95,6 +106,8 @@ export const unloadModel = endpoint({
   params,
   query: z.object({ force: z.stringbool().optional() }),
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
+  errors: { 409: 'It is in use: `model_in_use`.' },
+  example: STORYTELLER,
 })
 
 export const verifyModel = endpoint({
@@ -107,6 +120,7 @@ export const verifyModel = endpoint({
   audit: 'model.verify',
   params,
   response: { status: 200, description: 'What was found.', schema: verification },
+  example: STORYTELLER,
 })
 
 export const getSystem = endpoint({

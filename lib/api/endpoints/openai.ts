@@ -1,10 +1,26 @@
+import { z } from 'zod'
+import { errorBody } from '@/lib/platform/schemas'
 import { chatCompletion, completion, embeddingList } from '@/lib/protocols/openai/schemas/answers'
 import { chatBody } from '@/lib/protocols/openai/schemas/chat'
+import { chatChunk, completionChunk } from '@/lib/protocols/openai/schemas/chunks'
 import { completionBody } from '@/lib/protocols/openai/schemas/completion'
 import { embeddingBody } from '@/lib/protocols/openai/schemas/embedding'
-import { endpoint } from './endpoint'
+import { type EventKind, endpoint } from './endpoint'
+import { DONE, EXAMPLE_MODEL, GENERATION_ERRORS, MODEL_ERRORS } from './shared'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
+
+const chunks = (data: z.ZodObject): readonly EventKind[] => [
+  { name: 'message', description: 'A chunk of the answer.', data },
+  {
+    name: 'reset',
+    description:
+      'For a reader whose position is not kept any more: one chunk with the whole answer so far, and why in `reset`.',
+    data: data.extend({ reset: z.enum(['trimmed', 'epoch', 'future']) }),
+  },
+  { name: 'message', description: 'The last one when it failed.', data: errorBody },
+  DONE,
+]
 
 export const createChatCompletion = endpoint({
   method: 'POST',
@@ -20,7 +36,15 @@ export const createChatCompletion = endpoint({
     status: 200,
     description: 'The answer, or its chunks.',
     schema: chatCompletion,
-    stream: true,
+    events: chunks(chatChunk),
+  },
+  errors: GENERATION_ERRORS,
+  example: {
+    body: {
+      model: EXAMPLE_MODEL,
+      messages: [{ role: 'user', content: 'Tell me a story about a fox.' }],
+      stream: true,
+    },
   },
 })
 
@@ -37,7 +61,11 @@ export const createCompletion = endpoint({
     status: 200,
     description: 'The continuations, or their chunks.',
     schema: completion,
-    stream: true,
+    events: chunks(completionChunk),
+  },
+  errors: GENERATION_ERRORS,
+  example: {
+    body: { model: EXAMPLE_MODEL, prompt: 'Once upon a time', max_tokens: 60, stream: true },
   },
 })
 
@@ -50,4 +78,6 @@ export const createEmbeddings = endpoint({
   body: embeddingBody,
   maxBodyBytes: MAX_BODY_BYTES,
   response: { status: 200, description: 'One vector for each input.', schema: embeddingList },
+  errors: MODEL_ERRORS,
+  example: { body: { model: EXAMPLE_MODEL, input: 'A fox and a kite.' } },
 })

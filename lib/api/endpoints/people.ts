@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { emailAddress } from './accounts'
+import { emailAddress, role, shortName } from '@/lib/auth/schemas'
 import { endpoint } from './endpoint'
-import { shortName } from './short-name'
 
 const id = z.object({ id: z.string() })
-const role = z.enum(['admin', 'user'])
+const LAST_ADMIN = { 409: 'There would be no admin left: `last_admin`.' } as const
 
 const person = z.object({
   id: z.string(),
@@ -60,6 +59,8 @@ export const updatePerson = endpoint({
   params: id,
   body: z.strictObject({ role, name: shortName, disabled: z.boolean() }).partial(),
   response: { status: 200, description: 'The person.', schema: person },
+  errors: LAST_ADMIN,
+  example: { body: { role: 'admin' } },
 })
 
 export const deletePerson = endpoint({
@@ -70,6 +71,7 @@ export const deletePerson = endpoint({
   audit: 'person.delete',
   params: id,
   response: { status: 204, description: 'It is gone.' },
+  errors: LAST_ADMIN,
 })
 
 export const signOutPerson = endpoint({
@@ -115,6 +117,8 @@ export const createInvite = endpoint({
     email: emailAddress.nullable().default(null),
   }),
   response: link,
+  errors: { 409: 'The address has an account: `email_taken`.' },
+  example: { body: { role: 'user', email: 'grace@example.org' } },
 })
 
 export const deleteInvite = endpoint({

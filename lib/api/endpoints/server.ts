@@ -20,6 +20,7 @@ export const readyz = endpoint({
   description: 'Answers 503 while the server starts, stops, or its database does not answer.',
   access: 'public',
   response: { status: 200, description: 'They can.', schema: status },
+  errors: { 503: 'The server starts or stops, or its database does not answer.' },
 })
 
 export const metrics = endpoint({

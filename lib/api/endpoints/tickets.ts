@@ -23,4 +23,6 @@ export const createTicket = endpoint({
       expires_at: z.number().meta({ description: 'Milliseconds since 1970.' }),
     }),
   },
+  errors: { 429: 'Too many tickets wait to be used: `too_many_tickets`.' },
+  example: { body: { path: '/v1/models/download/progress' } },
 })

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
-import { errorBody } from './error-body'
+import { errorBody } from '@/lib/platform/schemas'
 import { ERROR_WORDS } from './errors'
 import { schemaOf } from './json-schema'
 import { errorAnswer, operationOf } from './operation'

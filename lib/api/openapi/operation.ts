@@ -1,7 +1,6 @@
-import type { Access, Endpoint } from '@/lib/api/endpoints/endpoint'
+import type { Endpoint, EventKind } from '@/lib/api/endpoints/endpoint'
+import type { Access } from '@/lib/auth/constants'
 import { ERROR_WORDS, errorsOf } from './errors'
-import { eventsOf } from './events'
-import { exampleOf } from './examples'
 import { schemaOf } from './json-schema'
 import { parametersOf } from './parameters'
 
@@ -21,7 +20,7 @@ export function operationOf(endpoint: Endpoint): Json {
     requestBody: body && {
       required: true,
       content: {
-        'application/json': { schema: schemaOf(body, 'input'), example: exampleOf(endpoint).body },
+        'application/json': { schema: schemaOf(body, 'input'), example: endpoint.example?.body },
       },
     },
     responses: {
@@ -50,16 +49,15 @@ export function operationIdOf({ method, path }: Pick<Endpoint, 'method' | 'path'
 }
 
 function contentOf(endpoint: Endpoint): Json {
-  const { schema, stream } = endpoint.response
+  const { schema, events } = endpoint.response
   return {
     ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
-    ...(stream && { 'text/event-stream': streamContent(endpoint) }),
+    ...(events && { 'text/event-stream': streamContent(events) }),
   }
 }
 
 /** OpenAPI 3.1 has no words for the events of a stream, so they are an extension. */
-function streamContent(endpoint: Endpoint): Json {
-  const events = eventsOf(endpoint)
+function streamContent(events: readonly EventKind[]): Json {
   const names = [...new Set(events.map(({ name }) => `\`${name}\``))].join(', ')
   return {
     schema: { type: 'string', description: `Server-Sent Events: ${names}.` },
@@ -95,7 +93,7 @@ function securityOf({ access, method, path, response }: Endpoint): Json[] {
   if (access === 'public') return []
   if (access === 'session') return [{ session: [] }]
   const scopes = scopesOf(access)
-  const byTicket = method === 'GET' && path.startsWith('/v1/') && response.stream
+  const byTicket = method === 'GET' && path.startsWith('/v1/') && response.events
   return [
     { bearer: scopes },
     { header: scopes },

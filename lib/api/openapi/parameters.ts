@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
-import { exampleOf } from './examples'
 import { isOptional, type JsonSchema, schemaOf } from './json-schema'
 
 /** What a call carries in its path, its query or its headers. */
@@ -9,7 +8,7 @@ export type Parameter = {
   where: 'path' | 'query' | 'header'
   required: boolean
   schema: JsonSchema
-  example: string | undefined
+  example: string | number | boolean | undefined
 }
 
 const lastEventId: Parameter = {
@@ -25,10 +24,9 @@ const lastEventId: Parameter = {
 
 /** The parameters of an endpoint, those of the path first. */
 export function parametersOf(endpoint: Endpoint): Parameter[] {
-  const example = exampleOf(endpoint)
   const declared = (['path', 'query'] as const).flatMap((where) => {
     const fields = (where === 'path' ? endpoint.params : endpoint.query)?.shape ?? {}
-    const examples = where === 'path' ? example.params : example.query
+    const examples = where === 'path' ? endpoint.example?.params : endpoint.example?.query
     return Object.entries(fields).map(([name, field]) => ({
       name,
       where,
@@ -37,5 +35,5 @@ export function parametersOf(endpoint: Endpoint): Parameter[] {
       example: examples?.[name],
     }))
   })
-  return endpoint.response.stream ? [...declared, lastEventId] : declared
+  return endpoint.response.events ? [...declared, lastEventId] : declared
 }

@@ -1,7 +1,5 @@
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { errorsOf } from './errors'
-import { eventsOf } from './events'
-import { exampleOf } from './examples'
 import { fieldOf, groupsOf } from './fields'
 import { schemaOf } from './json-schema'
 import { operationIdOf } from './operation'
@@ -26,7 +24,7 @@ export function callOf(endpoint: Endpoint): ApiCall {
       description: response.description,
       groups: response.schema ? groupsOf(schemaOf(response.schema, 'output')) : [],
     },
-    events: eventsOf(endpoint).map(({ name, description, data }) => ({
+    events: (response.events ?? []).map(({ name, description, data }) => ({
       name,
       description,
       groups: data ? groupsOf(schemaOf(data, 'output')) : [],
@@ -40,17 +38,22 @@ function trialOf(endpoint: Endpoint): ApiTrial {
     ...summaryOf(endpoint),
     access: endpoint.access,
     parameters: parametersOf(endpoint).map(parameter),
-    body: endpoint.body ? JSON.stringify(exampleOf(endpoint).body ?? {}, null, 2) : null,
+    body: endpoint.body ? JSON.stringify(endpoint.example?.body ?? {}, null, 2) : null,
     answers: answersOf(endpoint),
   }
 }
 
 function parameter({ name, where, required, schema, example }: Parameter): ApiParameter {
   const values = schema.enum?.map(String) ?? null
-  return { ...fieldOf(name, schema, required), where, options: values, example: example ?? '' }
+  return {
+    ...fieldOf(name, schema, required),
+    where,
+    options: values,
+    example: String(example ?? ''),
+  }
 }
 
-function answersOf({ response: { schema, stream } }: Endpoint): ApiTrial['answers'] {
-  if (schema) return stream ? 'either' : 'json'
-  return stream ? 'stream' : 'other'
+function answersOf({ response: { schema, events } }: Endpoint): ApiTrial['answers'] {
+  if (schema) return events ? 'either' : 'json'
+  return events ? 'stream' : 'other'
 }

@@ -1,4 +1,5 @@
-import type { Access, Endpoint } from '@/lib/api/endpoints/endpoint'
+import type { Endpoint } from '@/lib/api/endpoints/endpoint'
+import type { Access } from '@/lib/auth/constants'
 
 /** A field of a body, an answer or an event, as the API page shows it. */
 export type ApiField = {

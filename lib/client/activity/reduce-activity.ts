@@ -6,7 +6,7 @@ import type {
   activitySlice,
   activityStream,
   activityStreamEnd,
-} from '@/lib/api/endpoints/activity'
+} from '@/lib/telemetry/activity/schemas'
 import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
 

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { flag, generationFields, integerFrom, numberFrom, tokenCount } from '../shared/fields'
+import {
+  flag,
+  generationFields,
+  integerFrom,
+  numberFrom,
+  tokenCount,
+} from '../shared/field-schemas'
 
 const prompt = z.string({ error: 'it must be a text' }).meta({
   description: 'The text that the model continues, as it is.',

@@ -1,13 +1,8 @@
 import type { z } from 'zod'
-import type {
-  activityHistory,
-  activityModels,
-  activitySlice,
-  activityStream,
-} from '@/lib/api/endpoints/activity'
 import type { Generation } from '@/lib/engines/generations'
 import type { EngineModelStatus } from '@/lib/engines/types'
 import type { History, Slice } from './history'
+import type { activityHistory, activityModels, activitySlice, activityStream } from './schemas'
 import type { TokenMeter } from './token-meter'
 
 /** A slice as it is sent. */

@@ -4,7 +4,7 @@ import { ENDPOINTS } from '@/lib/api/endpoints'
 import { issueWords } from '@/lib/api/issue-words'
 import { parse } from '@/lib/api/read-input'
 import { isAppError } from '@/lib/platform/errors'
-import { oneOf } from '@/lib/protocols/shared/fields'
+import { oneOf } from '@/lib/protocols/shared/field-schemas'
 
 /** How zod itself begins its sentences. */
 const ZODS_OWN = /invalid|too (?:big|small)|expected|received|unrecognized|>=|<=/i

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerFrom, tokenCount } from '@/lib/protocols/shared/fields'
+import { integerFrom, tokenCount } from '@/lib/protocols/shared/field-schemas'
 import { commonFields, refused, withoutEffect } from './fields'
 import { messages } from './messages'
 import { responseFormat, toolChoice, tools } from './tools'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerFrom, oneOf, tokenCount } from '@/lib/protocols/shared/fields'
+import { integerFrom, oneOf, tokenCount } from '@/lib/protocols/shared/field-schemas'
 import { commonFields, refused } from './fields'
 
 const EMPTY = 'the list must not be empty'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneOf } from '@/lib/protocols/shared/fields'
+import { oneOf } from '@/lib/protocols/shared/field-schemas'
 import { refused, withoutEffect } from './fields'
 
 /** What clients mark for a cache that must be asked to remember; here every prompt is remembered as far as it goes. */

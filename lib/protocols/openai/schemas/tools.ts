@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneOf } from '@/lib/protocols/shared/fields'
+import { oneOf } from '@/lib/protocols/shared/field-schemas'
 import { withoutEffect } from './fields'
 
 const FUNCTIONS_ONLY = 'only tools of type `function` are supported by this server'

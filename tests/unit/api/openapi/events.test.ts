@@ -4,7 +4,6 @@ import { downloadProgress } from '@/lib/api/endpoints/downloads'
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { infer } from '@/lib/api/endpoints/inference'
 import { createChatCompletion, createCompletion } from '@/lib/api/endpoints/openai'
-import { eventsOf } from '@/lib/api/openapi/events'
 import {
   progressEvent,
   queuedEvent,
@@ -22,7 +21,7 @@ import type { SseEvent } from '@/lib/sse'
 
 /** Whether an event is one that the document describes, and has no field that it does not name. */
 function expectDescribed(endpoint: Endpoint, { event = 'message', data }: SseEvent): void {
-  const kinds = eventsOf(endpoint).filter(({ name }) => name === event)
+  const kinds = (endpoint.response.events ?? []).filter(({ name }) => name === event)
   const fits = kinds.some(({ data: schema }) => {
     if (!schema) return data === '[DONE]'
     const strict = schema instanceof z.ZodObject ? schema.strict() : schema

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { duration } from '@/lib/platform/config-values'
+import { duration } from '@/lib/platform/config-schemas'
 
 /** A number between two bounds, with one sentence for every way of getting it wrong. */
 export function numberFrom(min: number, max: number) {

@@ -1,20 +1,18 @@
-import type { Admissions } from '@/lib/auth/admissions'
 import type { Config } from '@/lib/platform/config'
 import { AppError } from '@/lib/platform/errors'
-import { type SseObserver, SseServer } from '@/lib/sse'
+import { SseServer, type SseServerOptions } from '@/lib/sse'
 
 /** The server of event streams, with the limits of the configuration and the answers that tell of them. */
-export function createSse(
+export function createEventStreams(
   { subscribers }: Pick<Config, 'subscribers'>,
-  admissions: Admissions,
-  observer: SseObserver,
+  { admit, observer }: Pick<SseServerOptions, 'admit' | 'observer'>,
 ): SseServer {
   return new SseServer({
     maxSubscribers: subscribers.max,
     maxPerClient: subscribers.maxPerClient,
     maxAgeMs: subscribers.maxAgeMs,
     stallMs: subscribers.stallMs,
-    admit: (request) => admissions.admit(request),
+    admit,
     observer,
     reject: (scope, retryAfter) =>
       scope === 'client'
