@@ -128,6 +128,15 @@ export type EngineEvent =
     }
   | { kind: 'done'; finishReason: FinishReason; usage: Usage; timings: Timings }
 
+/** Which model is asked, and for whom, for fairness in the queue. */
+type AskedModel = { model: string; client: string }
+
+export type EmbedRequest = AskedModel & { inputs: readonly string[] }
+/** With `special`, the names of control tokens in the text become those tokens. */
+export type TokenizeRequest = AskedModel & { text: string; special: boolean }
+export type DetokenizeRequest = AskedModel & { tokens: readonly number[] }
+
+/** A vector of length 1, and how many tokens its text had. */
 export type Embedding = { vector: readonly number[]; tokens: number }
 
 export type EngineModelStatus = {
@@ -152,13 +161,12 @@ export type EngineModelStatus = {
 export interface Engine {
   /** Generates until it is done or `signal` aborts; then its slot is free when the iterator has returned. */
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent>
-  embed(
-    model: string,
-    inputs: readonly string[],
-    signal: AbortSignal,
-  ): Promise<readonly Embedding[]>
-  tokenize(model: string, text: string, options: { special: boolean }): Promise<readonly number[]>
-  detokenize(model: string, tokens: readonly number[]): Promise<string>
+  /** A vector for each input, in their order, as they become ready. Waits for its turn as `generate` does. @throws the reason of `signal` when that is aborted */
+  embed(request: EmbedRequest, signal: AbortSignal): AsyncIterable<Embedding>
+  /** The token ids of a text. Waits and ends as `embed` does. */
+  tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<readonly number[]>
+  /** The text of tokens. Waits and ends as `embed` does. */
+  detokenize(request: DetokenizeRequest, signal: AbortSignal): Promise<string>
   /** Resolves when the model is ready. Concurrent loads of one model are one load. */
   load(model: string, options?: { keepAliveMs?: number; pinned?: boolean }): Promise<void>
   /** Resolves when its memory is returned. Streams that it serves end with an error unless `force` is false, then it refuses with 409. */

@@ -5,5 +5,5 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(detokenize, ({ services, body }) => services.infer.detokenize(body)),
+  POST: route(detokenize, (call) => call.services.infer.detokenize(call, call.body)),
 })

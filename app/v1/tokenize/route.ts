@@ -5,5 +5,5 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(tokenize, ({ services, body }) => services.infer.tokenize(body)),
+  POST: route(tokenize, (call) => call.services.infer.tokenize(call, call.body)),
 })

@@ -1,169 +1,168 @@
 import { type AppError, isAppError } from '@/lib/platform/errors'
-import type { Ticket } from '../scheduler'
 import type { EngineEvent, GenerateRequest } from '../types'
+import { Admission } from './admission'
 import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
 import type { ModelRunner } from './model-runner'
 import type { OutputItem } from './protocol'
-import { Signal } from './signal'
 import { ToolEvents } from './tools/tool-events'
-import { toAppError } from './worker-errors'
+import { deadlineExceeded, toAppError } from './worker-errors'
 import type { WorkerProcess } from './worker-process'
 
-/** One request on its way through the queue, the load and the worker of its model, told as events. */
-export class GenerationJob {
+type Measured = Pick<
+  Extract<OutputItem, { kind: 'done' }>,
+  'completionTokens' | 'waitMs' | 'promptMs' | 'generationMs'
+>
+const NOTHING: Measured = { completionTokens: 0, waitMs: 0, promptMs: 0, generationMs: 0 }
+
+/**
+ * Takes a request through the queue, the load and the worker of its model. It ends with `done` when it is aborted, and
+ * with an AppError when its deadline passes or the worker fails. When this returns, its slot is free.
+ */
+export async function* generateOn(
+  runner: ModelRunner,
+  request: GenerateRequest,
+  signal: AbortSignal,
+  now: () => number,
+): AsyncGenerator<EngineEvent, void> {
+  const job = new GenerationJob(runner, request, now)
+  const abort = () => job.end('cancelled')
+  const { deadlineMs } = request
+  const deadline =
+    deadlineMs === undefined
+      ? undefined
+      : setTimeout(() => job.end(deadlineExceeded(deadlineMs)), deadlineMs)
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    if (signal.aborted) abort()
+    job.start()
+    yield* job.events.read()
+  } finally {
+    clearTimeout(deadline)
+    signal.removeEventListener('abort', abort)
+    await job.close()
+  }
+}
+
+/** One request on its way, told as events. */
+class GenerationJob {
   readonly events = new EventQueue<EngineEvent>()
-  private readonly clock: GenerationClock
-  private readonly changed = new Signal()
-  private readonly tools: ToolEvents | undefined
-  /** Set when it is to end early: why. */
-  private ending: 'cancelled' | AppError | undefined
-  private cancelWorker: (() => void) | undefined
+  readonly #clock: GenerationClock
+  readonly #tools: ToolEvents | undefined
+  /** Aborted when it is to end early, for the reason that is given. */
+  readonly #end = new AbortController()
+  #work: Promise<void> = Promise.resolve()
   /** The worker has said something of it. */
-  private begun = false
-  private triedAgain = false
-  private work: Promise<void> = Promise.resolve()
-  private prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
+  #begun = false
+  #triedAgain = false
+  #prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
 
   constructor(
     private readonly runner: ModelRunner,
     private readonly request: GenerateRequest,
-    now: () => number,
+    private readonly now: () => number,
   ) {
-    this.clock = new GenerationClock(now)
-    this.tools = ToolEvents.for(request)
+    this.#clock = new GenerationClock(now)
+    this.#tools = ToolEvents.for(request)
   }
 
   /** Enters the queue and asks for the model. @throws AppError `queue_full` */
   start(): void {
-    const { scheduler } = this.runner
-    const ticket = scheduler.enter(this.request.client, () => {
-      if (ticket.position > 0) this.events.push({ kind: 'queued', position: ticket.position })
-      this.changed.raise()
+    const admission = new Admission(this.runner, this.request.client, this.#end.signal, this.now, {
+      onQueued: (position) => this.events.push({ kind: 'queued', position }),
+      onLoading: (progress) => this.events.push({ kind: 'loading', progress }),
     })
-    if (ticket.position > 0) this.events.push({ kind: 'queued', position: ticket.position })
-    this.work = this.run(ticket).finally(() => scheduler.leave(ticket))
+    this.#work = this.#run(admission).finally(() => admission.leave())
   }
 
   /** Ends it early: with `done` when it was cancelled, else with the error. */
   end(why: 'cancelled' | AppError): void {
-    this.ending ??= why
-    this.cancelWorker?.()
-    this.changed.raise()
+    this.#end.abort(why)
   }
 
   /** Ends it if it has not ended. Resolves when its slot is free. */
   async close(): Promise<void> {
     this.end('cancelled')
-    await this.work
+    await this.#work
   }
 
-  private async run(ticket: Ticket): Promise<void> {
+  async #run(admission: Admission): Promise<void> {
     try {
       for (;;) {
-        const worker = await this.admission(ticket)
-        if (!worker) {
-          this.finish('cancelled', { completionTokens: 0, promptMs: 0, generationMs: 0 })
-          return
-        }
-        if ((await this.generate(worker)) === 'over') return
+        const worker = await admission.worker()
+        if (!worker) return this.#finish('cancelled', NOTHING, admission.loadMs)
+        this.#clock.started()
+        if ((await this.#generate(worker, admission.loadMs)) === 'over') return
       }
     } catch (error) {
       this.events.fail(error)
     }
   }
 
-  /** Waits for a slot and for the model; undefined when it was ended before. A worker that goes away is loaded again. */
-  private async admission(ticket: Ticket): Promise<WorkerProcess | undefined> {
-    while (!this.ending) {
-      const worker = await this.loaded()
-      if (!worker) return undefined
-      if (ticket.position === 0) return worker
-      const stopWatching = worker.onGone(() => this.changed.raise())
-      await this.changed.next()
-      stopWatching()
-      if (worker.ended?.code === 'model_unloaded') throw worker.ended
-    }
-    return undefined
-  }
-
-  /** The worker, with the progress of its load on the stream; undefined when it was ended before. */
-  private loaded(): Promise<WorkerProcess | undefined> {
-    const ended = new Signal()
-    const stopWatching = this.changed.onRaise(() => {
-      if (this.ending) ended.raise()
-    })
-    const load = this.clock.timeLoad(
-      this.runner.load((progress) => this.events.push({ kind: 'loading', progress })),
-    )
-    return Promise.race([load, ended.next().then(() => undefined)]).finally(stopWatching)
-  }
-
   /** Generates to the end; `again` when the worker was gone before it had begun, which nobody needs to notice once. */
-  private generate(worker: WorkerProcess): Promise<'over' | 'again'> {
-    this.clock.started()
-    return new Promise((resolve, reject) => {
-      const handle = worker.generate(this.request, {
+  #generate(worker: WorkerProcess, loadMs: number): Promise<'over' | 'again'> {
+    const { model, client, deadlineMs, keepAliveMs, ...request } = this.request
+    const { signal } = this.#end
+    return new Promise<'over' | 'again'>((resolve, reject) => {
+      const message = { kind: 'generate', request } as const
+      worker.request(message, signal, {
         onItem: (item) => {
-          this.take(item)
+          this.#take(item, loadMs)
           if (item.kind === 'done' || item.kind === 'failed') resolve('over')
         },
         onCrash: (error) => {
-          if (this.begun || this.triedAgain || error.code === 'model_unloaded') reject(error)
-          this.triedAgain = true
+          if (this.#begun || this.#triedAgain || error.code === 'model_unloaded') reject(error)
+          this.#triedAgain = true
           resolve('again')
         },
       })
-      this.cancelWorker = handle.cancel
-      if (this.ending) handle.cancel()
     })
   }
 
-  private take(item: OutputItem): void {
+  #take(item: OutputItem, loadMs: number): void {
     switch (item.kind) {
       case 'started': {
-        this.begun = true
+        this.#begun = true
         const { promptTokens, cachedTokens, truncatedTokens } = item
-        this.prompt = { promptTokens, cachedTokens, truncatedTokens }
-        this.events.push({ kind: 'started', promptTokens, cachedTokens, truncatedTokens })
+        this.#prompt = { promptTokens, cachedTokens, truncatedTokens }
+        this.events.push({ kind: 'started', ...this.#prompt })
         break
       }
       case 'text':
-        this.clock.token()
-        this.say(item)
+        this.#clock.token()
+        this.#say(item)
         break
       case 'done':
-        this.finish(item.finishReason, item)
+        this.#finish(item.finishReason, item, loadMs)
         break
       case 'failed':
         this.events.fail(toAppError(item.error))
         break
+      case 'embedding':
       case 'reply':
         break
     }
   }
 
-  private say({ text, tokens, logprobs }: Extract<OutputItem, { kind: 'text' }>): void {
+  #say({ text, tokens, logprobs }: Extract<OutputItem, { kind: 'text' }>): void {
     const event = { kind: 'text' as const, text, tokens, ...(logprobs ? { logprobs } : {}) }
-    for (const each of this.tools?.push(event) ?? [event]) this.events.push(each)
+    for (const each of this.#tools?.push(event) ?? [event]) this.events.push(each)
   }
 
-  private finish(
-    finishReason: 'stop' | 'length' | 'cancelled',
-    measured: { completionTokens: number; promptMs: number; generationMs: number },
-  ): void {
-    if (isAppError(this.ending)) {
-      this.events.fail(this.ending)
+  #finish(finishReason: 'stop' | 'length' | 'cancelled', measured: Measured, loadMs: number): void {
+    const why: unknown = this.#end.signal.reason
+    if (isAppError(why)) {
+      this.events.fail(why)
       return
     }
-    for (const event of this.tools?.finish() ?? []) this.events.push(event)
-    const { promptTokens, cachedTokens } = this.prompt
-    const { completionTokens } = measured
+    for (const event of this.#tools?.finish() ?? []) this.events.push(event)
+    const { promptTokens, cachedTokens } = this.#prompt
+    const evaluatedTokens = promptTokens - cachedTokens
     this.events.push({
       kind: 'done',
-      finishReason: finishReason === 'stop' && this.tools?.called ? 'tool_calls' : finishReason,
-      usage: { ...this.prompt, completionTokens },
-      timings: this.clock.timings({ ...measured, evaluatedTokens: promptTokens - cachedTokens }),
+      finishReason: finishReason === 'stop' && this.#tools?.called ? 'tool_calls' : finishReason,
+      usage: { ...this.#prompt, completionTokens: measured.completionTokens },
+      timings: this.#clock.timings({ ...measured, evaluatedTokens }, loadMs),
     })
     this.events.end()
   }

@@ -6,7 +6,7 @@ const LONGEST_WAIT = 2 ** 31 - 1
 /** What it needs of a runner. */
 type Kept = Pick<
   ModelRunner,
-  'users' | 'lastUsed' | 'expiresAt' | 'pinned' | 'idle' | 'unload' | 'settled'
+  'users' | 'lastUsed' | 'expiresAt' | 'pinned' | 'idle' | 'unloadIdle' | 'settled'
 >
 
 type Options = {
@@ -80,7 +80,7 @@ export class KeepAlive {
     const now = Math.min(wait, LONGEST_WAIT)
     const callOff = later(() => {
       if (wait > now) this.await(runner, wait - now)
-      else if (runner.idle) runner.unload().catch(report)
+      else runner.unloadIdle().catch(report)
     }, now)
     this.expiries.set(runner, callOff)
   }

@@ -1,12 +1,23 @@
 import { z } from 'zod'
-import type { Embedding, Engine, EngineEvent, EngineModelStatus, GenerateRequest } from '../types'
-import { generateOn } from './generate-on'
+import type {
+  DetokenizeRequest,
+  Embedding,
+  EmbedRequest,
+  Engine,
+  EngineEvent,
+  EngineModelStatus,
+  GenerateRequest,
+  TokenizeRequest,
+} from '../types'
+import { Admission } from './admission'
+import { EventQueue } from './event-queue'
+import { generateOn } from './generation-job'
 import type { ModelPool } from './model-pool'
-import type { ModelRunner } from './model-runner'
+import type { NewRequest, OutputItem } from './protocol'
+import { toAppError } from './worker-errors'
 import type { WorkerProcess } from './worker-process'
 
 const tokenList = z.array(z.number().int())
-const embeddings = z.array(z.object({ vector: z.array(z.number()), tokens: z.number().int() }))
 
 /** Runs models on this machine, each in a worker process of its own. */
 export class LocalEngine implements Engine {
@@ -25,34 +36,28 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async embed(
-    model: string,
-    inputs: readonly string[],
+  async *embed(
+    { inputs, ...request }: EmbedRequest,
     signal: AbortSignal,
-  ): Promise<readonly Embedding[]> {
-    const reply = await this.ask(model, (worker) =>
-      worker.ask({ kind: 'embed', inputs: [...inputs] }),
-    )
-    signal.throwIfAborted()
-    return embeddings.parse(reply)
+  ): AsyncIterable<Embedding> {
+    const question = { kind: 'embed' as const, inputs: [...inputs] }
+    for await (const item of this.#ask(request, question, signal))
+      if (item.kind === 'embedding') yield { vector: item.vector, tokens: item.tokens }
   }
 
   async tokenize(
-    model: string,
-    text: string,
-    { special }: { special: boolean },
+    { text, special, ...request }: TokenizeRequest,
+    signal: AbortSignal,
   ): Promise<readonly number[]> {
-    return tokenList.parse(
-      await this.ask(model, (worker) => worker.ask({ kind: 'tokenize', text, special })),
-    )
+    return tokenList.parse(await this.#reply(request, { kind: 'tokenize', text, special }, signal))
   }
 
-  async detokenize(model: string, tokens: readonly number[]): Promise<string> {
-    return z
-      .string()
-      .parse(
-        await this.ask(model, (worker) => worker.ask({ kind: 'detokenize', tokens: [...tokens] })),
-      )
+  async detokenize(
+    { tokens, ...request }: DetokenizeRequest,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const question = { kind: 'detokenize' as const, tokens: [...tokens] }
+    return z.string().parse(await this.#reply(request, question, signal))
   }
 
   async load(
@@ -64,6 +69,7 @@ export class LocalEngine implements Engine {
     this.pool.use(runner)
     try {
       await runner.load()
+      runner.onUse()
     } finally {
       this.pool.release(runner, options.keepAliveMs)
     }
@@ -85,13 +91,66 @@ export class LocalEngine implements Engine {
     return this.pool.close()
   }
 
-  private async ask<T>(model: string, question: (worker: WorkerProcess) => Promise<T>): Promise<T> {
-    const runner: ModelRunner = await this.pool.runner(model)
+  async #reply(
+    request: { model: string; client: string },
+    question: NewRequest,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    for await (const item of this.#ask(request, question, signal))
+      if (item.kind === 'reply') return item.value
+    throw signal.reason
+  }
+
+  /** What the worker says to a question, which waits for its turn as a generation does. @throws the reason of `signal` */
+  async *#ask(
+    { model, client }: { model: string; client: string },
+    question: NewRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<OutputItem, void> {
+    const runner = await this.pool.runner(model)
     this.pool.use(runner)
     try {
-      return await question(await runner.load())
+      const admission = new Admission(runner, client, signal, this.now)
+      try {
+        const worker = await admission.worker()
+        if (worker) yield* converse(worker, question, signal)
+        signal.throwIfAborted()
+      } finally {
+        admission.leave()
+      }
     } finally {
       this.pool.release(runner, undefined)
     }
+  }
+}
+
+/** Sends a request and reads all of its items. When this returns, the worker is done with it. */
+async function* converse(
+  worker: WorkerProcess,
+  question: NewRequest,
+  signal: AbortSignal,
+): AsyncGenerator<OutputItem, void> {
+  const items = new EventQueue<OutputItem>()
+  const left = new AbortController()
+  const ended = new Promise<void>((resolve) => {
+    worker.request(question, AbortSignal.any([signal, left.signal]), {
+      onItem(item) {
+        if (item.kind === 'failed') items.fail(toAppError(item.error))
+        else items.push(item)
+        if (item.kind === 'embedding') return
+        items.end()
+        resolve()
+      },
+      onCrash(error) {
+        items.fail(error)
+        resolve()
+      },
+    })
+  })
+  try {
+    yield* items.read()
+  } finally {
+    left.abort()
+    await ended
   }
 }

@@ -72,16 +72,21 @@ export class ModelPool {
       return known
     }
     const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
-    const runner = new ModelRunner(model, load, this.options, () => this.changed())
+    const runner = new ModelRunner(
+      model,
+      load,
+      this.options,
+      () => this.changed(),
+      () => this.notes.add(id),
+    )
     runner.pinned = model.pinned
     this.runners.set(id, runner)
     return runner
   }
 
-  /** Notes that somebody begins to use a runner. Call `release` when that is over. */
+  /** Somebody begins to use a runner, which then is not unloaded for being idle. Call `release` when that is over. */
   use(runner: ModelRunner): void {
     this.keepAlive.begin(runner)
-    this.notes.add(runner.model.id)
   }
 
   /** Notes that a use is over. After the last one the idle time begins; `keepAliveMs` is what its request asked for. */
@@ -93,8 +98,12 @@ export class ModelPool {
   async unload(id: string, force: boolean): Promise<void> {
     const runner = this.runners.get(id)
     if (!runner?.loaded) return
-    const { active, queueLength } = runner.scheduler
-    if (!force && active + queueLength > 0) throw inUse(id, active)
+    if (!force) {
+      refuseInUse(runner)
+      await runner.settled()
+      // Somebody may have come while it was loading; from here on nobody can.
+      refuseInUse(runner)
+    }
     this.keepAlive.callOff(runner)
     await runner.unload()
   }
@@ -163,13 +172,17 @@ export class ModelPool {
         .sort((a, b) => a.lastUsed - b.lastUsed)[0]
       if (!idle) throw doesNotFit(model.id, memory.bytes, free)
       this.keepAlive.callOff(idle)
-      await idle.unload()
+      await idle.unloadIdle()
     }
   }
 
   private changed(): void {
     for (const listener of this.listeners) listener()
   }
+}
+
+function refuseInUse({ model, scheduler: { active, queueLength } }: ModelRunner): void {
+  if (active + queueLength > 0) throw inUse(model.id, active)
 }
 
 function doesNotFit(id: string, needed: number, free: number): AppError {

@@ -36,6 +36,8 @@ export class ModelRunner {
     private readonly loader: Loader,
     limits: { maxQueue: number; parallel: number },
     private readonly changed: () => void,
+    /** Called for each request that has got as far as the loaded model. */
+    readonly onUse: () => void,
   ) {
     this.scheduler = new Scheduler(0, limits.maxQueue, limits.parallel)
   }
@@ -74,16 +76,18 @@ export class ModelRunner {
     if (this.phase.kind === 'loading') await this.phase.done.catch(() => undefined)
   }
 
-  /** Ends the worker. Resolves when its memory is returned. */
+  /** Ends the worker, whoever uses it. Resolves when its memory is returned. */
   async unload(): Promise<void> {
-    await this.settled()
-    if (this.phase.kind === 'unloading') return this.phase.done
-    if (this.phase.kind !== 'ready') return
-    const { worker } = this.phase
-    this.scheduler.resize(0)
-    const done = worker.stop().then(() => this.enter({ kind: 'empty' }))
-    this.enter({ kind: 'unloading', done })
-    return done
+    if (this.phase.kind === 'loading') await this.settled()
+    await this.stop()
+  }
+
+  /**
+   * Ends the worker when nobody uses it, which is known in the same moment: nobody can begin to between.
+   * Resolves when its memory is returned.
+   */
+  async unloadIdle(): Promise<void> {
+    if (this.idle) await this.stop()
   }
 
   status(): EngineModelStatus | null {
@@ -105,12 +109,22 @@ export class ModelRunner {
     }
   }
 
+  private stop(): Promise<void> {
+    if (this.phase.kind === 'unloading') return this.phase.done
+    if (this.phase.kind !== 'ready') return Promise.resolve()
+    const { worker } = this.phase
+    this.scheduler.resize(0)
+    const done = worker.stop().then(() => this.enter({ kind: 'empty' }))
+    this.enter({ kind: 'unloading', done })
+    return done
+  }
+
   private startLoading(): Promise<WorkerProcess> {
     const done = this.loader(this.model, (progress) => this.report(progress)).then(
       ({ worker, loaded, memory }) => {
         this.enter({ kind: 'ready', worker, loaded, memory })
         // The first to be told, so that whoever waits finds the model gone and loads it again.
-        worker.onGone(() => this.onGone(worker))
+        worker.once('gone', () => this.onGone(worker))
         this.scheduler.resize(loaded.parallel)
         return worker
       },

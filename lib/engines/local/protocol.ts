@@ -44,6 +44,7 @@ export const toWorker = z.discriminatedUnion('kind', [
   /** Measures the plans without keeping the model. */
   loadRequest.extend({ kind: z.literal('measure') }),
   z.object({ kind: z.literal('generate'), id, request: z.custom<WorkerRequest>(isObject) }),
+  /** Ends what is served under a number, as soon as the evaluation in flight ends. */
   z.object({ kind: z.literal('cancel'), id }),
   z.object({ kind: z.literal('embed'), id, inputs: z.array(z.string()) }),
   z.object({ kind: z.literal('tokenize'), id, text: z.string(), special: z.boolean() }),
@@ -51,9 +52,14 @@ export const toWorker = z.discriminatedUnion('kind', [
 ])
 export type ToWorker = z.infer<typeof toWorker>
 
+/** A request that takes a slot of the worker until it is served. */
+export type ServedRequest = Extract<
+  ToWorker,
+  { kind: 'generate' | 'embed' | 'tokenize' | 'detokenize' }
+>
 type WithoutId<M> = M extends { id: number } ? Omit<M, 'id'> : never
-/** A message that has one answer, before it has its number. */
-export type Question = WithoutId<Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>>
+/** A request before it has its number. */
+export type NewRequest = WithoutId<ServedRequest>
 
 /** An error as it crosses the process boundary; it becomes an AppError on the other side. */
 export const wireError = z.object({
@@ -98,10 +104,17 @@ const outputItem = z.discriminatedUnion('kind', [
     id,
     finishReason: z.enum(['stop', 'length', 'cancelled']),
     completionTokens: z.number(),
+    waitMs: z.number(),
     promptMs: z.number(),
     generationMs: z.number(),
   }),
   z.object({ kind: z.literal('failed'), id, error: wireError }),
+  z.object({
+    kind: z.literal('embedding'),
+    id,
+    vector: z.array(z.number()).readonly(),
+    tokens: z.number().int(),
+  }),
   z.object({ kind: z.literal('reply'), id, value: z.unknown() }),
 ])
 export type OutputItem = z.infer<typeof outputItem>

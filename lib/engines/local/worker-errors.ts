@@ -21,6 +21,15 @@ export function crashed(what: string, whileLoading: boolean): AppError {
   })
 }
 
+/** The error for an answer that took longer than its request allows. */
+export function deadlineExceeded(ms: number): AppError {
+  return new AppError(`The answer was not finished within ${ms / 1000} seconds.`, {
+    code: 'deadline_exceeded',
+    status: 504,
+    hint: 'Ask for fewer tokens or allow more time.',
+  })
+}
+
 /** The error for whoever was served by a model that somebody has unloaded. */
 export function unloaded(): AppError {
   return new AppError('The model was unloaded while it was answering.', {

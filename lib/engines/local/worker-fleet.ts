@@ -23,7 +23,7 @@ export class WorkerFleet {
     const worker = new WorkerProcess({ ...this.options, poolSize })
     this.started += 1
     this.running.add(worker)
-    worker.onGone(() => {
+    worker.once('gone', () => {
       this.running.delete(worker)
       this.exits[worker.ended?.code === 'model_unloaded' ? 'stopped' : 'crashed'] += 1
     })

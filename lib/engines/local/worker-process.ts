@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { EventEmitter } from 'node:events'
 import type { AppError } from '@/lib/platform/errors'
 import {
   type FromWorker,
@@ -6,12 +7,10 @@ import {
   type LoadedModel,
   type LoadRequest,
   type Measurement,
+  type NewRequest,
   type OutputItem,
-  type Question,
   type ToWorker,
-  type WorkerRequest,
 } from './protocol'
-import { Signal } from './signal'
 import { type Timers, Watchdog } from './watchdog'
 import { workerEnvironment } from './worker-environment'
 import { crashed, toAppError, unloaded } from './worker-errors'
@@ -26,19 +25,19 @@ export type StartOptions = {
   log: (line: string) => void
 }
 
-type Handler = { onItem(item: OutputItem): void; onCrash(error: AppError): void }
+/** Gets the items of one request; `done`, `reply` or `failed` is the last, unless the worker crashes. */
+export type ItemHandler = { onItem(item: OutputItem): void; onCrash(error: AppError): void }
 type Answer<T> = {
   resolve(value: T): void
   reject(error: AppError): void
   progress?(p: number): void
 }
 
-/** One worker process and the conversation with it. When it ends, whoever waits for it gets an AppError. */
-export class WorkerProcess {
+/** One worker process and the conversation with it. When it ends, whoever waits for it gets an AppError, then `gone` is emitted. */
+export class WorkerProcess extends EventEmitter<{ gone: [] }> {
   private readonly child: ChildProcess
   private readonly watchdog: Watchdog
-  private readonly handlers = new Map<number, Handler>()
-  private readonly gone = new Signal()
+  private readonly handlers = new Map<number, ItemHandler>()
   private loading: Answer<LoadedModel> | undefined
   private measuring: Answer<Measurement[]> | undefined
   private nextId = 1
@@ -49,6 +48,9 @@ export class WorkerProcess {
   readonly exited: Promise<void>
 
   constructor(private readonly options: StartOptions) {
+    super()
+    // Everybody who waits for a slot of it listens.
+    this.setMaxListeners(0)
     this.child = fork(options.script, {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -108,30 +110,28 @@ export class WorkerProcess {
     })
   }
 
-  /** Starts a generation; its items come one by one, `done` or `failed` last. */
-  generate(request: WorkerRequest, handler: Handler): { cancel(): void } {
-    const id = this.register(handler)
-    this.post({ kind: 'generate', id, request })
-    return { cancel: () => this.post({ kind: 'cancel', id }) }
-  }
-
-  /** Asks something that has one answer. */
-  ask(question: Question): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const id = this.register({
-        onItem: (item) => {
-          if (item.kind === 'reply') resolve(item.value)
-          if (item.kind === 'failed') reject(toAppError(item.error))
-        },
-        onCrash: reject,
-      })
-      this.post({ ...question, id })
+  /** Sends a request. When `signal` is aborted the worker ends it soon, with an item as always. */
+  request(request: NewRequest, signal: AbortSignal, handler: ItemHandler): void {
+    const { crash } = this
+    if (crash) {
+      queueMicrotask(() => handler.onCrash(crash))
+      return
+    }
+    const id = this.nextId++
+    const cancel = () => this.post({ kind: 'cancel', id })
+    this.handlers.set(id, {
+      onItem(item) {
+        if (isLast(item)) signal.removeEventListener('abort', cancel)
+        handler.onItem(item)
+      },
+      onCrash(error) {
+        signal.removeEventListener('abort', cancel)
+        handler.onCrash(error)
+      },
     })
-  }
-
-  /** Calls `listener` when the process ends; returns how to stop it. */
-  onGone(listener: () => void): () => void {
-    return this.gone.onRaise(listener)
+    this.post({ ...request, id })
+    signal.addEventListener('abort', cancel, { once: true })
+    if (signal.aborted) cancel()
   }
 
   /** Why it ended, once it has. */
@@ -144,13 +144,6 @@ export class WorkerProcess {
     this.crash ??= unloaded()
     this.child.kill('SIGKILL')
     return this.exited
-  }
-
-  private register(handler: Handler): number {
-    const id = this.nextId++
-    if (this.crash) queueMicrotask(() => this.crash && handler.onCrash(this.crash))
-    else this.handlers.set(id, handler)
-    return id
   }
 
   private post(message: ToWorker): void {
@@ -183,7 +176,7 @@ export class WorkerProcess {
 
   private deliver(item: OutputItem): void {
     const handler = this.handlers.get(item.id)
-    if (item.kind !== 'started' && item.kind !== 'text') this.handlers.delete(item.id)
+    if (isLast(item)) this.handlers.delete(item.id)
     handler?.onItem(item)
   }
 
@@ -194,6 +187,10 @@ export class WorkerProcess {
     this.measuring?.reject(this.crash)
     for (const handler of this.handlers.values()) handler.onCrash(this.crash)
     this.handlers.clear()
-    this.gone.raise()
+    this.emit('gone')
   }
+}
+
+function isLast({ kind }: OutputItem): boolean {
+  return kind === 'done' || kind === 'reply' || kind === 'failed'
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ChoiceResult } from '@/lib/engines/generations'
-import type { Engine } from '@/lib/engines/types'
+import type { Embedding, Engine } from '@/lib/engines/types'
 import type { ModelChoice } from '@/lib/protocols/shared/model-choice'
 import { toServerTiming } from '@/lib/protocols/shared/report'
 import type { TimingsReport } from '@/lib/protocols/shared/report-schemas'
@@ -50,7 +50,7 @@ export class OpenAiApi {
     const requests = toCompletionRequests(body, call.caller.client)
     const n = body.n ?? 1
     const head = this.#head('cmpl', 'text_completion', body)
-    const echoes = body.echo ? await this.#echoes(body, n) : null
+    const echoes = body.echo ? await this.#echoes(call, body, n) : null
     const wire = new ChunkWire(head, completionChunks(echoes), {
       choices: requests.length,
       choicesPerPrompt: n,
@@ -64,14 +64,21 @@ export class OpenAiApi {
   /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed, or the caller's tokens are used up. */
   async embed(call: Call, body: EmbeddingBody) {
     const model = await this.models.resolve(body.model)
-    const texts = await toTexts(body.input, model, this.engine)
+    const { client } = call.caller
+    const { signal } = call.request
+    const inputs = await toTexts(body.input, { model, client, signal, engine: this.engine })
     const giveBack = await this.budget.reserve(call.caller)
+    const embeddings: Embedding[] = []
     try {
-      const embeddings = await this.engine.embed(model, texts, call.request.signal)
-      const list = toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
-      this.budget.spend(call.caller, list.usage.total_tokens)
-      return list
+      for await (const embedding of this.engine.embed({ model, client, inputs }, signal))
+        embeddings.push(embedding)
+      return toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
     } finally {
+      // What was made is paid for, also when the rest could not be, or its client has left.
+      this.budget.spend(
+        call.caller,
+        embeddings.reduce((sum, { tokens }) => sum + tokens, 0),
+      )
       giveBack()
     }
   }
@@ -89,10 +96,12 @@ export class OpenAiApi {
     return Response.json(answer, { headers: { 'Server-Timing': toServerTiming(answer.timings) } })
   }
 
-  async #echoes(body: CompletionBody, n: number): Promise<string[]> {
+  async #echoes({ request, caller }: Call, body: CompletionBody, n: number): Promise<string[]> {
     const texts = await spelled(toPrompts(body.prompt ?? ''), {
       model: body.model,
       param: 'prompt',
+      client: caller.client,
+      signal: request.signal,
       engine: this.engine,
     })
     return texts.flatMap((text) => Array<string>(n).fill(text))

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto'
-import type { Embedding, Engine } from '@/lib/engines/types'
+import type { Embedding } from '@/lib/engines/types'
 import { toPrompts } from './completion-request'
 import type { EmbeddingBody } from './schemas/embedding'
-import { spelled } from './spelled'
+import { type Spelling, spelled } from './spelled'
 
 /** The texts to embed; token ids are turned back into the text that they spell. */
 export function toTexts(
   input: EmbeddingBody['input'],
-  model: string,
-  engine: Pick<Engine, 'detokenize'>,
+  spelling: Omit<Spelling, 'param'>,
 ): Promise<string[]> {
-  return spelled(toPrompts(input), { model, param: 'input', engine })
+  return spelled(toPrompts(input), { ...spelling, param: 'input' })
 }
 
 /** The answer of `POST /v1/embeddings`, with vectors as numbers or as base64 of little-endian 32-bit floats. */

@@ -2,26 +2,39 @@ import type { Engine } from '@/lib/engines/types'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import type { toPrompts } from './completion-request'
 
+/** Whose tokens are turned into text, by what. */
+export type Spelling = {
+  model: string
+  /** The field that brought them, for when a number is no token of the model. */
+  param: string
+  client: string
+  signal: AbortSignal
+  engine: Pick<Engine, 'detokenize'>
+}
+
 /**
  * The texts of prompts; token ids are turned back into what they spell.
- * @param param the field that brought them, for when a number is no token of the model
  * @throws AppError `invalid_token`
  */
-export function spelled(
+export async function spelled(
   prompts: ReturnType<typeof toPrompts>,
-  { model, param, engine }: { model: string; param: string; engine: Pick<Engine, 'detokenize'> },
+  { model, param, client, signal, engine }: Spelling,
 ): Promise<string[]> {
-  return Promise.all(
-    prompts.map((prompt) =>
-      prompt.kind === 'text'
-        ? prompt.text
-        : engine.detokenize(model, prompt.tokens).catch((error: unknown) => {
-            throw isAppError(error) && error.code === 'invalid_token'
-              ? inField(error, param)
-              : error
-          }),
-    ),
-  )
+  const texts: string[] = []
+  // One after the other: together they would fill the queue of the model.
+  for (const prompt of prompts) {
+    if (prompt.kind === 'text') {
+      texts.push(prompt.text)
+      continue
+    }
+    const { tokens } = prompt
+    try {
+      texts.push(await engine.detokenize({ model, client, tokens }, signal))
+    } catch (error) {
+      throw isAppError(error) && error.code === 'invalid_token' ? inField(error, param) : error
+    }
+  }
+  return texts
 }
 
 function inField({ message, code, status }: AppError, param: string): AppError {

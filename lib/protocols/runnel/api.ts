@@ -28,16 +28,20 @@ export class InferApi {
   }
 
   /** Answers `POST /v1/tokenize`. */
-  async tokenize({ model: name, text, special }: TokenizeBody) {
+  async tokenize({ request, caller }: Call, { model: name, text, special }: TokenizeBody) {
     const model = await this.models.resolve(name)
-    const tokens = await this.engine.tokenize(model, text, { special: special ?? false })
+    const tokens = await this.engine.tokenize(
+      { model, client: caller.client, text, special: special ?? false },
+      request.signal,
+    )
     return { model, tokens, count: tokens.length }
   }
 
   /** Answers `POST /v1/detokenize`. */
-  async detokenize({ model: name, tokens }: DetokenizeBody) {
+  async detokenize({ request, caller }: Call, { model: name, tokens }: DetokenizeBody) {
     const model = await this.models.resolve(name)
-    return { model, text: await this.engine.detokenize(model, tokens) }
+    const asked = { model, client: caller.client, tokens }
+    return { model, text: await this.engine.detokenize(asked, request.signal) }
   }
 
   async #answer(call: Call, body: InferBody, abandonMs: number): Promise<Response> {

@@ -25,7 +25,7 @@ function create() {
     get idle() {
       return this.users === 0 && !this.loading
     },
-    unload,
+    unloadIdle: unload,
     settled: () => loading,
   }
   const keepAlive = new KeepAlive({

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Embedding } from '@/lib/engines/types'
 import { until } from '@/tests/support/until'
 import { collect, createEngine, request, unending } from './support'
 
@@ -7,6 +8,15 @@ afterAll(() => engine.close())
 
 const ask = (fields: Parameters<typeof request>[0] = {}, signal = unending) =>
   collect(engine.generate(request(fields), signal))
+const asked = { model: 'storyteller', client: 'tester' }
+const tokenize = (text: string, special = false) =>
+  engine.tokenize({ ...asked, text, special }, unending)
+const detokenize = (tokens: readonly number[]) => engine.detokenize({ ...asked, tokens }, unending)
+async function embed(inputs: readonly string[]): Promise<Embedding[]> {
+  const all: Embedding[] = []
+  for await (const each of engine.embed({ ...asked, inputs }, unending)) all.push(each)
+  return all
+}
 const greedy = { ...request().sampling, temperature: 0 }
 const long = { maxTokens: 900, sampling: { ...greedy, logitBias: {} } }
 
@@ -71,7 +81,7 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
   })
 
   it('holds the bias of a token', async () => {
-    const [token] = await engine.tokenize('storyteller', ',', { special: false })
+    const [token] = await tokenize(',')
     const banned = { ...greedy, logitBias: { [token ?? 0]: -100 } }
     const { text } = await ask({ sampling: banned, maxTokens: 100 })
     expect(text).not.toContain(',')
@@ -99,21 +109,17 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
 
   it('turns text into tokens and back', async () => {
     const text = 'The little fox said “héllo” 🦊.'
-    const tokens = await engine.tokenize('storyteller', text, { special: false })
-    expect(await engine.detokenize('storyteller', tokens)).toBe(text)
-    const [special] = await engine.tokenize('storyteller', '<|im_start|>', { special: true })
-    expect(await engine.detokenize('storyteller', [special ?? 0])).toBe('<|im_start|>')
-    await expect(engine.detokenize('storyteller', [5000])).rejects.toMatchObject({
+    const tokens = await tokenize(text)
+    expect(await detokenize(tokens)).toBe(text)
+    const [special] = await tokenize('<|im_start|>', true)
+    expect(await detokenize([special ?? 0])).toBe('<|im_start|>')
+    await expect(detokenize([5000])).rejects.toMatchObject({
       code: 'invalid_token',
     })
   })
 
   it('embeds texts as vectors of length 1', async () => {
-    const [fox, same, bridge] = await engine.embed(
-      'storyteller',
-      ['a fox', 'a fox', 'the bridge was long'],
-      unending,
-    )
+    const [fox, same, bridge] = await embed(['a fox', 'a fox', 'the bridge was long'])
     expect(fox?.vector).toHaveLength(128)
     expect(Math.hypot(...(fox?.vector ?? []))).toBeCloseTo(1, 5)
     expect(fox?.vector).toEqual(same?.vector)
@@ -125,7 +131,7 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     await stream.next()
     const text = 'fox '.repeat(3_000_000)
     const [refusal, { done }] = await Promise.all([
-      engine.embed('storyteller', ['a', text], unending).catch((error: unknown) => error),
+      embed(['a', text]).catch((error: unknown) => error),
       ask({ maxTokens: 5 }),
     ])
     await stream.return?.()

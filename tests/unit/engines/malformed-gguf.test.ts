@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { WorkerProcess } from '@/lib/engines/local/worker-process'
 import { readGgufFiles, readGgufHeader } from '@/lib/models/gguf-file'
 import { isAppError } from '@/lib/platform/errors'
-import { createEngine, request, STORYTELLER } from './support'
+import { createEngine, request, STORYTELLER, unending } from './support'
 
 const FILES = 500
 const folder = mkdtempSync(join(tmpdir(), 'runnel-gguf-'))
@@ -99,7 +99,7 @@ describe('malformed GGUF files', { timeout: 600_000 }, () => {
   function startIfNeeded(): WorkerProcess {
     if (worker) return worker
     const started = startWorker(1)
-    started.onGone(() => {
+    started.once('gone', () => {
       worker = undefined
     })
     worker = started
@@ -128,8 +128,9 @@ describe('malformed GGUF files', { timeout: 600_000 }, () => {
 /** A few tokens from the model that is loaded. */
 function answer(worker: WorkerProcess): Promise<void> {
   const { model: _model, client: _client, ...asked } = request({ maxTokens: 3 })
+  const message = { kind: 'generate' as const, request: asked }
   return new Promise((resolve, reject) => {
-    worker.generate(asked, {
+    worker.request(message, unending, {
       onItem: (item) => {
         if (item.kind === 'done' || item.kind === 'failed') resolve()
       },

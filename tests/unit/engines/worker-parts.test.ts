@@ -4,8 +4,8 @@ import type { OutputItem } from '@/lib/engines/local/protocol'
 import { cutMiddle, dropOldest } from '@/lib/engines/local/worker/context-policy'
 import { chooseToken, randomNumbers } from '@/lib/engines/local/worker/logprobs'
 import { Outbox } from '@/lib/engines/local/worker/outbox'
-import { PrefillPace } from '@/lib/engines/local/worker/prefill-pace'
-import { chooseSlot, commonPrefix } from '@/lib/engines/local/worker/slots'
+import { PrefillPace } from '@/lib/engines/local/worker/prefill'
+import { chooseSlot, commonPrefix } from '@/lib/engines/local/worker/slot'
 import type { ChatMessage } from '@/lib/engines/types'
 
 const tokens = fc.array(fc.nat(2), { maxLength: 6 })
@@ -211,7 +211,7 @@ describe('Outbox', () => {
     outbox.push(item)
     pass(2)
     expect(sent).toEqual([1, 1])
-    const measured = { completionTokens: 2, promptMs: 1, generationMs: 1 }
+    const measured = { completionTokens: 2, waitMs: 0, promptMs: 1, generationMs: 1 }
     outbox.push(item)
     outbox.push({ kind: 'done', id: 1, finishReason: 'stop', ...measured })
     pass(1)

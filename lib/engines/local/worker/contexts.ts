@@ -1,6 +1,6 @@
 import type { LlamaContext, LlamaModel } from 'node-llama-cpp'
 import type { LoadRequest, RunPlan } from '../protocol'
-import { FullBatches } from './full-batches'
+import { BatchScheduler } from './batch-scheduler'
 import { Slot } from './slot'
 
 /** Tokens that one native call may evaluate. */
@@ -18,7 +18,7 @@ export async function openContexts(
   const slots: Slot[] = []
   const count = Math.min(request.plan.contexts, request.parallel)
   for (let group = 0; group < count; group++) {
-    const batches = new FullBatches()
+    const batches = new BatchScheduler()
     const context = await model.createContext({
       contextSize: request.contextSize,
       sequences: Math.ceil((request.parallel - group) / count),

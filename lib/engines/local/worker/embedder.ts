@@ -9,7 +9,7 @@ const LONGEST_INPUT = 4096
 
 /** Turns texts into vectors of length 1. Its context is made when it is first asked. */
 export class Embedder {
-  private context: Promise<LlamaEmbeddingContext> | undefined
+  #context: Promise<LlamaEmbeddingContext> | undefined
 
   constructor(
     private readonly model: LlamaModel,
@@ -21,33 +21,31 @@ export class Embedder {
    * @param breathe lets everybody else go on before something that takes long
    * @throws AppError `context_length_exceeded` for a text that is too long
    */
-  async embed(inputs: readonly string[], breathe: () => Promise<void>): Promise<Embedding[]> {
+  async embed(input: string, breathe: () => Promise<void>): Promise<Embedding> {
     const size = Math.min(this.model.trainContextSize, LONGEST_INPUT)
     // One batch holds a whole text, because pooling looks at all of its tokens.
-    this.context ??= this.model.createEmbeddingContext({
-      contextSize: size,
-      batchSize: size,
-      threads: this.threads,
-    })
-    const context = await this.context
-    const results: Embedding[] = []
-    for (const input of inputs) {
-      if (input.length > PIECE) await this.refuseTooLong(input, size, breathe)
-      const tokens = context.calculateInputLength(input)
-      if (tokens === 0) throw invalid('A text to embed must not be empty.', 'input')
-      if (tokens >= size) throw tooLong(`${tokens}`, size)
-      const { vector } = await context.getEmbeddingFor(input)
-      results.push({ vector: toUnitLength(vector), tokens })
-    }
-    return results
+    const context = await this.#open(size)
+    if (input.length > PIECE) await this.#refuseTooLong(input, size, breathe)
+    const tokens = context.calculateInputLength(input)
+    if (tokens === 0) throw invalid('A text to embed must not be empty.', 'input')
+    if (tokens >= size) throw tooLong(`${tokens}`, size)
+    const { vector } = await context.getEmbeddingFor(input)
+    return { vector: toUnitLength(vector), tokens }
+  }
+
+  #open(size: number): Promise<LlamaEmbeddingContext> {
+    this.#context ??= this.model
+      .createEmbeddingContext({ contextSize: size, batchSize: size, threads: this.threads })
+      .catch((error: unknown) => {
+        // The next request tries again: there may be memory then.
+        this.#context = undefined
+        throw error
+      })
+    return this.#context
   }
 
   /** Counts no further than it is sure that a text is too long. */
-  private async refuseTooLong(
-    text: string,
-    size: number,
-    breathe: () => Promise<void>,
-  ): Promise<void> {
+  async #refuseTooLong(text: string, size: number, breathe: () => Promise<void>): Promise<void> {
     const options = { limit: size, stopAtLimit: true, breathe }
     const tokens = await readText(text, this.vocabulary, options)
     if (tokens.length >= size) throw tooLong(`more than ${size - 1}`, size)

@@ -28,7 +28,7 @@ export async function* tokensAtLeast(
   while (rest) {
     const from: Token[] = rest
     rest = undefined
-    for await (const chosen of plainTokens(slot.sequence, from, options)) {
+    for await (const chosen of plainTokens(slot, from, options)) {
       if (made < least && model.isEogToken(chosen.token)) {
         rest = []
         break
@@ -53,11 +53,11 @@ async function chooseOther(
   options: SequenceEvaluateOptions,
   choose: (probabilities: ReadonlyMap<Token, number>) => Token | undefined,
 ): Promise<Token | undefined> {
-  const last = slot.tokens.at(-1)
-  if (last === undefined) return undefined
-  await slot.keep(slot.tokens.length - 1)
-  const steps = slot.sequence.evaluateWithMetadata(
-    [last],
+  const { tokens } = slot
+  if (tokens.length === 0) return undefined
+  const kept = await slot.keep(tokens.slice(0, -1))
+  const steps = slot.evaluateWithMetadata(
+    tokens.slice(kept),
     { probabilities: true },
     { ...options, temperature: 0 },
   )

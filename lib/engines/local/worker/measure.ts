@@ -1,4 +1,4 @@
-import type { LlamaContextSequence, LlamaModel, Token } from 'node-llama-cpp'
+import type { LlamaModel, Token } from 'node-llama-cpp'
 import type { Measurement, RunPlan } from '../protocol'
 import { openContexts } from './contexts'
 import type { Slot } from './slot'
@@ -61,8 +61,8 @@ async function speed(slots: readonly Slot[], start: Token[], forMs: number): Pro
   const began = performance.now()
   const counts = await Promise.all(
     slots.map(async (slot) => {
-      await slot.keep(0)
-      return slot.batches.during(() => generate(slot.sequence, start, began + forMs))
+      await slot.keep([])
+      return slot.batches.during(() => generate(slot, start, began + forMs))
     }),
   )
   const tokens = counts.reduce((sum, count) => sum + count, 0)
@@ -70,13 +70,9 @@ async function speed(slots: readonly Slot[], start: Token[], forMs: number): Pro
 }
 
 /** Generates until a moment, at least once; says how many tokens that made. */
-async function generate(
-  sequence: LlamaContextSequence,
-  start: Token[],
-  until: number,
-): Promise<number> {
+async function generate(slot: Slot, start: Token[], until: number): Promise<number> {
   let tokens = 0
-  for await (const _token of sequence.evaluate(start, { yieldEogToken: true })) {
+  for await (const _token of slot.evaluate(start, { yieldEogToken: true })) {
     tokens++
     if (tokens >= MAX_TOKENS || performance.now() >= until) break
   }

@@ -1,6 +1,7 @@
-import type { LlamaContextSequence, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
+import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import type { Sampling, TokenLogprob } from '../../types'
 import { chooseToken, randomNumbers, tokenLogprob } from './logprobs'
+import type { Slot } from './slot'
 import type { Vocabulary } from './vocabulary'
 
 /** A token as it was chosen, with its log probability where one was asked for. */
@@ -16,11 +17,11 @@ type LogprobOptions = {
 
 /** Token after token, chosen by llama.cpp. */
 export async function* plainTokens(
-  sequence: LlamaContextSequence,
+  slot: Slot,
   start: Token[],
   options: SequenceEvaluateOptions,
 ): AsyncGenerator<ChosenToken, void> {
-  for await (const token of sequence.evaluate(start, options)) yield { token }
+  for await (const token of slot.evaluate(start, options)) yield { token }
 }
 
 /**
@@ -28,7 +29,7 @@ export async function* plainTokens(
  * chooses, and what it reports is after cutting and temperature; without, the probabilities are the model's own.
  */
 export async function* tokensWithLogprobs(
-  sequence: LlamaContextSequence,
+  slot: Slot,
   start: Token[],
   options: SequenceEvaluateOptions,
   wanted: LogprobOptions,
@@ -36,7 +37,7 @@ export async function* tokensWithLogprobs(
   const { vocabulary, sampling, alternatives } = wanted
   const random = randomNumbers(wanted.seed)
   const native = options.grammarEvaluationState !== undefined
-  const iterator = sequence.evaluateWithMetadata(
+  const iterator = slot.evaluateWithMetadata(
     start,
     { probabilities: true },
     native ? options : { ...options, temperature: 0 },

@@ -1,17 +1,19 @@
-import type { FromWorker, ToWorker } from '../protocol'
-import { GenerationRuns } from './generation-runs'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FromWorker, ServedRequest, ToWorker } from '../protocol'
+import { GenerateHandler } from './generate-handler'
 import type { OpenModel } from './llama-model'
 import { ModelLoader } from './model-loader'
 import type { Outbox } from './outbox'
 import { LONG_TEXT } from './prompt'
 import { misuse, toWireError } from './wire-error'
 
-type Question = Extract<ToWorker, { kind: 'embed' | 'tokenize' | 'detokenize' }>
-
 /** The life of a worker process: one model, and the requests that it serves. */
 export class LlamaWorker {
-  private readonly loader: ModelLoader
-  private readonly runs: GenerationRuns
+  readonly #loader: ModelLoader
+  readonly #generate: GenerateHandler
+  /** What is served now, by its id. */
+  readonly #serving = new Map<number, AbortController>()
+  #evaluations = 0
 
   /** @param announcePause called before work that keeps the loop busy for long */
   constructor(
@@ -19,69 +21,102 @@ export class LlamaWorker {
     private readonly outbox: Pick<Outbox, 'push'>,
     private readonly announcePause: () => void,
   ) {
-    this.loader = new ModelLoader(send)
-    this.runs = new GenerationRuns(outbox, announcePause)
+    this.#loader = new ModelLoader(send)
+    const onEvaluation = () => this.#evaluations++
+    this.#generate = new GenerateHandler({ outbox, announcePause, onEvaluation })
   }
 
-  /** Generations that run. */
+  /** Requests that are served now. */
   get streams(): number {
-    return this.runs.count
+    return this.#serving.size
   }
 
   /** Evaluations that have finished, for the watchdog. */
   get evaluations(): number {
-    return this.runs.evaluations
+    return this.#evaluations
   }
 
   /** Does what a message asks; every failure becomes a message of its own. */
   async handle(message: ToWorker): Promise<void> {
     switch (message.kind) {
       case 'load':
-        return this.loader.load(message)
+        return this.#loader.load(message)
       case 'measure':
-        return this.loader.measure(message)
-      case 'generate':
-        return this.runs.run(message.id, message.request, this.loaded())
+        return this.#loader.measure(message)
       case 'cancel':
-        this.runs.cancel(message.id)
-        break
+        this.#serving.get(message.id)?.abort()
+        return
+      case 'generate':
       case 'embed':
       case 'tokenize':
       case 'detokenize':
-        return this.reply(message)
+        return this.#serve(message)
     }
   }
 
-  private async reply(message: Question): Promise<void> {
+  /** Serves a request to its end. The last item that goes out is `done`, `reply` or `failed`. */
+  async #serve(message: ServedRequest): Promise<void> {
     const { id } = message
+    const controller = new AbortController()
+    this.#serving.set(id, controller)
     try {
-      this.outbox.push({ kind: 'reply', id, value: await this.answer(message) })
+      await this.#answer(message, controller.signal)
     } catch (error) {
-      this.outbox.push({ kind: 'failed', id, error: toWireError(error) })
+      if (controller.signal.aborted) this.#reply(id, null)
+      else this.outbox.push({ kind: 'failed', id, error: toWireError(error) })
+    } finally {
+      this.#serving.delete(id)
     }
   }
 
-  private async answer(message: Question): Promise<unknown> {
-    const { vocabulary, embedder } = this.loaded()
+  async #answer(message: ServedRequest, signal: AbortSignal): Promise<void> {
+    const { id } = message
+    const open = this.#loaded()
     switch (message.kind) {
+      case 'generate': {
+        const end = await this.#generate.handle(id, message.request, open, signal)
+        this.outbox.push({ kind: 'done', id, ...end })
+        return
+      }
       case 'tokenize':
         if (message.text.length > LONG_TEXT) this.announcePause()
-        return vocabulary.tokenize(message.text, message.special)
+        this.#reply(id, open.vocabulary.tokenize(message.text, message.special))
+        return
       case 'detokenize':
-        return vocabulary.detokenize(vocabulary.check(message.tokens, 'tokens'))
+        this.#reply(id, open.vocabulary.detokenize(open.vocabulary.check(message.tokens, 'tokens')))
+        return
       case 'embed':
-        if (message.inputs.some((input) => input.length > LONG_TEXT)) this.announcePause()
-        return embedder.embed(message.inputs, () => this.breathe())
+        await this.#embed(id, message.inputs, open, signal)
     }
   }
 
-  private async breathe(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
-    this.announcePause()
+  /** Each vector goes out when it is ready; those of an aborted request that are not are left out. */
+  async #embed(
+    id: number,
+    inputs: readonly string[],
+    { embedder }: OpenModel,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const breathe = async () => {
+      await nextTurn()
+      signal.throwIfAborted()
+      this.announcePause()
+    }
+    for (const input of inputs) {
+      if (signal.aborted) break
+      if (input.length > LONG_TEXT) this.announcePause()
+      this.outbox.push({ kind: 'embedding', id, ...(await embedder.embed(input, breathe)) })
+      this.#evaluations++
+    }
+    this.#reply(id, null)
   }
 
-  private loaded(): OpenModel {
-    if (this.loader.open) return this.loader.open
+  #reply(id: number, value: unknown): void {
+    this.outbox.push({ kind: 'reply', id, value })
+  }
+
+  #loaded(): OpenModel {
+    if (this.#loader.open) return this.#loader.open
     throw misuse('The worker was asked before its model was loaded.')
   }
 }

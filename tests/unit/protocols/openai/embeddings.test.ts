@@ -3,12 +3,17 @@ import { describe, expect, it } from 'vitest'
 import { toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
 import { embeddingList } from '@/lib/protocols/openai/schemas/answers'
 
-const engine = { detokenize: async (_model: string, tokens: readonly number[]) => tokens.join('-') }
+const spelling = {
+  model: 'm',
+  client: 'c',
+  signal: new AbortController().signal,
+  engine: { detokenize: async ({ tokens }: { tokens: readonly number[] }) => tokens.join('-') },
+}
 
 describe('embeddings', () => {
   it('take texts, and the text that token ids spell', async () => {
-    expect(await toTexts(['a', 'b'], 'm', engine)).toEqual(['a', 'b'])
-    expect(await toTexts([[1, 2], [3]], 'm', engine)).toEqual(['1-2', '3'])
+    expect(await toTexts(['a', 'b'], spelling)).toEqual(['a', 'b'])
+    expect(await toTexts([[1, 2], [3]], spelling)).toEqual(['1-2', '3'])
   })
 
   it('are little-endian 32-bit floats as base64, which the SDK asks for by default', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { LlamaContextSequence } from 'node-llama-cpp'
 import { describe, expect, it } from 'vitest'
-import { FullBatches } from '@/lib/engines/local/worker/full-batches'
+import { BatchScheduler } from '@/lib/engines/local/worker/batch-scheduler'
 import { openLlama } from '@/lib/engines/local/worker/llama-model'
 import { STORYTELLER } from './support'
 
@@ -10,7 +10,7 @@ const SIZE = 512
 const item = (tokens: number) => ({ tokens: Array.from({ length: tokens }, () => 0) })
 
 /** Work that goes on until it is told to end. */
-function ongoing(batches: FullBatches): { end(): Promise<void> } {
+function ongoing(batches: BatchScheduler): { end(): Promise<void> } {
   let finish = () => {}
   const work = batches.during(
     () =>
@@ -26,9 +26,9 @@ function ongoing(batches: FullBatches): { end(): Promise<void> } {
   }
 }
 
-describe('FullBatches', () => {
+describe('BatchScheduler', () => {
   it('waits for a sequence that is about to ask for more', () => {
-    const batches = new FullBatches()
+    const batches = new BatchScheduler()
     for (let sequence = 0; sequence < 3; sequence++) ongoing(batches)
     const early = [item(1), item(1)]
     expect(batches.compose({ items: early, size: SIZE })).toEqual([])
@@ -37,7 +37,7 @@ describe('FullBatches', () => {
   })
 
   it('does not wait for one that has ended', async () => {
-    const batches = new FullBatches()
+    const batches = new BatchScheduler()
     ongoing(batches)
     const other = ongoing(batches)
     await other.end()
@@ -45,7 +45,7 @@ describe('FullBatches', () => {
   })
 
   it('goes on without one that does not come', () => {
-    const batches = new FullBatches()
+    const batches = new BatchScheduler()
     ongoing(batches)
     ongoing(batches)
     let turns = 0
@@ -58,7 +58,7 @@ describe('FullBatches', () => {
     fc.assert(
       fc.property(sizes, (counts) => {
         const items = counts.map(item)
-        const batch = new FullBatches().compose({ items, size: SIZE })
+        const batch = new BatchScheduler().compose({ items, size: SIZE })
         const amount = batch.reduce((sum, { processAmount }) => sum + processAmount, 0)
         const wanted = counts.reduce((sum, count) => sum + count, 0)
         expect(amount).toBe(Math.min(SIZE, wanted))
@@ -72,7 +72,7 @@ describe('FullBatches', () => {
 describe('four streams of llama.cpp', () => {
   it('are evaluated together, all four in each batch', async () => {
     const sizes: number[] = []
-    const batches = new FullBatches()
+    const batches = new BatchScheduler()
     const llama = await openLlama(() => undefined)
     const model = await llama.loadModel({ modelPath: STORYTELLER })
     const context = await model.createContext({

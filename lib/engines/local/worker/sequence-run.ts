@@ -4,7 +4,7 @@ import type { FittedPrompt } from './context-policy'
 import { evaluationOptions } from './evaluation-options'
 import { tokensAtLeast } from './least-tokens'
 import type { OpenModel } from './llama-model'
-import type { PrefillPace } from './prefill-pace'
+import type { Prefill } from './prefill'
 import type { Slot } from './slot'
 import type { TextOutput } from './text-output'
 import { type ChosenToken, plainTokens, tokensWithLogprobs } from './token-stream'
@@ -13,85 +13,81 @@ import { type ChosenToken, plainTokens, tokensWithLogprobs } from './token-strea
 export type GenerationEnd = {
   finishReason: 'stop' | 'length' | 'cancelled'
   completionTokens: number
+  /** Milliseconds until the sequence was free of what it held before. */
+  waitMs: number
   promptMs: number
   generationMs: number
 }
 
-/** What a generation works on. */
+/** The end of a generation that was given up before it had begun. */
+export const NOTHING_GENERATED: GenerationEnd = {
+  finishReason: 'cancelled',
+  completionTokens: 0,
+  waitMs: 0,
+  promptMs: 0,
+  generationMs: 0,
+}
+
+/** What a run works on. */
 type Work = {
   request: WorkerRequest
   slot: Slot
   prompt: FittedPrompt<Token>
+  /** How many tokens of the prompt the slot has in common with it. */
+  prefix: number
   output: TextOutput
   grammar: LlamaGrammarEvaluationState | undefined
-  /** Set to true from outside to end it. */
-  control: { cancelled: boolean }
+  /** Ends it when the evaluation in flight ends. */
+  signal: AbortSignal
 }
 
-/** What all generations of a worker share. */
+/** What all runs of a worker share. */
 type Shared = {
   open: OpenModel
-  pace: PrefillPace
-  /** Generations whose prompt is being evaluated now. */
-  prefilling: { count: number }
+  prefill: Prefill
   /** Called after each finished evaluation. */
   onEvaluation: () => void
 }
 
 /** One request on one sequence: evaluates what is new of the prompt, then token after token. */
-export class SequenceGeneration {
-  private completionTokens = 0
+export class SequenceRun {
+  #completionTokens = 0
+  #waitMs = 0
 
   constructor(
     private readonly work: Work,
     private readonly shared: Shared,
   ) {}
 
-  /** @param cached how many tokens of the prompt the slot has evaluated already. */
-  async run(cached: number): Promise<GenerationEnd> {
+  /** @param onStart told how many tokens of the prompt were evaluated already, when the rest begins to be */
+  async run(onStart: (cachedTokens: number) => void): Promise<GenerationEnd> {
+    const { slot, prompt, prefix, signal } = this.work
+    const asked = performance.now()
+    // The last token is evaluated again in any case: its result is what the next one is chosen from.
+    const cached = await slot.keep(
+      prompt.tokens.slice(0, Math.min(prefix, prompt.tokens.length - 1)),
+    )
     const started = performance.now()
-    const { slot } = this.work
-    await slot.keep(cached)
+    this.#waitMs = started - asked
+    if (signal.aborted) return this.#end('cancelled', started, started)
+    onStart(cached)
     return slot.batches.during(async () => {
-      const rest = await this.prefill(cached)
-      if (rest === undefined) return this.end('cancelled', started, performance.now())
-      return this.generate(rest, started)
+      const rest = await this.shared.prefill.run(slot, prompt.tokens.slice(cached), signal)
+      if (rest === undefined) return this.#end('cancelled', started, performance.now())
+      return this.#generate(rest, started)
     })
   }
 
-  /** Evaluates all but the last piece of the prompt; undefined when it was cancelled. */
-  private async prefill(cached: number): Promise<Token[] | undefined> {
-    const { pace, prefilling, onEvaluation } = this.shared
-    const { slot, prompt, control } = this.work
-    let rest = prompt.tokens.slice(cached)
-    prefilling.count++
-    try {
-      for (;;) {
-        if (control.cancelled) return undefined
-        const sharing = prefilling.count
-        const size = pace.next(sharing)
-        if (rest.length <= size) return rest
-        const before = performance.now()
-        await slot.sequence.evaluateWithoutGeneratingNewTokens(rest.slice(0, size))
-        pace.record(size, performance.now() - before, sharing)
-        onEvaluation()
-        rest = rest.slice(size)
-      }
-    } finally {
-      prefilling.count--
-    }
-  }
-
-  private async generate(rest: Token[], started: number): Promise<GenerationEnd> {
+  async #generate(rest: Token[], started: number): Promise<GenerationEnd> {
     const { model } = this.shared.open
-    const { control, output } = this.work
-    const limit = this.tokenLimit()
+    const { signal, output } = this.work
+    const limit = this.#tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
-    for await (const { token, logprob } of this.evaluate(rest)) {
+    for await (const { token, logprob } of this.#evaluate(rest)) {
       firstToken ??= performance.now()
       this.shared.onEvaluation()
-      if (control.cancelled) {
+      if (signal.aborted) {
         finishReason = 'cancelled'
         break
       }
@@ -99,18 +95,18 @@ export class SequenceGeneration {
         finishReason = 'stop'
         break
       }
-      this.completionTokens++
+      this.#completionTokens++
       if (output.push(token, logprob)) {
         finishReason = 'stop'
         break
       }
-      if (this.completionTokens >= limit) break
+      if (this.#completionTokens >= limit) break
     }
     output.finish()
-    return this.end(finishReason, started, firstToken ?? performance.now())
+    return this.#end(finishReason, started, firstToken ?? performance.now())
   }
 
-  private evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
+  #evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
     const { vocabulary, model } = this.shared.open
     const { request, slot, grammar } = this.work
     const { sampling, logprobs, minTokens } = request
@@ -122,12 +118,11 @@ export class SequenceGeneration {
       recent: () => slot.tokens,
       grammar,
     })
-    const { sequence } = slot
     if (minTokens && logprobs === undefined && !grammar)
       return tokensAtLeast(slot, rest, options, { least: minTokens, model, sampling, seed })
     return logprobs === undefined
-      ? plainTokens(sequence, rest, options)
-      : tokensWithLogprobs(sequence, rest, options, {
+      ? plainTokens(slot, rest, options)
+      : tokensWithLogprobs(slot, rest, options, {
           vocabulary,
           sampling,
           seed,
@@ -136,20 +131,21 @@ export class SequenceGeneration {
   }
 
   /** Past the end of the context the engine would shift it silently; a generation ends there instead. */
-  private tokenLimit(): number {
+  #tokenLimit(): number {
     const { slot, prompt, request } = this.work
-    const room = slot.sequence.contextSize - prompt.tokens.length
+    const room = slot.contextSize - prompt.tokens.length
     return Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
   }
 
-  private end(
+  #end(
     finishReason: GenerationEnd['finishReason'],
     started: number,
     firstToken: number,
   ): GenerationEnd {
     return {
       finishReason,
-      completionTokens: this.completionTokens,
+      completionTokens: this.#completionTokens,
+      waitMs: this.#waitMs,
       promptMs: firstToken - started,
       generationMs: performance.now() - firstToken,
     }
