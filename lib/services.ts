@@ -12,6 +12,7 @@ import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import type { Config } from '@/lib/platform/config'
 import { openDatabase } from '@/lib/platform/db/open'
+import { Retention } from '@/lib/platform/db/retention'
 import { createEventStreams } from '@/lib/platform/event-streams'
 import { createLogger } from '@/lib/platform/logger'
 import { OpenAiApi } from '@/lib/protocols/openai/api'
@@ -62,6 +63,7 @@ export async function createServices(config: Config) {
     },
     /** Stops everything in the reverse order of its making: what streams tell of, so that they can tell its end, then they, and the database when no request needs it. */
     async close() {
+      base.retention.close()
       answers.activity.close()
       await chat.close()
       await answers.generations.close()
@@ -92,9 +94,12 @@ async function createBase(config: Config) {
   const db = await openDatabase(config.dataDir)
   const audit = new Audit(db, config.auditDays)
   const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
-  await usage.prune(Date.now())
   const auth = createAuth({ config, db, audit, usage, logger })
-  return { config, logger, metrics, tracing, requests, db, audit, usage, auth }
+  const { sessions, keys, invites } = auth
+  const tables = { sessions, keys, invites, usage, audit }
+  const retention = new Retention(tables, logger)
+  await retention.start()
+  return { config, logger, metrics, tracing, requests, db, audit, usage, auth, retention }
 }
 
 /** Models: where they come from, which are here, and what runs them. */

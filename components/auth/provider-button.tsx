@@ -20,19 +20,34 @@ export function ProviderButton({ name, next }: Props) {
   )
 }
 
+/** Why the other provider's answer let nobody in, as the server says it in the address. */
+export type ProviderFailureCode = 'no_account' | 'unverified_account' | 'other'
+
+const FAILURES = {
+  no_account: {
+    tone: 'warn',
+    title: 'You have no account here.',
+    hint: 'Ask an admin to invite the email address that you signed in with.',
+  },
+  unverified_account: {
+    tone: 'warn',
+    title: 'An account has your email address, but nobody has confirmed that it is yours.',
+    hint: 'Sign in with its password if it is, or ask an admin to confirm the address.',
+  },
+  other: {
+    tone: 'bad',
+    title: 'The other provider did not let you in.',
+    hint: 'Try again; the server’s log has the cause.',
+  },
+} as const
+
 /** Says why the other provider's answer let nobody in. */
-export function ProviderFailure({ failure }: { failure: 'no_account' | 'other' }) {
-  return failure === 'no_account' ? (
-    <Notice tone="warn">
-      <p className="font-medium">You have no account here.</p>
-      <p className="mt-0.5 text-ink-muted">
-        Ask an admin to invite the email address that you signed in with.
-      </p>
-    </Notice>
-  ) : (
-    <Notice tone="bad">
-      <p className="font-medium">The other provider did not let you in.</p>
-      <p className="mt-0.5 text-ink-muted">Try again; the server’s log has the cause.</p>
+export function ProviderFailure({ failure }: { failure: ProviderFailureCode }) {
+  const { tone, title, hint } = FAILURES[failure]
+  return (
+    <Notice tone={tone}>
+      <p className="font-medium">{title}</p>
+      <p className="mt-0.5 text-ink-muted">{hint}</p>
     </Notice>
   )
 }

@@ -7,7 +7,7 @@ import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
 import { type Credentials, signIn } from '@/lib/client/accounts'
-import { ProviderButton, ProviderFailure } from './provider-button'
+import { ProviderButton, ProviderFailure, type ProviderFailureCode } from './provider-button'
 
 type Props = {
   /** A path of this server. */
@@ -15,7 +15,7 @@ type Props = {
   /** What the other way to sign in is called; undefined when there is none. */
   provider: string | undefined
   /** Why the other way ended here. */
-  failure: 'no_account' | 'other' | undefined
+  failure: ProviderFailureCode | undefined
 }
 
 /** Email and password, or another provider; goes on to `next`. */

@@ -1,34 +1,59 @@
 import { z } from 'zod'
+import type { AuditNote, AuditWriter } from '@/lib/auth/audit'
 import type { Caller } from '@/lib/auth/caller'
 import type { Services } from '@/lib/services'
-
-/** What a handler adds to the row of its call. */
-export type AuditNote = {
-  /** What it was done to, as people name it. Default: the model's reference, or the id in the path. */
-  target?: string
-  details?: Record<string, unknown>
-  /** Who it was, where the request did not tell: a new account. */
-  actor?: { userId: string; label: string }
-}
 
 const withId = z.object({ id: z.string() }).optional().catch(undefined)
 const withRef = z.object({ model_ref: z.string() }).optional().catch(undefined)
 const named = z.object({ params: withId, body: withRef, result: withRef })
 
-/** Adds a call that succeeded to the audit trail. */
-export async function recordCall(
-  action: string,
-  caller: Caller,
-  call: { params: unknown; body: unknown; result: unknown },
-  notes: readonly AuditNote[],
-  { audit }: Services,
-): Promise<void> {
-  const note: AuditNote = Object.assign({}, ...notes)
-  const { params, body, result } = named.parse(call)
-  await audit.record({
-    action,
-    actor: { ...caller, ...note.actor },
-    target: note.target ?? result?.model_ref ?? body?.model_ref ?? params?.id,
-    details: note.details,
-  })
+/** The row of the audit trail that one call leaves. */
+export class AuditedCall {
+  #note: AuditNote = {}
+  #recorded = false
+
+  /** @param action Absent for a call that leaves none. */
+  constructor(
+    private readonly action: string | undefined,
+    private readonly caller: Caller,
+    private readonly services: Pick<Services, 'audit' | 'logger'>,
+  ) {}
+
+  /** Tells more than the request does. */
+  note(more: AuditNote): void {
+    Object.assign(this.#note, more)
+  }
+
+  /** Writes the row in the transaction of the change. */
+  readonly record: AuditWriter = async (tx, { actor, ...note }) => {
+    if (!this.action) return
+    await this.services.audit.record(
+      { action: this.action, actor: { ...this.caller, ...actor }, ...note },
+      tx,
+    )
+    this.#recorded = true
+  }
+
+  /**
+   * Writes the row of a call that succeeded, unless the change brought its own. What was done can't be undone here: a
+   * row that can't be saved goes to the log whole, and the answer says what happened.
+   */
+  async finish(call: { params: unknown; body: unknown; result: unknown }): Promise<void> {
+    if (!this.action || this.#recorded) return
+    const { params, body, result } = named.parse(call)
+    const { actor, target, details } = this.#note
+    const event = {
+      action: this.action,
+      actor: { ...this.caller, ...actor },
+      target: target ?? result?.model_ref ?? body?.model_ref ?? params?.id,
+      details,
+    }
+    try {
+      await this.services.audit.record(event)
+    } catch (err) {
+      const { userId, label, address } = event.actor
+      const row = { ...event, actor: { userId, label, address } }
+      this.services.logger.error({ err, audit: row }, 'the audit trail could not be written')
+    }
+  }
 }

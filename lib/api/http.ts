@@ -1,9 +1,10 @@
 import type { z } from 'zod'
+import type { AuditNote, AuditWriter } from '@/lib/auth/audit'
 import type { Caller } from '@/lib/auth/caller'
 import { fromUnknown } from '@/lib/platform/errors'
 import { type Services, services } from '@/lib/services'
 import type { RequestRecord } from '@/lib/telemetry/requests/types'
-import { type AuditNote, recordCall } from './audit-call'
+import { AuditedCall } from './audit-call'
 import type { Endpoint } from './endpoints/endpoint'
 import { finish } from './finish'
 import type { RouteHandler, RouteParams } from './methods'
@@ -25,6 +26,8 @@ export type Context<E extends Endpoint> = {
   body: Infer<E['body']>
   /** Tells the audit trail more than the request does, for endpoints that are audited. */
   note(more: AuditNote): void
+  /** Writes the row of this call in the audit trail, in the transaction of what it changes. */
+  record: AuditWriter
 }
 
 type Handler<E extends Endpoint> = (context: Context<E>) => unknown
@@ -101,7 +104,7 @@ async function perform<E extends Endpoint>(
   const input = await readInput(endpoint, request, params)
   // A body may come slowly, and what was good at its beginning may have ended meanwhile.
   tied.check()
-  const notes: AuditNote[] = []
+  const audited = new AuditedCall(endpoint.audit, caller, all)
   const result = await handler({
     ...input,
     request: tied.request,
@@ -109,13 +112,13 @@ async function perform<E extends Endpoint>(
     requestId,
     caller,
     services: all,
-    note: (more) => notes.push(more),
+    note: (more) => audited.note(more),
+    record: audited.record,
     // The generic parameter can't be followed through three optional schemas: this is where they meet.
   } as Context<E>)
   tied.check()
   const response = toResponse(endpoint, result)
-  if (endpoint.audit && response.ok)
-    await recordCall(endpoint.audit, caller, { ...input, result }, notes, all)
+  if (response.ok) await audited.finish({ ...input, result })
   return response
 }
 

@@ -1,8 +1,11 @@
+import type { Db } from '@/lib/platform/db/open'
 import type { User } from '@/lib/platform/db/schema'
 import { AppError } from '@/lib/platform/errors'
+import type { AuditWriter } from './audit'
 import type { Caller } from './caller'
-import type { Sessions } from './sessions'
-import type { Users } from './users'
+import { hashPassword } from './passwords'
+import { endSessions, type Sessions } from './sessions'
+import { setPassword, type Users } from './users'
 
 /** Slows down guessing. */
 export type AttemptGuard = {
@@ -13,15 +16,21 @@ export type AttemptGuard = {
 
 /** What people do with their own account. */
 export class Account {
-  constructor(
-    private readonly users: Users,
-    private readonly sessions: Sessions,
-    private readonly guard: AttemptGuard,
-  ) {}
+  readonly #db: Db
+  readonly #users: Users
+  readonly #sessions: Sessions
+  readonly #guard: AttemptGuard
+
+  constructor(db: Db, users: Users, sessions: Sessions, guard: AttemptGuard) {
+    this.#db = db
+    this.#users = users
+    this.#sessions = sessions
+    this.#guard = guard
+  }
 
   /** @throws AppError 404 for a key that belongs to nobody. */
   async get({ userId }: Pick<Caller, 'userId'>) {
-    const user = userId === null ? null : await this.users.get(userId)
+    const user = userId === null ? null : await this.#users.get(userId)
     if (!user)
       throw new AppError('This key belongs to no account.', { code: 'no_account', status: 404 })
     return user
@@ -31,7 +40,11 @@ export class Account {
    * Changes the password and ends all other sessions. Guessing the present one is slowed down like signing in.
    * @throws AppError 403 `wrong_password`, 409 `no_password`, 429.
    */
-  async changePassword(caller: Caller, current: string, next: string): Promise<void> {
+  async changePassword(
+    caller: Caller,
+    { current, next }: { current: string; next: string },
+    record: AuditWriter,
+  ): Promise<void> {
     const user = await this.get(caller)
     if (user.password_hash === null)
       throw new AppError('This account has no password.', {
@@ -39,29 +52,34 @@ export class Account {
         status: 409,
         hint: 'It signs in elsewhere. An admin can make a link to choose a password.',
       })
-    this.guard.attempt(user.email, caller.address)
-    if (!(await this.users.verify(user.email, current)))
+    this.#guard.attempt(user.email, caller.address)
+    if (!(await this.#users.verify(user.email, current)))
       throw new AppError('The present password is not right.', {
         code: 'wrong_password',
         status: 403,
         param: 'current',
       })
-    this.guard.succeeded(user.email, caller.address)
-    await this.users.setPassword(user.id, next)
-    await this.sessions.endAll(user.id, ownSession(caller))
+    this.#guard.succeeded(user.email, caller.address)
+    const hash = await hashPassword(next)
+    const ended = await this.#db.transaction().execute(async (tx) => {
+      await setPassword(tx, user.id, hash)
+      await record(tx, {})
+      return endSessions(tx, user.id, ownSession(caller))
+    })
+    this.#sessions.announceEnd(ended)
   }
 
   /** Changes the caller's own name. */
   async rename(caller: Caller, name: string) {
     const { id } = await this.get(caller)
-    await this.users.setName(id, name)
+    await this.#users.setName(id, name)
     return this.get(caller)
   }
 
   /** Where the caller is signed in, last used first. */
   async sessionsOf(caller: Caller) {
     const { id } = await this.get(caller)
-    const sessions = await this.sessions.list(id)
+    const sessions = await this.#sessions.list(id)
     return sessions.map(({ user_id: _, ...session }) => ({
       ...session,
       current: session.id === ownSession(caller),
@@ -69,15 +87,20 @@ export class Account {
   }
 
   /** Ends one of the caller's sessions. @throws AppError 404, also for somebody else's. */
-  async endSession(caller: Caller, sessionId: string): Promise<void> {
+  async endSession(caller: Caller, sessionId: string, record: AuditWriter): Promise<void> {
     const { id } = await this.get(caller)
-    await this.sessions.endOwn(id, sessionId)
+    await this.#sessions.end(id, sessionId, (tx) => record(tx, { target: sessionId }))
   }
 
   /** Ends all sessions but the caller's own. Answers how many. */
-  async signOutElsewhere(caller: Caller): Promise<number> {
+  async signOutElsewhere(caller: Caller, record: AuditWriter): Promise<number> {
     const { id } = await this.get(caller)
-    return this.sessions.endAll(id, ownSession(caller))
+    const ended = await this.#db.transaction().execute(async (tx) => {
+      await record(tx, {})
+      return endSessions(tx, id, ownSession(caller))
+    })
+    this.#sessions.announceEnd(ended)
+    return ended.length
   }
 }
 

@@ -10,6 +10,9 @@ const scopesSchema = z.array(z.enum(SCOPES))
 /** How stale `last_used_at` may be, in milliseconds: a write for each request would cost more than it tells. */
 const LAST_USED_PRECISION_MS = 60_000
 
+/** How long a key that was revoked or has expired is listed, in milliseconds. */
+const KEEP_ENDED_MS = 90 * 86_400_000
+
 const NO_QUOTA: KeyQuota = { requestsPerMinute: null, tokensPerDay: null, maxStreams: null }
 
 export type NewKey = {
@@ -42,15 +45,18 @@ export function scopesOf(row: Pick<ApiKey, 'scopes_json'>): Scope[] {
 
 /** API keys: made, shown once, stored hashed, verified. */
 export class ApiKeys {
-  constructor(
-    private readonly db: Db,
-    /** RUNNEL_ADMIN_KEY: accepted as an admin's key, never stored. */
-    private readonly adminKey: string | undefined,
-  ) {}
+  readonly #db: Db
+  readonly #adminKey: string | undefined
+
+  /** @param adminKey RUNNEL_ADMIN_KEY: accepted as an admin's key, never stored. */
+  constructor(db: Db, adminKey: string | undefined) {
+    this.#db = db
+    this.#adminKey = adminKey
+  }
 
   async exist(): Promise<boolean> {
     return (
-      (await this.db.selectFrom('api_keys').select('id').limit(1).executeTakeFirst()) !== undefined
+      (await this.#db.selectFrom('api_keys').select('id').limit(1).executeTakeFirst()) !== undefined
     )
   }
 
@@ -60,7 +66,10 @@ export class ApiKeys {
   }
 
   /** Makes a key and returns it with the row that stands for it. */
-  async createRow({ userId, name, scopes, expiresAt = null, quota = NO_QUOTA }: NewKey) {
+  async createRow(
+    { userId, name, scopes, expiresAt = null, quota = NO_QUOTA }: NewKey,
+    tx: Db = this.#db,
+  ) {
     const key = `rnl_${randomBytes(32).toString('base64url')}`
     const row: ApiKey = {
       id: randomUUID(),
@@ -77,15 +86,15 @@ export class ApiKeys {
       tokens_per_day: quota.tokensPerDay,
       max_streams: quota.maxStreams,
     }
-    await this.db.insertInto('api_keys').values(row).execute()
+    await tx.insertInto('api_keys').values(row).execute()
     return { key, row }
   }
 
   /** What a key may do, or null when it is unknown, revoked, expired or its owner is disabled. */
   async verify(key: string): Promise<VerifiedKey | null> {
     const hash = sha256(key)
-    if (this.adminKey && timingSafeEqual(hash, sha256(this.adminKey))) return ENVIRONMENT_KEY
-    const row = await this.db
+    if (this.#adminKey && timingSafeEqual(hash, sha256(this.#adminKey))) return ENVIRONMENT_KEY
+    const row = await this.#db
       .selectFrom('api_keys')
       .leftJoin('users', 'users.id', 'api_keys.user_id')
       .selectAll('api_keys')
@@ -95,7 +104,7 @@ export class ApiKeys {
       .executeTakeFirst()
     const now = Date.now()
     if (!row || row.disabled || (row.expires_at !== null && row.expires_at <= now)) return null
-    await this.touch(row, now)
+    await this.#touch(row, now)
     return {
       id: row.id,
       name: row.name,
@@ -113,9 +122,18 @@ export class ApiKeys {
     }
   }
 
-  private async touch(row: Pick<ApiKey, 'id' | 'last_used_at'>, now: number): Promise<void> {
+  /** Removes keys that have ended so long ago that nobody asks for them any more. */
+  async prune(now: number): Promise<void> {
+    const before = now - KEEP_ENDED_MS
+    await this.#db
+      .deleteFrom('api_keys')
+      .where((key) => key.or([key('revoked_at', '<', before), key('expires_at', '<', before)]))
+      .execute()
+  }
+
+  async #touch(row: Pick<ApiKey, 'id' | 'last_used_at'>, now: number): Promise<void> {
     if (now - (row.last_used_at ?? 0) <= LAST_USED_PRECISION_MS) return
-    await this.db
+    await this.#db
       .updateTable('api_keys')
       .set({ last_used_at: now })
       .where('id', '=', row.id)

@@ -1,10 +1,10 @@
 import type { Config } from '@/lib/platform/config'
 import type { Db } from '@/lib/platform/db/open'
 import type { Logger } from '@/lib/platform/logger'
-import type { Audit } from '@/lib/telemetry/audit/audit'
 import { Account } from './account'
 import { Admissions } from './admissions'
 import { ApiKeys } from './api-keys'
+import type { AuditTrail } from './audit'
 import { Authenticator } from './authenticator'
 import { HostPolicy } from './host-policy'
 import { Identities } from './identities'
@@ -25,7 +25,7 @@ import { SignIn } from './sign-in'
 import { Tickets } from './tickets'
 import { Users } from './users'
 
-type Dependencies = { config: Config; db: Db; audit: Audit; usage: KeyUsage; logger: Logger }
+type Dependencies = { config: Config; db: Db; audit: AuditTrail; usage: KeyUsage; logger: Logger }
 
 /** Builds everything that decides who may do what. */
 export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
@@ -56,9 +56,9 @@ export function createAuth({ config, db, audit, usage, logger }: Dependencies) {
     keyRing: new KeyRing(db, keys, revocations),
     people: new People(db, sessions, revocations),
     links: new Links(auth.url),
-    invites: new Invites(db, users, sessions),
-    account: new Account(users, sessions, guard),
-    setUp: new SetUp(users),
+    invites: new Invites(db, users, sessions, config.adminKey),
+    account: new Account(db, users, sessions, guard),
+    setUp: new SetUp(db, users),
     authenticator: new Authenticator({ keys, sessions, tickets, metricsToken, origins, secret }),
     signIn: new SignIn({ ...shared, publicUrl: auth.url, log: logger }),
   }

@@ -2,7 +2,8 @@ import type { Db } from '@/lib/platform/db/open'
 import type { ApiKey } from '@/lib/platform/db/schema'
 import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import { type ApiKeys, scopesOf } from './api-keys'
-import type { Caller, KeyQuota } from './caller'
+import type { AuditWriter } from './audit'
+import { type Caller, type KeyQuota, keyOf } from './caller'
 import type { Scope } from './constants'
 import { dayOf } from './limits/key-usage'
 import type { Revocations } from './revocations'
@@ -19,15 +20,19 @@ type Row = ApiKey & { owner: string | null; tokens: number | null }
 
 /** What people do with keys: each sees and changes their own, admins all. */
 export class KeyRing {
-  constructor(
-    private readonly db: Db,
-    private readonly keys: ApiKeys,
-    private readonly revocations: Revocations,
-  ) {}
+  readonly #db: Db
+  readonly #keys: ApiKeys
+  readonly #revocations: Revocations
+
+  constructor(db: Db, keys: ApiKeys, revocations: Revocations) {
+    this.#db = db
+    this.#keys = keys
+    this.#revocations = revocations
+  }
 
   /** The caller's keys, newest first; all of them for an admin who asks for that. */
   async list(caller: Caller, { all = false } = {}): Promise<ListedKey[]> {
-    const query = this.select()
+    const query = this.#select()
     const rows = await (all && caller.role === 'admin'
       ? query
       : query.where('api_keys.user_id', caller.userId === null ? 'is' : '=', caller.userId)
@@ -36,67 +41,74 @@ export class KeyRing {
   }
 
   /**
-   * Makes a key that reaches no further than its maker.
+   * Makes a key that reaches no further than its maker. One that is made with a key ends no later than that one.
    * @throws AppError 403 `scope_too_wide`, 400 when it would have expired already.
    */
-  async create(caller: Caller, settings: KeySettings) {
-    const { name, scopes, expires_at } = settings
+  async create(caller: Caller, settings: KeySettings, record: AuditWriter) {
+    const { name, scopes } = settings
     const beyond = scopes.find((scope) => !caller.scopes.has(scope))
     if (beyond) throw tooWide(beyond)
-    if (expires_at !== null && expires_at <= Date.now())
+    const expiresAt = earlier(settings.expires_at, keyOf(caller)?.expiresAt ?? null)
+    if (expiresAt !== null && expiresAt <= Date.now())
       throw invalid('`expires_at` must be in the future.', 'expires_at')
-    const made = await this.keys.createRow({
+    const options = {
       userId: caller.userId,
       name,
       scopes: [...new Set(scopes)],
-      expiresAt: expires_at,
+      expiresAt,
       quota: quotaOf(settings),
+    }
+    const made = await this.#db.transaction().execute(async (tx) => {
+      const { key, row } = await this.#keys.createRow(options, tx)
+      await record(tx, { target: name, details: { ...settings, id: row.id } })
+      return { key, id: row.id }
     })
-    return { key: made.key, ...(await this.find(caller, made.row.id)) }
+    return { key: made.key, ...(await this.#find(caller, made.id)) }
   }
 
   /**
    * Renames a key or changes its limits. Streams that are open stay so: the limits count from the next one.
    * @throws AppError 404, also for somebody else's key; 409 when it is revoked.
    */
-  async update(caller: Caller, id: string, change: KeyChange) {
-    const key = await this.find(caller, id)
-    if (key.revoked_at !== null)
-      throw new AppError('This key was revoked and can’t be changed any more.', {
-        code: 'key_revoked',
-        status: 409,
-        hint: 'Make a new one.',
-      })
-    if (Object.values(change).some((value) => value !== undefined))
-      await this.db.updateTable('api_keys').set(change).where('id', '=', id).execute()
-    return this.find(caller, id)
+  async update(caller: Caller, id: string, change: KeyChange, record: AuditWriter) {
+    await this.#db.transaction().execute(async (tx) => {
+      const key = await this.#find(caller, id, tx)
+      if (key.revoked_at !== null) throw alreadyRevoked()
+      if (Object.values(change).some((value) => value !== undefined))
+        await tx.updateTable('api_keys').set(change).where('id', '=', id).execute()
+      await record(tx, { target: change.name ?? key.name, details: { ...change, id } })
+    })
+    return this.#find(caller, id)
   }
 
   /**
    * Ends a key at once, with every stream that it opened. Revoking twice is the same as once.
    * @throws AppError 404, also for somebody else's key.
    */
-  async revoke(caller: Caller, id: string): Promise<ListedKey> {
-    const key = await this.find(caller, id)
-    if (key.revoked_at === null)
-      await this.db
+  async revoke(caller: Caller, id: string, record: AuditWriter): Promise<ListedKey> {
+    await this.#db.transaction().execute(async (tx) => {
+      const { name, owner } = await this.#find(caller, id, tx)
+      await tx
         .updateTable('api_keys')
         .set({ revoked_at: Date.now() })
         .where('id', '=', id)
+        .where('revoked_at', 'is', null)
         .execute()
-    this.revocations.revoke({ kind: 'key', id })
-    return this.find(caller, id)
+      await record(tx, { target: name, details: { id, owner } })
+    })
+    this.#revocations.revoke({ kind: 'key', id })
+    return this.#find(caller, id)
   }
 
-  private async find(caller: Caller, id: string): Promise<ListedKey> {
-    const row = await this.select().where('api_keys.id', '=', id).executeTakeFirst()
+  async #find(caller: Caller, id: string, tx: Db = this.#db): Promise<ListedKey> {
+    const row = await this.#select(tx).where('api_keys.id', '=', id).executeTakeFirst()
     if (row && (caller.role === 'admin' || row.user_id === caller.userId)) return toListed(row)
     throw notFound('There is no such key, or it is not yours.', 'key_not_found')
   }
 
-  private select() {
+  #select(tx: Db = this.#db) {
     const today = dayOf(Date.now())
-    return this.db
+    return tx
       .selectFrom('api_keys')
       .leftJoin('users', 'users.id', 'api_keys.user_id')
       .leftJoin('key_usage', (join) =>
@@ -132,6 +144,20 @@ function toListed(row: Row) {
     tokens_per_day: row.tokens_per_day,
     max_streams: row.max_streams,
   }
+}
+
+/** The earlier of two times; null is never. */
+function earlier(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
+}
+
+function alreadyRevoked(): AppError {
+  return new AppError('This key was revoked and can’t be changed any more.', {
+    code: 'key_revoked',
+    status: 409,
+    hint: 'Make a new one.',
+  })
 }
 
 function tooWide(scope: Scope): AppError {

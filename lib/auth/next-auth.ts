@@ -1,7 +1,8 @@
 import type { NextAuthOptions } from 'next-auth'
 import Credentials from 'next-auth/providers/credentials'
 import { z } from 'zod'
-import { AppError, isAppError } from '@/lib/platform/errors'
+import type { Db } from '@/lib/platform/db/open'
+import { AppError, fromUnknown, isAppError } from '@/lib/platform/errors'
 import type { AttemptGuard } from './account'
 import { type Identities, type OidcProfile, oidcProfile } from './identities'
 import { SESSION_COOKIE } from './session-cookie'
@@ -17,8 +18,8 @@ export type SignInServices = {
   guard: AttemptGuard
   secret: string
   oidc: OidcSettings | undefined
-  /** Tells that somebody signed in or out, or was refused. */
-  record(action: string, actor: { userId: string | null; label: string }): Promise<void>
+  /** Writes down that somebody signed in or out, or was refused; in a transaction when one is given. */
+  record(action: string, actor: { userId: string | null; label: string }, tx?: Db): Promise<void>
   /** Logs what next-auth complains about. */
   warn(code: string, metadata?: unknown): void
 }
@@ -28,7 +29,7 @@ export type SignInRequest = {
   address: string
   userAgent: string | null
   overTls: boolean
-  /** Called when too many attempts were made: next-auth itself can only say that one was wrong. */
+  /** Called with why nobody was let in; next-auth itself can only say that something was wrong. */
   onRefused(error: AppError): void
 }
 
@@ -52,8 +53,9 @@ export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOp
       async signOut({ token }) {
         if (typeof token.sid !== 'string') return
         const user = await by.sessions.userOf(token.sid)
-        await by.sessions.end(token.sid)
-        if (user) await by.record('session.end', { userId: user.id, label: user.email })
+        if (!user) return
+        const actor = { userId: user.id, label: user.email }
+        await by.sessions.end(user.id, token.sid, (tx) => by.record('session.end', actor, tx))
       },
     },
   }
@@ -64,10 +66,10 @@ function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['ca
     async signIn({ account, profile }) {
       if (account?.provider !== 'oidc') return true
       const given = oidcProfile.safeParse(profile).data
-      const user = given ? await by.identities?.signIn(given) : null
-      if (user) return true
+      const result = given && (await by.identities?.signIn(given))
+      if (result?.kind === 'user') return true
       await by.record('session.refused', { userId: null, label: given?.email ?? 'somebody' })
-      return '/sign-in?error=no_account'
+      return `/sign-in?error=${result?.code ?? 'no_account'}`
     },
     async jwt({ token, user, account }) {
       if (!user) return token
@@ -76,9 +78,16 @@ function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['ca
           ? await by.identities?.userOf(account.providerAccountId)
           : await by.users.get(user.id)
       if (!known) throw new AppError('This account is closed.', { code: 'closed', status: 403 })
-      const sid = await by.sessions.create(known.id, from)
-      await by.record('session.start', { userId: known.id, label: known.email })
-      return { sub: known.id, sid }
+      const actor = { userId: known.id, label: known.email }
+      try {
+        const sid = await by.sessions.create(known.id, from, (tx) =>
+          by.record('session.start', actor, tx),
+        )
+        return { sub: known.id, sid }
+      } catch (error) {
+        from.onRefused(fromUnknown(error))
+        throw error
+      }
     },
   }
 }

@@ -1,24 +1,34 @@
-import type { Kysely } from 'kysely'
 import type { Db } from '@/lib/platform/db/open'
-import type { Database, User } from '@/lib/platform/db/schema'
+import type { User } from '@/lib/platform/db/schema'
 import { AppError, notFound } from '@/lib/platform/errors'
+import type { AuditWriter } from './audit'
 import type { Revocations } from './revocations'
-import type { Sessions } from './sessions'
+import { endSessions, type Sessions } from './sessions'
 
 /** A change to an account, by an admin. */
-export type PersonChange = { role?: User['role']; disabled?: boolean; name?: string }
+export type PersonChange = {
+  role?: User['role']
+  disabled?: boolean
+  name?: string
+  /** Vouches for the address: who next proves at the OpenID provider that it is theirs owns the account there. */
+  email_verified?: true
+}
 
 /** What admins do with accounts. Whatever closes an account closes its streams. */
 export class People {
-  constructor(
-    private readonly db: Db,
-    private readonly sessions: Sessions,
-    private readonly revocations: Revocations,
-  ) {}
+  readonly #db: Db
+  readonly #sessions: Sessions
+  readonly #revocations: Revocations
+
+  constructor(db: Db, sessions: Sessions, revocations: Revocations) {
+    this.#db = db
+    this.#sessions = sessions
+    this.#revocations = revocations
+  }
 
   /** Everybody with an account, oldest first. */
   async list() {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('users')
       .selectAll()
       .select((from) => [
@@ -52,58 +62,72 @@ export class People {
 
   /**
    * Changes a role, opens or closes an account. Streams that are open end, since they may show what the account may
-   * not see any more; closing an account also ends its sessions.
+   * not see any more; closing an account also ends its sessions, and who is no admin any more has made no links.
    * @throws AppError 404; 409 `last_admin`.
    */
-  async update(id: string, { role, disabled, name }: PersonChange) {
-    await this.db.transaction().execute(async (tx) => {
+  async update(id: string, change: PersonChange, record: AuditWriter) {
+    const { role, disabled, name, email_verified } = change
+    const ended = await this.#db.transaction().execute(async (tx) => {
       const before = await accountOf(tx, id)
-      if (role === 'user' || disabled) await keepAnAdmin(tx, before)
-      const closed = disabled === undefined ? undefined : Number(disabled)
-      const set = { role, disabled: closed, name }
+      const loses = role === 'user' || disabled === true
+      if (loses) await keepAnAdmin(tx, before)
+      const set = {
+        role,
+        name,
+        disabled: disabled === undefined ? undefined : Number(disabled),
+        email_verified: email_verified && 1,
+      }
       if (Object.values(set).some((value) => value !== undefined))
         await tx.updateTable('users').set(set).where('id', '=', id).execute()
+      if (email_verified) await tx.deleteFrom('identities').where('user_id', '=', id).execute()
+      // Else they would be good again when the account is.
+      if (loses) await tx.deleteFrom('invites').where('created_by', '=', id).execute()
+      await record(tx, { target: before.email, details: change })
+      return disabled ? endSessions(tx, id) : []
     })
-    if (disabled) await this.sessions.endAll(id)
-    if (disabled || role) this.revocations.revoke({ kind: 'user', id })
+    this.#sessions.announceEnd(ended)
+    if (disabled || role) this.#revocations.revoke({ kind: 'user', id })
     return this.get(id)
   }
 
   /**
-   * Deletes an account with its sessions, keys and conversations.
+   * Deletes an account with its sessions, keys, links and conversations.
    * @throws AppError 404; 409 `last_admin`.
    */
-  async remove(id: string): Promise<User> {
-    const removed = await this.db.transaction().execute(async (tx) => {
+  async remove(id: string, record: AuditWriter): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
       const before = await accountOf(tx, id)
       await keepAnAdmin(tx, before)
       await tx.deleteFrom('users').where('id', '=', id).execute()
-      return before
+      await record(tx, { target: before.email })
     })
-    this.revocations.revoke({ kind: 'user', id })
-    return removed
+    this.#revocations.revoke({ kind: 'user', id })
   }
 
-  /** Ends all sessions of an account. @throws AppError 404. */
-  async signOut(id: string): Promise<{ email: string; ended: number }> {
-    const { email } = await accountOf(this.db, id)
-    return { email, ended: await this.sessions.endAll(id) }
+  /** Ends all sessions of an account. Answers how many. @throws AppError 404. */
+  async signOut(id: string, record: AuditWriter): Promise<number> {
+    const ended = await this.#db.transaction().execute(async (tx) => {
+      const { email } = await accountOf(tx, id)
+      const ids = await endSessions(tx, id)
+      await record(tx, { target: email, details: { ended: ids.length } })
+      return ids
+    })
+    this.#sessions.announceEnd(ended)
+    return ended.length
   }
 }
 
-function toPerson({ id, email, name, role, disabled, password_hash, created_at }: User) {
+function toPerson(user: User) {
+  const { id, email, name, role, created_at } = user
   return {
-    id,
-    email,
-    name,
-    role,
-    disabled: disabled === 1,
-    has_password: password_hash !== null,
-    created_at,
+    ...{ id, email, name, role, created_at },
+    email_verified: user.email_verified === 1,
+    disabled: user.disabled === 1,
+    has_password: user.password_hash !== null,
   }
 }
 
-async function accountOf(db: Kysely<Database>, id: string): Promise<User> {
+async function accountOf(db: Db, id: string): Promise<User> {
   const user = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
   if (user) return user
   throw nobody()
@@ -114,7 +138,7 @@ function nobody(): AppError {
 }
 
 /** Without an admin who can sign in, nobody could make another one. */
-async function keepAnAdmin(db: Kysely<Database>, { id, role, disabled }: User): Promise<void> {
+async function keepAnAdmin(db: Db, { id, role, disabled }: User): Promise<void> {
   if (role !== 'admin' || disabled) return
   const other = await db
     .selectFrom('users')

@@ -13,35 +13,42 @@ const LAST_USED_PRECISION_MS = 60_000
 /** Where a session was started. */
 export type Origin = { userAgent?: string | null; address?: string | null }
 
+/** What is written in the transaction of a change. */
+type Also = (tx: Db) => Promise<void>
+
 /** Sessions of the dashboard. The cookie names one; the row decides whether it still counts. */
 export class Sessions {
-  constructor(
-    private readonly db: Db,
-    private readonly revocations: Revocations,
-  ) {}
+  readonly #db: Db
+  readonly #revocations: Revocations
 
-  async create(userId: string, { userAgent, address }: Origin = {}): Promise<string> {
+  constructor(db: Db, revocations: Revocations) {
+    this.#db = db
+    this.#revocations = revocations
+  }
+
+  async create(userId: string, { userAgent, address }: Origin = {}, also?: Also): Promise<string> {
     const now = Date.now()
     const id = randomUUID()
-    await this.db
-      .insertInto('sessions')
-      .values({
-        id,
-        user_id: userId,
-        created_at: now,
-        expires_at: now + SESSION_SECONDS * 1000,
-        last_used_at: now,
-        user_agent: userAgent?.slice(0, 300) ?? null,
-        address: address ?? null,
-      })
-      .execute()
+    const row: Session = {
+      id,
+      user_id: userId,
+      created_at: now,
+      expires_at: now + SESSION_SECONDS * 1000,
+      last_used_at: now,
+      user_agent: userAgent?.slice(0, 300) ?? null,
+      address: address ?? null,
+    }
+    await this.#db.transaction().execute(async (tx) => {
+      await tx.insertInto('sessions').values(row).execute()
+      await also?.(tx)
+    })
     return id
   }
 
   /** A session that is neither ended nor expired, with its account, unless that is disabled. */
   async find(id: string): Promise<{ user: User; expiresAt: number } | null> {
     const now = Date.now()
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .selectAll('users')
@@ -52,7 +59,7 @@ export class Sessions {
       .executeTakeFirst()
     if (!row) return null
     if (now - row.last_used_at > LAST_USED_PRECISION_MS)
-      await this.db
+      await this.#db
         .updateTable('sessions')
         .set({ last_used_at: now })
         .where('id', '=', id)
@@ -68,7 +75,7 @@ export class Sessions {
 
   /** The sessions of an account that still count, last used first. */
   list(userId: string): Promise<Session[]> {
-    return this.db
+    return this.#db
       .selectFrom('sessions')
       .selectAll()
       .where('user_id', '=', userId)
@@ -77,23 +84,47 @@ export class Sessions {
       .execute()
   }
 
-  /** Ends a session, with every stream that it opened. */
-  async end(id: string): Promise<void> {
-    await this.db.deleteFrom('sessions').where('id', '=', id).execute()
-    this.revocations.revoke({ kind: 'session', id })
+  /**
+   * Ends a session of an account, with every stream that it opened.
+   * @throws AppError 404, also for somebody else's.
+   */
+  async end(userId: string, id: string, also?: Also): Promise<void> {
+    await this.#db.transaction().execute(async (tx) => {
+      const ended = await tx
+        .deleteFrom('sessions')
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .returning('id')
+        .executeTakeFirst()
+      if (!ended)
+        throw notFound('There is no such session, or it is not yours.', 'session_not_found')
+      await also?.(tx)
+    })
+    this.announceEnd([id])
   }
 
-  /** Ends one of an account's own sessions. @throws AppError 404, also for somebody else's. */
-  async endOwn(userId: string, id: string): Promise<void> {
-    const own = (await this.list(userId)).some((session) => session.id === id)
-    if (!own) throw notFound('There is no such session, or it is not yours.', 'session_not_found')
-    await this.end(id)
+  /** Closes what was opened with sessions that have ended, once their transaction is through. */
+  announceEnd(ids: readonly string[]): void {
+    for (const id of ids) this.#revocations.revoke({ kind: 'session', id })
   }
 
-  /** Ends all sessions of an account, except one when it is named. Answers how many. */
-  async endAll(userId: string, except?: string): Promise<number> {
-    const ended = (await this.list(userId)).filter(({ id }) => id !== except)
-    for (const { id } of ended) await this.end(id)
-    return ended.length
+  /** Removes sessions that have expired. */
+  async prune(now: number): Promise<void> {
+    await this.#db.deleteFrom('sessions').where('expires_at', '<=', now).execute()
   }
+}
+
+/**
+ * Ends all sessions of an account, except one when it is named, within a transaction.
+ * @returns their ids, for `announceEnd`
+ */
+export async function endSessions(tx: Db, userId: string, except?: string): Promise<string[]> {
+  const ended = await tx
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .where('id', '!=', except ?? '')
+    .where('expires_at', '>', Date.now())
+    .returning('id')
+    .execute()
+  return ended.map(({ id }) => id)
 }

@@ -1,6 +1,7 @@
 import NextAuth from 'next-auth'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
-import type { AuditEvent } from '@/lib/telemetry/audit/audit'
+import type { Logger } from '@/lib/platform/logger'
+import type { AuditTrail } from './audit'
 import { addressOf } from './client-address'
 import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'
@@ -11,9 +12,11 @@ type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {
   origins: OriginPolicy
   /** Where the dashboard is reached, when that is set. */
   publicUrl: string | undefined
-  audit: { record(event: AuditEvent): Promise<void> }
-  log: { warn(fields: object, message: string): void }
+  audit: AuditTrail
+  log: Pick<Logger, 'error' | 'warn'>
 }
+
+const UNRECORDED = 'the audit trail could not be written'
 
 const MAX_FORM_BYTES = 16 * 1024
 
@@ -45,7 +48,12 @@ export class SignIn {
     const address = addressOf(request.headers)
     const services: SignInServices = {
       ...this.by,
-      record: (action, actor) => audit.record({ action, actor: { ...actor, address } }),
+      record: async (action, actor, tx) => {
+        const event = { action, actor: { ...actor, address } }
+        if (tx) return audit.record(event, tx)
+        // Nothing else is written with it, and who was refused is refused on a full disk too.
+        await audit.record(event).catch((err) => log.error({ err, audit: event }, UNRECORDED))
+      },
       warn: (code, metadata) => log.warn({ code, reason: reasonOf(metadata) }, 'sign-in'),
     }
     return authOptions(services, {

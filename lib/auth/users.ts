@@ -2,31 +2,42 @@ import { randomUUID } from 'node:crypto'
 import type { Db } from '@/lib/platform/db/open'
 import type { User } from '@/lib/platform/db/schema'
 import { AppError } from '@/lib/platform/errors'
-import { hashPassword, verifyPassword } from './passwords'
+import { verifyPassword } from './passwords'
 
 export type NewUser = { email: string; name: string; password: string }
 
+/** What an account is made of, with its password hashed. */
+export type AccountDraft = Pick<User, 'email' | 'name' | 'role' | 'password_hash'> & {
+  /** Whether somebody vouches for the address: an admin who invited it, or a provider that has verified it. */
+  emailVerified: boolean
+}
+
 /** The accounts. */
 export class Users {
-  constructor(private readonly db: Db) {}
+  readonly #db: Db
+
+  constructor(db: Db) {
+    this.#db = db
+  }
 
   /** Whether anybody has an account yet; until then only the set-up link makes one. */
-  async exist(): Promise<boolean> {
-    return (
-      (await this.db.selectFrom('users').select('id').limit(1).executeTakeFirst()) !== undefined
-    )
+  async exist(tx: Db = this.#db): Promise<boolean> {
+    const first = await tx.selectFrom('users').select('id').limit(1).executeTakeFirst()
+    return first !== undefined
   }
 
   async get(id: string): Promise<User | null> {
-    return (
-      (await this.db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()) ??
-      null
-    )
+    const row = await this.#db
+      .selectFrom('users')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row ?? null
   }
 
   /** Finds an account by its email address, in whatever case. */
-  async byEmail(email: string): Promise<User | null> {
-    const row = await this.db
+  async byEmail(email: string, tx: Db = this.#db): Promise<User | null> {
+    const row = await tx
       .selectFrom('users')
       .selectAll()
       .where('email', '=', normalEmail(email))
@@ -35,42 +46,21 @@ export class Users {
   }
 
   /**
-   * Creates the first account, an admin, and gives it the keys that nobody owned so far.
-   * @throws AppError 409 `already_set_up` when there is an account, also when two arrive at once.
-   */
-  async createFirstAdmin({ email, name, password }: NewUser): Promise<User> {
-    const user = newUser({ email, name, role: 'admin', hash: await hashPassword(password) })
-    await this.db.transaction().execute(async (tx) => {
-      if (await tx.selectFrom('users').select('id').limit(1).executeTakeFirst())
-        throw new AppError('This server already has an admin.', {
-          code: 'already_set_up',
-          status: 409,
-          hint: 'Sign in, or ask the admin for an account.',
-        })
-      await tx.insertInto('users').values(user).execute()
-      await tx
-        .updateTable('api_keys')
-        .set({ user_id: user.id })
-        .where('user_id', 'is', null)
-        .execute()
-    })
-    return user
-  }
-
-  /**
    * Creates an account.
-   * @param password Null for one that signs in elsewhere.
+   * @param tx The transaction that it is part of.
    * @throws AppError 409 `email_taken`.
    */
-  async create(account: {
-    email: string
-    name: string
-    role: User['role']
-    password: string | null
-  }): Promise<User> {
-    const hash = account.password === null ? null : await hashPassword(account.password)
-    const user = newUser({ ...account, hash })
-    const made = await this.db
+  async create({ emailVerified, ...account }: AccountDraft, tx: Db = this.#db): Promise<User> {
+    const user: User = {
+      ...account,
+      id: randomUUID(),
+      email: normalEmail(account.email),
+      name: account.name.trim(),
+      email_verified: Number(emailVerified),
+      disabled: 0,
+      created_at: Date.now(),
+    }
+    const made = await tx
       .insertInto('users')
       .values(user)
       .onConflict((conflict) => conflict.column('email').doNothing())
@@ -81,16 +71,7 @@ export class Users {
   }
 
   async setName(id: string, name: string): Promise<void> {
-    await this.db.updateTable('users').set({ name }).where('id', '=', id).execute()
-  }
-
-  /** Sets a password. Links to a new one that were not used end: whoever has one would take the account back. */
-  async setPassword(id: string, password: string): Promise<void> {
-    const password_hash = await hashPassword(password)
-    await this.db.transaction().execute(async (tx) => {
-      await tx.updateTable('users').set({ password_hash }).where('id', '=', id).execute()
-      await tx.deleteFrom('invites').where('user_id', '=', id).execute()
-    })
+    await this.#db.updateTable('users').set({ name }).where('id', '=', id).execute()
   }
 
   /** The account that this email and password open, or null, without telling which of the two was wrong. */
@@ -99,6 +80,15 @@ export class Users {
     const matches = await verifyPassword(password, user?.password_hash ?? null)
     return user && matches && !user.disabled ? user : null
   }
+}
+
+/**
+ * Sets a password. Links to a new one that were not used end: whoever has one would take the account back.
+ * @param passwordHash Of `hashPassword`, which takes too long for a transaction.
+ */
+export async function setPassword(tx: Db, id: string, passwordHash: string): Promise<void> {
+  await tx.updateTable('users').set({ password_hash: passwordHash }).where('id', '=', id).execute()
+  await tx.deleteFrom('invites').where('user_id', '=', id).execute()
 }
 
 /** The error for an address that somebody has. */
@@ -111,18 +101,7 @@ export function emailTaken(hint: string): AppError {
   })
 }
 
-function newUser(given: Pick<User, 'email' | 'name' | 'role'> & { hash: string | null }): User {
-  return {
-    id: randomUUID(),
-    email: normalEmail(given.email),
-    name: given.name.trim(),
-    role: given.role,
-    password_hash: given.hash,
-    disabled: 0,
-    created_at: Date.now(),
-  }
-}
-
+/** Accounts are compared without regard to case. */
 function normalEmail(email: string): string {
   return email.trim().toLowerCase()
 }

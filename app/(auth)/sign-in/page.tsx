@@ -1,5 +1,6 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
+import type { ProviderFailureCode } from '@/components/auth/provider-button'
 import { SignInForm } from '@/components/auth/sign-in-form'
 import { currentUser } from '@/lib/api/session'
 import { services } from '@/lib/services'
@@ -17,9 +18,9 @@ export default async function SignInPage({ searchParams }: Props) {
 }
 
 /** Why the way through another provider ended here. */
-function failureOf(error: string | string[] | undefined): 'no_account' | 'other' | undefined {
+function failureOf(error: string | string[] | undefined): ProviderFailureCode | undefined {
   if (error === undefined) return undefined
-  return error === 'no_account' ? 'no_account' : 'other'
+  return error === 'no_account' || error === 'unverified_account' ? error : 'other'
 }
 
 /** Only a path of this server: an address elsewhere would turn the sign-in page into a trap. */

@@ -8,9 +8,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: route(listInvites, async ({ services }) => ({
     invites: await services.auth.invites.list(),
   })),
-  POST: route(createInvite, async ({ caller, body, request, services, note }) => {
-    const made = await services.auth.invites.create({ ...body, createdBy: caller.userId })
-    note({ target: body.email ?? 'anybody with the link', details: { role: body.role } })
+  POST: route(createInvite, async ({ caller, body, request, services, record }) => {
+    const made = await services.auth.invites.create(caller, body, record)
     return services.auth.links.show(made, request)
   }),
 })

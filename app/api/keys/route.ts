@@ -8,9 +8,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: route(listKeys, async ({ caller, query, services }) => ({
     keys: await services.auth.keyRing.list(caller, { all: query.all === 'true' }),
   })),
-  POST: route(createKey, async ({ caller, body, services, note }) => {
-    const made = await services.auth.keyRing.create(caller, body)
-    note({ target: made.name, details: { ...body, id: made.id } })
-    return made
-  }),
+  POST: route(createKey, ({ caller, body, services, record }) =>
+    services.auth.keyRing.create(caller, body, record),
+  ),
 })

@@ -8,7 +8,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: route(listSessions, async ({ caller, services }) => ({
     sessions: await services.auth.account.sessionsOf(caller),
   })),
-  DELETE: route(endOtherSessions, async ({ caller, services }) => ({
-    ended: await services.auth.account.signOutElsewhere(caller),
+  DELETE: route(endOtherSessions, async ({ caller, services, record }) => ({
+    ended: await services.auth.account.signOutElsewhere(caller, record),
   })),
 })

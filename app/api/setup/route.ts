@@ -5,9 +5,8 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(setUp, async ({ body: { token, ...user }, services, note }) => {
-    const { id, email, name } = await services.auth.setUp.createAdmin(token, user)
-    note({ target: email, actor: { userId: id, label: email } })
+  POST: route(setUp, async ({ body: { token, ...user }, services, record }) => {
+    const { id, email, name } = await services.auth.setUp.createAdmin(token, user, record)
     return { id, email, name }
   }),
 })

@@ -61,12 +61,10 @@ export const createKey = endpoint({
   body: z.strictObject({
     name,
     scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope'),
-    expires_at: z
-      .int()
-      .max(LAST_MOMENT, 'no date is that late')
-      .nullable()
-      .default(null)
-      .meta({ description: 'Milliseconds since 1970; null never expires.' }),
+    expires_at: z.int().max(LAST_MOMENT, 'no date is that late').nullable().default(null).meta({
+      description:
+        'Milliseconds since 1970; null never expires. A key that is made with another one ends no later than that.',
+    }),
     requests_per_minute: limits.requests_per_minute.default(null),
     tokens_per_day: limits.tokens_per_day.default(null),
     max_streams: limits.max_streams.default(null),

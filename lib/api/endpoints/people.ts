@@ -10,6 +10,10 @@ const person = z.object({
   email: z.string(),
   name: z.string(),
   role,
+  email_verified: z.boolean().meta({
+    description:
+      'Whether an admin or the OpenID provider has vouched that the address is this person’s; only then does a first sign-in there lead to the account.',
+  }),
   disabled: z.boolean(),
   has_password: z.boolean(),
   created_at: z.number(),
@@ -57,7 +61,17 @@ export const updatePerson = endpoint({
   summary: 'Change a role or a name; close or open an account',
   audit: 'person.update',
   params: id,
-  body: z.strictObject({ role, name: shortName, disabled: z.boolean() }).partial(),
+  body: z
+    .strictObject({
+      role,
+      name: shortName,
+      disabled: z.boolean(),
+      email_verified: z.literal(true).meta({
+        description:
+          'Vouches for the address: who next proves at the OpenID provider that it is theirs owns the account.',
+      }),
+    })
+    .partial(),
   response: { status: 200, description: 'The person.', schema: person },
   errors: LAST_ADMIN,
   example: { body: { role: 'admin' } },

@@ -11,6 +11,8 @@ type UsersTable = {
   /** argon2id, in its encoded form; null when the account signs in elsewhere. */
   password_hash: string | null
   disabled: Generated<number>
+  /** Whether an admin or a provider has vouched that the address is its owner's. */
+  email_verified: Generated<number>
   created_at: number
 }
 
@@ -57,7 +59,10 @@ type InvitesTable = {
   email: string | null
   role: 'admin' | 'user'
   user_id: string | null
+  /** The admin who made it; it is worth nothing once they are none. Null when a key of no account did. */
   created_by: string | null
+  /** The key that it was made with, or which RUNNEL_ADMIN_KEY, as `Invites` names it; null at the dashboard. */
+  created_with: string | null
   created_at: number
   expires_at: number
 }

@@ -1,17 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { type SqlBool, sql } from 'kysely'
+import type { AuditEvent, AuditTrail } from '@/lib/auth/audit'
 import type { Db } from '@/lib/platform/db/open'
 import type { AuditRow } from '@/lib/platform/db/schema'
-
-/** Something that happened. */
-export type AuditEvent = {
-  /** A noun and a verb: `key.create`. */
-  action: string
-  actor: { userId: string | null; label: string; address: string }
-  /** What it was done to, as people name it. */
-  target?: string | null
-  details?: Record<string, unknown>
-}
 
 /** Which rows; times are milliseconds since 1970, `before` is the id of a row. */
 export type AuditFilter = {
@@ -27,9 +18,8 @@ const DAY_MS = 86_400_000
 const SEARCHED = ['actor', 'target', 'address', 'action', 'details_json'] as const
 
 /** Who did what, in the database. Rows are only ever added, and removed when they are old. */
-export class Audit {
+export class Audit implements AuditTrail {
   private counter = 0
-  private prunedAt = 0
 
   /**
    * @param keepDays How long a row is kept.
@@ -41,10 +31,10 @@ export class Audit {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Adds a row. Resolves when it is saved. */
-  async record({ action, actor, target, details }: AuditEvent): Promise<void> {
+  /** Adds a row, within a transaction when one is given. Resolves when it is saved. */
+  async record({ action, actor, target, details }: AuditEvent, tx: Db = this.db): Promise<void> {
     const at = this.now()
-    await this.db
+    await tx
       .insertInto('audit')
       .values({
         id: this.nextId(at),
@@ -57,7 +47,6 @@ export class Audit {
         details_json: JSON.stringify(details ?? {}),
       })
       .execute()
-    if (at - this.prunedAt > DAY_MS) await this.prune(at)
   }
 
   /** Rows that match, newest first. */
@@ -86,8 +75,8 @@ export class Audit {
     }
   }
 
-  private async prune(at: number): Promise<void> {
-    this.prunedAt = at
+  /** Removes rows that are older than they are kept. */
+  async prune(at: number): Promise<void> {
     await this.db
       .deleteFrom('audit')
       .where('at', '<', at - this.keepDays * DAY_MS)

@@ -26,6 +26,12 @@ let sessions: Sessions
 let keys: ApiKeys
 let authenticator: Authenticator
 
+const noAudit = async () => {}
+const createAdmin = () => {
+  const setUp = new SetUp(db, users)
+  return setUp.createAdmin(setUp.token, ADMIN, noAudit)
+}
+
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'runnel-auth-'))
   db = await openDatabase(dir)
@@ -54,29 +60,29 @@ const bearer = (key: string) => request({ authorization: `Bearer ${key}` })
 describe('set-up', () => {
   test('the link makes one admin, who takes over the first key, and then is closed', async () => {
     const key = await keys.create({ userId: null, name: 'First key', scopes: ['admin'] })
-    const setUp = new SetUp(users)
+    const setUp = new SetUp(db, users)
     expect(await setUp.isOpen()).toBe(true)
-    const admin = await setUp.createAdmin(setUp.token, ADMIN)
+    const admin = await setUp.createAdmin(setUp.token, ADMIN, noAudit)
     expect(admin).toMatchObject({ email: 'ada@example.org', role: 'admin' })
     expect((await keys.verify(key))?.userId).toBe(admin.id)
     expect(await setUp.isOpen()).toBe(false)
-    await expect(setUp.createAdmin(setUp.token, ADMIN)).rejects.toMatchObject({
+    await expect(setUp.createAdmin(setUp.token, ADMIN, noAudit)).rejects.toMatchObject({
       code: 'already_set_up',
     })
   })
 
   test('a wrong token makes nothing, whatever its length', async () => {
-    const setUp = new SetUp(users)
+    const setUp = new SetUp(db, users)
     for (const token of ['', 'x', `${setUp.token.slice(0, -1)}!`, `${setUp.token}x`])
-      await expect(setUp.createAdmin(token, ADMIN)).rejects.toMatchObject({ status: 403 })
+      await expect(setUp.createAdmin(token, ADMIN, noAudit)).rejects.toMatchObject({ status: 403 })
     expect(await users.exist()).toBe(false)
   })
 
   test('of two that arrive at once, one wins', async () => {
-    const setUp = new SetUp(users)
+    const setUp = new SetUp(db, users)
     const results = await Promise.allSettled([
-      setUp.createAdmin(setUp.token, ADMIN),
-      setUp.createAdmin(setUp.token, { ...ADMIN, email: 'eve@example.org' }),
+      setUp.createAdmin(setUp.token, ADMIN, noAudit),
+      setUp.createAdmin(setUp.token, { ...ADMIN, email: 'eve@example.org' }, noAudit),
     ])
     expect(results.map((result) => result.status).sort()).toEqual(['fulfilled', 'rejected'])
   })
@@ -84,14 +90,14 @@ describe('set-up', () => {
 
 describe('passwords', () => {
   test('the right one opens the account, in whatever case the email is', async () => {
-    await users.createFirstAdmin(ADMIN)
+    await createAdmin()
     expect((await users.verify(' ADA@example.ORG', ADMIN.password))?.name).toBe('Ada')
     expect(await users.verify('ada@example.org', 'wrong')).toBeNull()
     expect(await users.verify('nobody@example.org', ADMIN.password)).toBeNull()
   })
 
   test('they are stored as argon2id, and a disabled account is closed', async () => {
-    const { id } = await users.createFirstAdmin(ADMIN)
+    const { id } = await createAdmin()
     expect((await users.get(id))?.password_hash).toMatch(/^\$argon2id\$/)
     await db.updateTable('users').set({ disabled: 1 }).execute()
     expect(await users.verify(ADMIN.email, ADMIN.password)).toBeNull()
@@ -153,7 +159,7 @@ describe('keys', () => {
 
 describe('sessions', () => {
   async function cookieOf(secret = SECRET): Promise<string> {
-    const user = await users.createFirstAdmin(ADMIN)
+    const user = await createAdmin()
     const sid = await sessions.create(user.id)
     return `other=1; ${SESSION_COOKIE}=${await encode({ token: { sub: user.id, sid }, secret })}`
   }

@@ -5,7 +5,7 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(changePassword, ({ caller, body, services }) =>
-    services.auth.account.changePassword(caller, body.current, body.next),
+  POST: route(changePassword, ({ caller, body, services, record }) =>
+    services.auth.account.changePassword(caller, body, record),
   ),
 })

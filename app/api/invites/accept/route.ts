@@ -5,9 +5,8 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(acceptInvite, async ({ body, services, note }) => {
-    const { id, email, name } = await services.auth.invites.accept(body)
-    note({ target: email, actor: { userId: id, label: email } })
+  POST: route(acceptInvite, async ({ body, services, record }) => {
+    const { id, email, name } = await services.auth.invites.accept(body, record)
     return { id, email, name }
   }),
 })

@@ -5,7 +5,7 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  DELETE: route(endSession, ({ caller, params, services }) =>
-    services.auth.account.endSession(caller, params.id),
+  DELETE: route(endSession, ({ caller, params, services, record }) =>
+    services.auth.account.endSession(caller, params.id, record),
   ),
 })

@@ -5,9 +5,8 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  POST: route(createResetLink, async ({ caller, params, request, services, note }) => {
-    const made = await services.auth.invites.createReset(params.id, caller.userId)
-    note({ target: made.email ?? params.id })
+  POST: route(createResetLink, async ({ caller, params, request, services, record }) => {
+    const made = await services.auth.invites.createReset(caller, params.id, record)
     return services.auth.links.show(made, request)
   }),
 })

@@ -5,9 +5,7 @@ import { methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  DELETE: route(signOutPerson, async ({ params, services, note }) => {
-    const { email, ended } = await services.auth.people.signOut(params.id)
-    note({ target: email, details: { ended } })
-    return { ended }
-  }),
+  DELETE: route(signOutPerson, async ({ params, services, record }) => ({
+    ended: await services.auth.people.signOut(params.id, record),
+  })),
 })

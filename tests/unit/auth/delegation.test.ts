@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Caller } from '@/lib/auth/caller'
+import type { User } from '@/lib/platform/db/schema'
+import { isAppError } from '@/lib/platform/errors'
+import { ADMIN_KEY, freshAccounts, noAudit, PASSWORD, signedIn, withKey } from './support'
+
+const parts = freshAccounts()
+let root: User
+let maker: User
+let victim: User
+beforeEach(async () => {
+  const { addUser } = parts()
+  root = await addUser('root@example.org', 'admin')
+  maker = await addUser('maker@example.org', 'admin')
+  victim = await addUser('victim@example.org', 'admin')
+})
+
+/** The role that a link gives, or the code of its refusal. */
+async function use(token: string, email?: string): Promise<string> {
+  const given = { token, email, password: PASSWORD }
+  try {
+    return (await parts().invites.accept(given, noAudit)).role
+  } catch (error) {
+    if (isAppError(error)) return error.code
+    throw error
+  }
+}
+
+/** An invite of an admin and a link for a new password of another, by the same maker. */
+async function links(caller: Caller, invites = parts().invites): Promise<[string, string]> {
+  const invite = await invites.create(caller, { role: 'admin', email: null }, noAudit)
+  const reset = await invites.createReset(caller, victim.id, noAudit)
+  return [invite.token, reset.token]
+}
+
+const ENDS = {
+  deleted: () => parts().people.remove(maker.id, noAudit),
+  closed: () => parts().people.update(maker.id, { disabled: true }, noAudit),
+  demoted: () => parts().people.update(maker.id, { role: 'user' }, noAudit),
+}
+
+describe.each(Object.entries(ENDS))('links of an admin who was %s', (_, end) => {
+  test('open nothing and are not listed, whether made at the dashboard or with a key', async () => {
+    const { invites, keys } = parts()
+    const { row } = await keys.createRow({ userId: maker.id, name: 'k', scopes: ['admin'] })
+    const caller = signedIn(maker)
+    const tokens = [...(await links(caller)), ...(await links(withKey(caller, row.id)))]
+    const good = await links(signedIn(root))
+    await end()
+    for (const token of tokens) expect(await use(token, 'back@example.org')).toBe('invalid_invite')
+    expect(await invites.list()).toHaveLength(2)
+    expect(await use(good[0], 'new@example.org')).toBe('admin')
+  })
+})
+
+test('links stay worthless when their maker becomes an admin again', async () => {
+  const { people } = parts()
+  for (const change of [
+    [{ role: 'user' }, { role: 'admin' }],
+    [{ disabled: true }, { disabled: false }],
+  ] as const) {
+    const [token] = await links(signedIn(maker))
+    for (const step of change) await people.update(maker.id, step, noAudit)
+    expect(await use(token, 'back@example.org')).toBe('invalid_invite')
+  }
+})
+
+describe('links of a key', () => {
+  test('end when it is revoked and when it expires', async () => {
+    const { keys, keyRing, db } = parts()
+    const caller = signedIn(maker)
+    for (const end of [
+      (id: string) => keyRing.revoke(caller, id, noAudit),
+      (id: string) =>
+        db.updateTable('api_keys').set({ expires_at: 1 }).where('id', '=', id).execute(),
+    ]) {
+      const { row } = await keys.createRow({ userId: maker.id, name: 'k', scopes: ['admin'] })
+      const [invite, reset] = await links(withKey(caller, row.id))
+      await end(row.id)
+      expect(await use(invite, 'back@example.org')).toBe('invalid_invite')
+      expect(await use(reset)).toBe('invalid_invite')
+    }
+  })
+
+  test('of the environment are as good as that key', async () => {
+    const caller = withKey({ ...signedIn(maker), userId: null }, 'environment')
+    const [invite] = await links(caller)
+    const { invitesWith } = parts()
+    for (const other of [undefined, 'another key'])
+      expect(await invitesWith(other).find(invite)).toBeNull()
+    expect(await invitesWith(ADMIN_KEY).find(invite)).not.toBeNull()
+    expect(await use(invite, 'new@example.org')).toBe('admin')
+  })
+})
+
+test('a link for a new password opens no closed account', async () => {
+  const [, reset] = await links(signedIn(root))
+  await parts().people.update(victim.id, { disabled: true }, noAudit)
+  expect(await use(reset)).toBe('invalid_invite')
+})
+
+test('a key that is made with a key ends no later than that one', async () => {
+  const { keyRing } = parts()
+  const end = Date.now() + 60_000
+  const caller = withKey(signedIn(maker), 'k', end)
+  const limits = { requests_per_minute: null, tokens_per_day: null, max_streams: null }
+  for (const asked of [null, end + 1000, end - 1000]) {
+    const settings = { name: 'x', scopes: ['infer' as const], expires_at: asked, ...limits }
+    const made = await keyRing.create(caller, settings, noAudit)
+    expect(made.expires_at).toBe(Math.min(asked ?? end, end))
+  }
+})
