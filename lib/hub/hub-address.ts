@@ -39,6 +39,18 @@ export function decodePath(path: string): string {
   }
 }
 
+/**
+ * The path of an address in its one form: what need not be percent-encoded is not, and the rest is so in capitals.
+ * `/s/a.gguf` and `/%73/a.gguf` are the same address.
+ * @see https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2
+ */
+export function normalizePath(path: string): string {
+  return path.replace(/%[0-9a-f]{2}/gi, (code) => {
+    const character = String.fromCharCode(Number.parseInt(code.slice(1), 16))
+    return /[A-Za-z0-9._~-]/.test(character) ? character : code.toUpperCase()
+  })
+}
+
 function namedByPath(path: string): string | null {
   // Taken apart before it is decoded: a branch may have a slash in its name, which the hub writes as %2F.
   const [, repo, revision, file] = FILE.exec(path) ?? []

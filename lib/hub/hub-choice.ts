@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { chooseProjector, type FileSet, groupFiles } from '@/lib/models/file-names'
+import { chooseProjector, type FileGroups, type FileSet, groupFiles } from '@/lib/models/file-names'
 import { judgeFit, memoryNeeded, recommend } from '@/lib/models/fit'
 import type { Memory } from '@/lib/models/machine'
 import type { HubFile, HubRepository } from './hub-answers'
@@ -9,9 +9,9 @@ import {
   ambiguousQuantization,
   incompleteSet,
   noGgufFiles,
-  projectorAlone,
+  notAModel,
   quantizationNotFound,
-} from './resolver-errors'
+} from './reference-errors'
 
 /** What is taken from a repository. */
 export type HubChoice = {
@@ -36,17 +36,17 @@ export function chooseFiles(
   memory: Memory,
   endpoint: string,
 ): HubChoice {
-  const { sets, projectors } = groupFiles(repository.files)
-  if (sets.length === 0 && reference.kind === 'model') throw noGgufFiles(repository.id)
+  const groups = groupFiles(repository.files)
+  const { sets, projectors } = groups
   const set =
     reference.kind === 'file'
-      ? byPath(repository, sets, projectors, reference.path, endpoint)
+      ? byPath(repository, groups, reference.path, endpoint)
       : byQuantization(repository.id, sets, reference.quantization, memory)
   if (!set.complete) throw incompleteSet(repository.id, set.stem)
   return {
     weights: set.files,
     quantization: set.quantization,
-    unique: sets.filter((other) => other.quantization === set.quantization).length === 1,
+    unique: isUnique(set, sets),
     projector: projectorOf(set, projectors),
   }
 }
@@ -64,16 +64,24 @@ export function sizeOf(files: readonly { size: number }[]): number {
   return files.reduce((total, file) => total + file.size, 0)
 }
 
+/** Whether the quantization of a model names it alone. A drafter is always named by its file. */
+export function isUnique(set: ModelSet, sets: readonly ModelSet[]): boolean {
+  const same = sets.filter((other) => other.quantization === set.quantization)
+  return same.length === 1 && same[0] === set
+}
+
 function byPath(
   repository: HubRepository,
-  sets: readonly ModelSet[],
-  projectors: readonly HubFile[],
+  { sets, drafters, projectors, calibrations }: FileGroups<HubFile>,
   path: string,
   endpoint: string,
 ): ModelSet {
-  const found = sets.find((set) => set.files.some((file) => file.path === path))
+  const has = (file: HubFile) => file.path === path
+  const found = [...sets, ...drafters].find((set) => set.files.some(has))
   if (found) return found
-  if (projectors.some((file) => file.path === path)) throw projectorAlone(path)
+  if (projectors.some(has)) throw notAModel(path, 'a vision projector')
+  if (calibrations.some(has))
+    throw notAModel(path, 'the calibration that a model was quantized with')
   const missing = { status: 404, errorCode: 'EntryNotFound', errorMessage: null, retryAfter: null }
   throw hubError(missing, { endpoint, hasToken: false, repo: repository.id, path })
 }

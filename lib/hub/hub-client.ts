@@ -7,7 +7,7 @@ import {
   modelSchema,
   toModel,
 } from './hub-answers'
-import { hubNonsense } from './hub-errors'
+import { invalidHubResponse } from './hub-errors'
 import { type HubFetchOptions, hubFetch } from './hub-fetch'
 import { isSafePath } from './reference'
 import { TtlCache } from './ttl-cache'
@@ -105,7 +105,7 @@ export class HubClient {
       return await work()
     } catch (error) {
       if (error instanceof TypeError)
-        throw hubNonsense(this.endpoint, 'in a form that its API does not have', error)
+        throw invalidHubResponse(this.endpoint, 'in a form that its API does not have', error)
       throw error
     }
   }
@@ -121,7 +121,11 @@ export class HubClient {
     })
     const parsed = modelSchema.required({ sha: true }).safeParse(info)
     if (!parsed.success)
-      throw hubNonsense(this.endpoint, 'with a model that lacks its name or commit', parsed.error)
+      throw invalidHubResponse(
+        this.endpoint,
+        'with a model that lacks its name or commit',
+        parsed.error,
+      )
     const model = { ...toModel(parsed.data), revision: parsed.data.sha }
     const files: HubFile[] = []
     const listing = listFiles({
@@ -141,7 +145,7 @@ export class HubClient {
   #toFile(given: unknown): HubFile[] {
     const parsed = fileSchema.safeParse(given)
     if (!parsed.success)
-      throw hubNonsense(this.endpoint, 'with a file that lacks its size', parsed.error)
+      throw invalidHubResponse(this.endpoint, 'with a file that lacks its size', parsed.error)
     const { type, path, size, lfs } = parsed.data
     if (type !== 'file' || !isSafePath(path)) return []
     return [{ path, size: lfs?.size ?? size, sha256: lfs?.oid.toLowerCase() ?? null }]

@@ -54,7 +54,7 @@ export function hubUnreachable(endpoint: string, cause: unknown): AppError {
 }
 
 /** The hub answered with success, but not with what its API promises. */
-export function hubNonsense(endpoint: string, what: string, cause?: unknown): AppError {
+export function invalidHubResponse(endpoint: string, what: string, cause?: unknown): AppError {
   return new AppError(`The hub at ${endpoint} answered ${what}.`, {
     code: 'hub_error',
     status: 502,

@@ -6,7 +6,7 @@ import { reportFit, type Surroundings } from '@/lib/models/reports'
 import type { GgufSummary } from '@/lib/models/types'
 import { isAppError } from '@/lib/platform/errors'
 import type { HubModel, HubRepository } from './hub-answers'
-import { type ModelSet, projectorOf, sizeOf } from './hub-choice'
+import { isUnique, type ModelSet, projectorOf, sizeOf } from './hub-choice'
 import type { HubClient, HubSort } from './hub-client'
 import { inFields } from './hub-errors'
 import type { HubHeaders } from './hub-header'
@@ -120,7 +120,7 @@ function describeVariants(
   const described = sets.map((set) => {
     const { quantization, complete } = set
     const path = set.files[0]?.path ?? ''
-    const unique = sets.filter((other) => other.quantization === quantization).length === 1
+    const unique = isUnique(set, sets)
     const { id: repo } = repository
     return {
       quantization,

@@ -1,6 +1,6 @@
 import { pause } from '@/lib/downloads/jobs/abortable'
 import { parseRetryAfter } from '@/lib/downloads/jobs/backoff'
-import { type HubSubject, hubError, hubNonsense, hubUnreachable } from './hub-errors'
+import { type HubSubject, hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
 
 export type HubFetchOptions = {
   /** Without a slash at its end. */
@@ -32,7 +32,8 @@ export function hubFetch(
   const about = { ...subject, endpoint: options.endpoint, hasToken: options.token !== undefined }
   return async (input) => {
     requests += 1
-    if (requests > MAX_PAGES) throw hubNonsense(options.endpoint, 'with a listing that has no end')
+    if (requests > MAX_PAGES)
+      throw invalidHubResponse(options.endpoint, 'with a listing that has no end')
     const timeout = AbortSignal.timeout(options.timeoutMs)
     try {
       const address = input instanceof Request ? input.url : input
@@ -68,7 +69,7 @@ async function ask(
     await response.body?.cancel()
     url = new URL(location, url)
   }
-  throw hubNonsense(options.endpoint, 'with redirects in a circle')
+  throw invalidHubResponse(options.endpoint, 'with redirects in a circle')
 }
 
 /**
@@ -104,7 +105,8 @@ async function readText(response: Response, endpoint: string): Promise<string> {
   let text = ''
   for await (const bytes of response.body ?? []) {
     text += decoder.decode(bytes, { stream: true })
-    if (text.length > MAX_ANSWER) throw hubNonsense(endpoint, 'with more than its API ever sends')
+    if (text.length > MAX_ANSWER)
+      throw invalidHubResponse(endpoint, 'with more than its API ever sends')
   }
   return text + decoder.decode()
 }
@@ -125,7 +127,7 @@ async function readAnswer(response: Response, about: HubSubject): Promise<Respon
   try {
     JSON.parse(text)
   } catch (cause) {
-    throw hubNonsense(about.endpoint, 'with something that is not JSON', cause)
+    throw invalidHubResponse(about.endpoint, 'with something that is not JSON', cause)
   }
   return new Response(text, { status: response.status, headers: response.headers })
 }

@@ -1,12 +1,12 @@
 import type { HttpClient, Reply } from '@/lib/downloads/transfer/http-client'
-import { emptyFile } from '@/lib/models/gguf-errors'
-import { readGgufHeader } from '@/lib/models/gguf-file'
-import type { GgufHeader } from '@/lib/models/gguf-header'
-import { summarize } from '@/lib/models/gguf-summary'
+import { emptyFile } from '@/lib/models/gguf/errors'
+import type { GgufHeader } from '@/lib/models/gguf/header'
+import { readGgufHeader } from '@/lib/models/gguf/reader'
+import { summarize } from '@/lib/models/gguf/summary'
 import type { GgufSummary } from '@/lib/models/types'
 import { isAppError } from '@/lib/platform/errors'
 import type { HubFile, HubRepository } from './hub-answers'
-import { hubError, hubNonsense, hubUnreachable } from './hub-errors'
+import { hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
 import { TtlCache } from './ttl-cache'
 
 const TIMEOUT_MS = 20_000
@@ -78,7 +78,7 @@ export class HubHeaders {
 
   #refusal({ status, headers }: Reply, { id, revision }: HubRepository, file: HubFile) {
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
-    if (status < 400) return hubNonsense(this.options.endpoint, `with status ${status}`)
+    if (status < 400) return invalidHubResponse(this.options.endpoint, `with status ${status}`)
     const errorCode = text(headers['x-error-code'])
     const errorMessage = text(headers['x-error-message'])
     return hubError(

@@ -1,4 +1,4 @@
-import { fromFileAddress, fromHubAddress } from './hub-address'
+import { fromFileAddress, fromHubAddress, normalizePath } from './hub-address'
 import { wrongReference as wrong } from './reference-errors'
 
 /** What a `model_ref` names. */
@@ -15,7 +15,7 @@ export type Reference =
 const MAX_LENGTH = 1024
 const OWNER_OR_NAME = /^[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?$/
 const QUANTIZATION = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
-const REVISION = /^[A-Za-z0-9](?:[\w./-]{0,198}\w)?$/
+const MAX_REVISION = 200
 const SEGMENT = /^[\p{L}\p{N}_(][\p{L}\p{M}\p{N}_ .+=,()-]*$/u
 /** In UTF-8: a file system takes 255, and the names of partial files are longer. */
 const MAX_SEGMENT_BYTES = 200
@@ -72,9 +72,11 @@ export function asHubFile(url: URL, hubEndpoint: string): Reference | null {
 }
 
 function parseHub(text: string): Reference {
-  const [main = '', revision = null, ...more] = text.split('@')
-  if (more.length > 0) throw wrong('it has more than one @')
-  if (revision !== null && (!REVISION.test(revision) || revision.includes('..')))
+  // No name of a repository or file has an @, but a branch may.
+  const at = text.indexOf('@')
+  const main = at < 0 ? text : text.slice(0, at)
+  const revision = at < 0 ? null : text.slice(at + 1)
+  if (revision !== null && !isRevision(revision))
     throw wrong('what follows @ is not a branch, tag or commit')
   const [owner = '', nameAndLabel = '', ...path] = main.split('/')
   const [name = '', label = null, ...labels] = nameAndLabel.split(':')
@@ -104,6 +106,7 @@ function parseUrl(text: string): Reference {
   const url = new URL(text)
   if (url.username || url.password) throw wrong('an address must not hold a user name or password')
   url.hash = ''
+  url.pathname = normalizePath(url.pathname)
   if (!/\.gguf$/i.test(url.pathname)) throw wrong('the address must lead to a .gguf file')
   return { kind: 'url', url: url.href }
 }
@@ -112,6 +115,16 @@ function checkPath(path: string): string {
   if (!isSafePath(path)) throw wrong(`${JSON.stringify(path)} is not a plain relative path`)
   if (!/\.gguf$/i.test(path)) throw wrong('the path must end in .gguf')
   return path
+}
+
+/**
+ * Whether git takes it as the name of a branch or tag, such as `fix#1`; a commit is one too.
+ * @see https://git-scm.com/docs/git-check-ref-format
+ */
+function isRevision(text: string): boolean {
+  if (text === '' || text === '@' || text.length > MAX_REVISION) return false
+  if (/[\p{Cc}\p{Zs} ~^:?*[\\]|\.\.|@\{|[/.]$/u.test(text)) return false
+  return text.split('/').every((part) => /^[^.-]/.test(part) && !part.endsWith('.lock'))
 }
 
 function isRepoPart(text: string): boolean {

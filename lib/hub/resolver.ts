@@ -11,6 +11,9 @@ import type { HubClient } from './hub-client'
 import { hubError } from './hub-errors'
 import { asHubFile, formatReference, isSafePath, parseReference, type Reference } from './reference'
 
+/** The most files that a model on another server is taken to have. */
+const MAX_PARTS = 1000
+
 type HubReference = Extract<Reference, { kind: 'model' | 'file' }>
 
 export type ResolverOptions = {
@@ -122,31 +125,47 @@ function builtin(name: string): ResolvedDownload {
   }
 }
 
+/** A file on another server; when its name says that it is a part, all parts. */
 function ofUrl(url: URL): ResolvedDownload {
-  const place = `${url.host.replace(':', '_')}${decodePath(url.pathname)}`
-  if (!isSafePath(place))
-    throw new AppError('The path of this address has characters that no file can be named by.', {
-      code: 'invalid_model_ref',
-      status: 400,
-      param: 'model_ref',
-      hint: 'Letters, digits, spaces and . _ + = , ( ) - are possible.',
-    })
-  const file: ResolvedFile = {
-    url: url.href,
-    path: `${MODELS_FOLDER}/url/${place}`,
-    size: null,
-    sha256: null,
-    etag: null,
-    role: 'weights',
-  }
+  const parts = partsOf(url)
+  const files = parts.map(toFile)
+  const [first = url] = parts
+  const place = placeOf(first)
   return {
     // Without the query, which may be a signature: one place on disk is one target.
-    target: url.origin + url.pathname,
+    target: first.origin + first.pathname,
     modelId: place,
     revision: null,
     quantization: parseGgufName(place).quantization,
     licence: null,
-    files: [file],
+    files,
     hub: false,
   }
+}
+
+function partsOf(url: URL): URL[] {
+  const { part } = parseGgufName(url.pathname)
+  if (!part || part.index > part.count || part.count > MAX_PARTS) return [url]
+  return Array.from({ length: part.count }, (_, index) => {
+    const each = new URL(url)
+    const number = String(index + 1).padStart(5, '0')
+    each.pathname = url.pathname.replace(/-\d{5}(?=-of-\d{5}\.gguf$)/i, `-${number}`)
+    return each
+  })
+}
+
+function toFile(url: URL): ResolvedFile {
+  const path = `${MODELS_FOLDER}/url/${placeOf(url)}`
+  return { url: url.href, path, size: null, sha256: null, etag: null, role: 'weights' }
+}
+
+function placeOf(url: URL): string {
+  const place = `${url.host.replace(':', '_')}${decodePath(url.pathname)}`
+  if (isSafePath(place)) return place
+  throw new AppError('The path of this address has characters that no file can be named by.', {
+    code: 'invalid_model_ref',
+    status: 400,
+    param: 'model_ref',
+    hint: 'Letters, digits, spaces and . _ + = , ( ) - are possible.',
+  })
 }

@@ -1,14 +1,18 @@
 import { resolve } from 'node:path'
 import type { Db } from '@/lib/platform/db/open'
 import { AppError } from '@/lib/platform/errors'
-import { modelMissing, modelNotFound, modelUnreadable, type UnreadableFile } from './catalog-errors'
-import { toColumns } from './catalog-rows'
-import { readGgufFiles } from './gguf-file'
-import { removeFiles } from './model-files'
-import { byName, lastUsed, named } from './model-lookup'
-import { ModelTable } from './model-table'
-import { firstMissing } from './presence'
-import type { InstalledModel, NewModel } from './types'
+import {
+  byName,
+  lastUsed,
+  modelMissing,
+  modelNotFound,
+  modelUnreadable,
+  named,
+  type UnreadableFile,
+} from './catalog-lookup'
+import { ModelTable, toColumns } from './catalog-table'
+import { firstMissing, removeFiles } from './model-files'
+import type { GgufSummary, InstalledModel, ModelFile, NewModel } from './types'
 
 export type CatalogOptions = {
   db: Db
@@ -66,12 +70,11 @@ export class Catalog {
   }
 
   /**
-   * Adds a model whose files are in place, or replaces what was known of it. Notes and tags stay.
-   * @throws AppError `invalid_gguf` or `truncated_gguf` when the header can't be read.
+   * Adds a model whose files are in place, or replaces what was known of it. Notes and tags stay. What is known already
+   * is not written again, so that a start needs no room on the disk.
+   * @param gguf what the headers of its weights say.
    */
-  async install(model: NewModel): Promise<InstalledModel> {
-    const weights = model.files.filter((file) => file.role === 'weights')
-    const gguf = await readGgufFiles(weights.map((file) => resolve(this.dataDir, file.path)))
+  async install(model: NewModel, gguf: GgufSummary): Promise<InstalledModel> {
     await this.#table.save({
       id: model.id,
       added_at: this.#now(),
@@ -86,6 +89,12 @@ export class Catalog {
     const installed = await this.get(model.id)
     if (installed) return installed
     throw new Error(`The row of ${model.id} was gone right after it was written.`)
+  }
+
+  /** A file of any installed model, by its path relative to the data directory. */
+  async findFile(path: string): Promise<ModelFile | null> {
+    const models = await this.list()
+    return models.flatMap((model) => model.files).find((file) => file.path === path) ?? null
   }
 
   /** Notes that the model was used so many times, the last time now. */
@@ -161,7 +170,7 @@ export class Catalog {
     return { freedBytes }
   }
 
-  /** Calls `listener` when a model was added, changed or removed; returns how to stop it. */
+  /** Calls `listener` when a model was added, changed or removed; returns `unsubscribe`. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -6,13 +6,23 @@ export type GgufName = {
   stem: string
   /** Of a split file; counted from 1. */
   part: { index: number; count: number } | null
-  /** A vision projector, not a model of its own. */
-  projector: boolean
+  kind: FileKind
 }
+
+/**
+ * What a file is for: a model; a vision projector; a drafter, which guesses tokens for a larger model; or the calibration
+ * (importance matrix) that a quantization was made with.
+ */
+export type FileKind = 'model' | 'projector' | 'drafter' | 'calibration'
 
 const QUANTIZATION =
   /(?:^|[-._/ ,+=()])((?:UD-)?(?:I?Q\d+(?:_[A-Z0-9]+)*|TQ\d_\d|MXFP4(?:_MOE)?|NVFP4|BF16|FP?16|FP?32))(?=$|[-._/ ,+=()])/gi
 const PART = /-(\d{5})-of-(\d{5})$/
+
+const PROJECTOR = /(?:^|[-._/ ,+=()])mmproj(?:$|[-._ ,+=()])/i
+/** As llama.cpp tells them from models, but a model may have `mtp` elsewhere in its name. */
+const DRAFTER = /(?:^|\/)(?:mtp|draft|drafter)-[^/]*$|(?:^|[-._/ ])(?:eagle3|dflash|dspark)-[^/]*$/i
+const CALIBRATION = /(?:^|[-._/ ])(?:imatrix|calibration)(?:$|[-._ ][^/]*$)/i
 
 /** Reads quantization, part and role from the path of a `.gguf` file. */
 export function parseGgufName(path: string): GgufName {
@@ -24,8 +34,15 @@ export function parseGgufName(path: string): GgufName {
     quantization: label?.replace(/^FP/, 'F') ?? null,
     stem,
     part: part ? { index: Number(part[1]), count: Number(part[2]) } : null,
-    projector: /(?:^|[-._/ ,+=()])mmproj(?:$|[-._ ,+=()])/i.test(stem),
+    kind: kindOf(stem, label !== undefined),
   }
+}
+
+function kindOf(stem: string, quantized: boolean): FileKind {
+  if (PROJECTOR.test(stem)) return 'projector'
+  if (DRAFTER.test(stem)) return 'drafter'
+  // A model says in its name that it was quantized with an importance matrix; the matrix itself has no quantization.
+  return !quantized && CALIBRATION.test(stem) ? 'calibration' : 'model'
 }
 
 /** Whether a path names a GGUF file. */
@@ -42,22 +59,41 @@ export type FileSet<F> = {
   complete: boolean
 }
 
-/** Puts the files of a folder or a repository together: models with their parts in order, and projectors. */
-export function groupFiles<F extends { path: string }>(
-  files: readonly F[],
-): { sets: readonly FileSet<F>[]; projectors: readonly F[] } {
-  const projectors: F[] = []
-  const groups = new Map<string, { name: GgufName; file: F }[]>()
-  for (const file of files.filter(({ path }) => isGguf(path))) {
-    const name = parseGgufName(file.path)
-    if (name.projector) {
-      projectors.push(file)
-      continue
-    }
-    const key = `${name.stem}|${name.part?.count ?? 1}`
-    groups.set(key, [...(groups.get(key) ?? []), { name, file }])
+/** The files of a folder or a repository, by what they are for. */
+export type FileGroups<F> = {
+  /** Models with their parts in order. */
+  sets: readonly FileSet<F>[]
+  /** Models that only guess for others; where there are no others, they are the models. */
+  drafters: readonly FileSet<F>[]
+  projectors: readonly F[]
+  calibrations: readonly F[]
+}
+
+/** Puts the files of a folder or a repository together. */
+export function groupFiles<F extends { path: string }>(files: readonly F[]): FileGroups<F> {
+  const named = files
+    .filter(({ path }) => isGguf(path))
+    .map((file) => ({ name: parseGgufName(file.path), file }))
+  const of = (kind: FileKind) => named.filter(({ name }) => name.kind === kind)
+  const sets = toSets(of('model'))
+  const drafters = toSets(of('drafter'))
+  return {
+    sets: sets.length > 0 ? sets : drafters,
+    drafters: sets.length > 0 ? drafters : [],
+    projectors: of('projector').map(({ file }) => file),
+    calibrations: of('calibration').map(({ file }) => file),
   }
-  return { sets: [...groups.values()].flatMap((group) => toSet(group) ?? []), projectors }
+}
+
+function toSets<F>(files: readonly { name: GgufName; file: F }[]): FileSet<F>[] {
+  const groups = new Map<string, { name: GgufName; file: F }[]>()
+  for (const each of files) {
+    const key = `${each.name.stem}|${each.name.part?.count ?? 1}`
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return [...groups.values()].flatMap((group) => toSet(group) ?? [])
 }
 
 function toSet<F>(group: readonly { name: GgufName; file: F }[]): FileSet<F> | null {

@@ -77,6 +77,7 @@ const PREFERENCE = [
   'MXFP4_MOE',
   'IQ4_XS',
   'IQ4_NL',
+  'NVFP4',
   'Q4_0',
   'Q4_1',
   'Q5_K_M',

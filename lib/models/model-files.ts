@@ -1,7 +1,8 @@
-import { lstat, rmdir, unlink } from 'node:fs/promises'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { lstat, readdir, rmdir, stat, unlink } from 'node:fs/promises'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 import { AppError } from '@/lib/platform/errors'
-import { isCode } from './find-files'
+import { isGguf } from './file-names'
+import type { ModelFile } from './types'
 
 /** The folder under the data directory that holds every installed file. */
 export const MODELS_FOLDER = 'models'
@@ -63,4 +64,76 @@ export async function removeEmptyFolders(folder: string, root: string): Promise<
       if (!isCode(error, 'ENOENT')) return
     }
   }
+}
+
+export type FoundFile = {
+  /** Relative to the folder that the search is relative to, with slashes. */
+  path: string
+  /** Bytes. */
+  size: number
+}
+
+/**
+ * All GGUF files under `folder`, also through links to files. A folder that is not there has none.
+ * @param unreadable is told what can't be looked at; the search goes on.
+ */
+export async function findGgufFiles(
+  folder: string,
+  base: string,
+  unreadable: (path: string, error: unknown) => void,
+): Promise<FoundFile[]> {
+  const found: FoundFile[] = []
+  try {
+    for (const entry of await readdir(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name)
+      if (entry.isDirectory()) found.push(...(await findGgufFiles(path, base, unreadable)))
+      else if (isGguf(entry.name)) found.push(...(await findFile(path, base, unreadable)))
+    }
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) unreadable(folder, error)
+  }
+  return found
+}
+
+/** A file as it is found, through a link too; nothing when it is not there, or no file. */
+export async function findFile(
+  path: string,
+  base: string,
+  unreadable: (path: string, error: unknown) => void,
+): Promise<FoundFile[]> {
+  try {
+    const facts = await stat(path)
+    // Reading a pipe that somebody named like a model would never end.
+    if (!facts.isFile()) return []
+    return [{ path: relative(base, path).split(sep).join('/'), size: facts.size }]
+  } catch (error) {
+    unreadable(path, error)
+    return []
+  }
+}
+
+/** Whether an error of the file system has one of these codes. */
+export function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return (
+    error instanceof Error && 'code' in error && codes.some((code) => Object.is(error.code, code))
+  )
+}
+
+/**
+ * The first file of a model that is not there, or null. A folder or a pipe of its name is not it.
+ * @throws the file system's error when it can not tell.
+ */
+export async function firstMissing(
+  files: readonly ModelFile[],
+  dataDir: string,
+): Promise<ModelFile | null> {
+  for (const file of files) {
+    try {
+      if (!(await stat(resolve(dataDir, file.path))).isFile()) return file
+    } catch (error) {
+      if (isCode(error, 'ENOENT', 'ENOTDIR')) return file
+      throw error
+    }
+  }
+  return null
 }

@@ -1,4 +1,4 @@
-import type { FileSet } from './file-names'
+import { type FileSet, parseGgufName } from './file-names'
 import { MODELS_FOLDER } from './model-files'
 
 /** A model of the hub as its id is made. */
@@ -44,7 +44,8 @@ export function nameFoundFile(
     const { quantization } = set
     const found = { repo: `${owner}/${name}`, commit, quantization, path: inside.join('/') }
     const named = (unique: boolean) => hubModelId({ ...found, unique })
-    const id = taken.has(named(true)) ? named(false) : named(true)
+    const isDrafter = parseGgufName(path).kind === 'drafter'
+    const id = isDrafter || taken.has(named(true)) ? named(false) : named(true)
     return { id, ref: `hf:${id}` }
   }
   const local = set.stem.split('/').slice(1).join('/')

@@ -16,73 +16,76 @@ export type Runtime = {
 
 /** What people do with installed models: look, load, write notes, verify, delete. */
 export class ModelsApi {
-  constructor(
-    private readonly catalog: Catalog,
-    private readonly runtime: Runtime,
-  ) {}
+  readonly #catalog: Catalog
+  readonly #runtime: Runtime
+
+  constructor(catalog: Catalog, runtime: Runtime) {
+    this.#catalog = catalog
+    this.#runtime = runtime
+  }
 
   /** All models, in the shape of OpenAI's list. */
   async list(): Promise<{ object: 'list'; data: z.infer<typeof modelReport>[] }> {
-    const [models, around] = await Promise.all([this.catalog.list(), this.around()])
+    const [models, around] = await Promise.all([this.#catalog.list(), this.#around()])
     return { object: 'list', data: models.map((model) => reportModel(model, around)) }
   }
 
   /** One model. @throws AppError 404 `model_not_found`. */
   async get(name: string): Promise<z.infer<typeof modelDetails>> {
-    return this.describe(await this.catalog.find(name))
+    return this.#describe(await this.#catalog.find(name))
   }
 
   /** Changes notes, tags or whether it stays loaded. @throws AppError 404 `model_not_found`. */
   async update(name: string, notes: ModelNotes): Promise<z.infer<typeof modelDetails>> {
-    const { id } = await this.catalog.find(name)
-    const model = await this.catalog.update(id, notes)
-    if (notes.pinned !== undefined && this.isLoaded(id))
-      await this.runtime.load(id, { pinned: notes.pinned })
-    return this.describe(model)
+    const { id } = await this.#catalog.find(name)
+    const model = await this.#catalog.update(id, notes)
+    if (notes.pinned !== undefined && this.#isLoaded(id))
+      await this.#runtime.load(id, { pinned: notes.pinned })
+    return this.#describe(model)
   }
 
   /** Loads a model; resolves when it is ready. @throws AppError what hinders it. */
   async load(name: string): Promise<z.infer<typeof modelDetails>> {
-    const model = await this.catalog.find(name)
+    const model = await this.#catalog.find(name)
     // Somebody may have put the file back.
-    if (model.missing) await this.catalog.checkPresent(model)
-    await this.runtime.load(model.id, { pinned: model.pinned })
-    return this.describe(model)
+    if (model.missing) await this.#catalog.checkPresent(model)
+    await this.#runtime.load(model.id, { pinned: model.pinned })
+    return this.#describe(model)
   }
 
   /** Frees its memory. @throws AppError 404 `model_not_found`, 409 when it is in use and `force` is false. */
   async unload(name: string, force: boolean): Promise<z.infer<typeof modelDetails>> {
-    const model = await this.catalog.find(name)
-    await this.runtime.unload(model.id, { force })
-    return this.describe(model)
+    const model = await this.#catalog.find(name)
+    await this.#runtime.unload(model.id, { force })
+    return this.#describe(model)
   }
 
   /** Reads its files again. The catalog notes which are gone or damaged, and a download of it replaces those. */
   async verify(name: string, signal: AbortSignal): Promise<z.infer<typeof verification>> {
-    const model = await this.catalog.find(name)
-    const found = await verifyModel(model, this.catalog.dataDir, signal)
+    const model = await this.#catalog.find(name)
+    const found = await verifyModel(model, this.#catalog.dataDir, signal)
     const missing = found.files.some(({ result }) => result === 'missing')
-    if (missing !== model.missing) await this.catalog.setMissing(model.id, missing)
+    if (missing !== model.missing) await this.#catalog.setMissing(model.id, missing)
     const damaged = damagedFiles(model, found)
-    if (model.damaged || damaged.length > 0) await this.catalog.setDamaged(model.id, damaged)
+    if (model.damaged || damaged.length > 0) await this.#catalog.setDamaged(model.id, damaged)
     return found
   }
 
   /** Deletes a model. @throws AppError 404 `model_not_found`, 409 `builtin_model`, or in use and not `force`. */
   async remove(name: string, force: boolean) {
-    const model = await this.catalog.find(name)
-    if (!model.builtin) await this.runtime.unload(model.id, { force })
-    const { freedBytes } = await this.catalog.remove(model.id)
+    const model = await this.#catalog.find(name)
+    if (!model.builtin) await this.#runtime.unload(model.id, { force })
+    const { freedBytes } = await this.#catalog.remove(model.id)
     return { id: model.id, object: 'model', deleted: true, freed_bytes: freedBytes } as const
   }
 
   /** Memory and disk, for the bars. */
   async system(): Promise<z.infer<typeof systemReport>> {
     const [{ memory, disk, cpus }, models] = await Promise.all([
-      measureMachine(this.catalog.dataDir),
-      this.catalog.list(),
+      measureMachine(this.#catalog.dataDir),
+      this.#catalog.list(),
     ])
-    const held = this.runtime.status().reduce((total, each) => total + each.memoryBytes, 0)
+    const held = this.#runtime.status().reduce((total, each) => total + each.memoryBytes, 0)
     const installed = models
       .filter((model) => !model.builtin && !model.missing)
       .reduce((total, model) => total + model.size, 0)
@@ -94,15 +97,15 @@ export class ModelsApi {
     }
   }
 
-  private async describe(model: InstalledModel): Promise<z.infer<typeof modelDetails>> {
-    return reportDetails(model, await this.around())
+  async #describe(model: InstalledModel): Promise<z.infer<typeof modelDetails>> {
+    return reportDetails(model, await this.#around())
   }
 
-  private async around(): Promise<Surroundings> {
-    return { memory: await measureMemory(), loaded: this.runtime.status() }
+  async #around(): Promise<Surroundings> {
+    return { memory: await measureMemory(), loaded: this.#runtime.status() }
   }
 
-  private isLoaded(id: string): boolean {
-    return this.runtime.status().some((each) => each.model === id)
+  #isLoaded(id: string): boolean {
+    return this.#runtime.status().some((each) => each.model === id)
   }
 }

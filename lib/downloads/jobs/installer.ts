@@ -2,11 +2,12 @@ import { mkdir, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
-import { AppError } from '@/lib/platform/errors'
+import { AppError, isAppError } from '@/lib/platform/errors'
 import { diskError } from '../transfer/disk-errors'
 import { partPath, removePartial, sizeOf, syncFolder } from '../transfer/files'
 import type { FetchedFile } from '../transfer/transfer-settings'
 import type { Job, ResolvedDownload, ResolvedFile } from '../types'
+import { cannotRead } from './download-errors'
 
 /** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */
 export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
@@ -14,7 +15,7 @@ export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
 /** The catalog, as far as downloads need it. */
 export type InstallTarget = {
   get(id: string): Promise<{ missing: boolean; files: readonly ModelFile[] } | null>
-  install(model: NewModel): Promise<unknown>
+  install(model: NewModel, gguf: GgufSummary): Promise<unknown>
 }
 
 /** A file that has the right hash: it was fetched, or was in its place before. */
@@ -64,7 +65,12 @@ export class Installer {
    * Moves files whose headers were checked to their names, then tells the catalog. Each step can be
    * repeated after a crash: what has its name already is left there.
    */
-  async install(job: Job, resolved: ResolvedDownload, fetched: readonly Fetched[]): Promise<void> {
+  async install(
+    job: Job,
+    resolved: ResolvedDownload,
+    fetched: readonly Fetched[],
+    gguf: GgufSummary,
+  ): Promise<void> {
     try {
       for (const { file, inPlace } of fetched) if (!inPlace) await this.#moveIntoPlace(file)
     } catch (error) {
@@ -72,7 +78,8 @@ export class Installer {
     }
     const { modelId: id, revision, quantization, licence } = resolved
     const files = fetched.map(({ file: { path, role }, result }) => ({ path, role, ...result }))
-    await this.#catalog.install({ id, ref: job.modelRef, revision, quantization, licence, files })
+    const ref = job.modelRef
+    await this.#catalog.install({ id, ref, revision, quantization, licence, files }, gguf)
     for (const { file } of fetched) await removePartial(this.pathOf(file))
   }
 
@@ -88,16 +95,22 @@ export class Installer {
     for (const file of files) await removeEmptyFolders(dirname(this.pathOf(file)), root)
   }
 
-  /** Reads the headers. @throws AppError when one is no good; the partial files are deleted then. */
-  async checkHeaders(fetched: readonly Fetched[]): Promise<void> {
+  /**
+   * Reads the headers, each once for this installation; gives what those of the weights say.
+   * @throws AppError when one is no good; the partial files are deleted then, and kept when they could not be read.
+   */
+  async checkHeaders(fetched: readonly Fetched[]): Promise<GgufSummary> {
     const paths = async (role: ResolvedFile['role']) =>
       Promise.all(
         fetched.filter(({ file }) => file.role === role).map((each) => this.#present(each)),
       )
     try {
-      await this.#readGguf(await paths('weights'))
+      const gguf = await this.#readGguf(await paths('weights'))
       for (const path of await paths('projector')) await this.#readGguf([path])
+      return gguf
     } catch (error) {
+      // What the disk did not give back just now may be whole.
+      if (!isAppError(error)) throw cannotRead(error)
       for (const { file } of fetched) await removePartial(this.pathOf(file))
       throw error
     }

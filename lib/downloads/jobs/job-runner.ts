@@ -126,11 +126,11 @@ export class JobRunner {
       fetched.push({ file, result, inPlace: known !== undefined })
     }
     await this.#enter(job, 'verifying', signal)
-    await installer.checkHeaders(fetched)
+    const gguf = await installer.checkHeaders(fetched)
     signal.throwIfAborted()
     this.#installing.add(job)
     try {
-      await installer.install(job, resolved, fetched)
+      await installer.install(job, resolved, fetched, gguf)
     } finally {
       this.#installing.delete(job)
     }

@@ -1,4 +1,4 @@
-import { modelMissing, modelNotFound } from '@/lib/models/catalog-errors'
+import { modelMissing, modelNotFound } from '@/lib/models/catalog-lookup'
 import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import type { EngineModelStatus } from '../types'

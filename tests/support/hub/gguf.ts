@@ -12,15 +12,22 @@ export type GgufOptions = {
   licence?: string
   /** This part and how many there are, for a split file. */
   split?: { index: number; count: number }
+  /** Default: whole numbers of 8 bits. */
+  tensorType?: TensorType
+  /** Tensors that share the file; default 1. */
+  tensors?: number
 }
+
+/** A tensor type of ggml by its number, and how many elements a block of so many bytes has. */
+export type TensorType = { type: number; elements: number; bytes: number }
 
 type Value = string | number | readonly string[]
 
 const ALIGNMENT = 32
-const TENSOR_NAME = 'token_embd.weight'
-const I8 = 24
+const TENSOR_NAMES = ['token_embd.weight', 'output.weight']
+const I8: TensorType = { type: 24, elements: 1, bytes: 1 }
 
-/** A GGUF file with a valid header and one tensor that fills it to exactly `size` bytes. */
+/** A GGUF file with a valid header, and tensors that fill its `size` bytes as far as their blocks allow. */
 export function ggufContent(options: GgufOptions): Content {
   const { size, seed = 'runnel', architecture = 'llama' } = options
   const metadata: [string, Value][] = [
@@ -42,20 +49,37 @@ export function ggufContent(options: GgufOptions): Content {
   ]
   if (options.split)
     metadata.push(['split.no', options.split.index], ['split.count', options.split.count])
-  return madeContent(header(metadata, size), size, seed)
+  const { tensorType = I8, tensors = 1 } = options
+  return madeContent(header(metadata, size, tensorType, tensors), size, seed)
 }
 
-function header(metadata: readonly [string, Value][], size: number): Buffer {
-  const length = build(metadata, 0).length
+function header(
+  metadata: readonly [string, Value][],
+  size: number,
+  type: TensorType,
+  tensors: number,
+): Buffer {
+  const length = build(metadata, type, tensors, 0).length
   const dataStart = Math.ceil(length / ALIGNMENT) * ALIGNMENT
-  const bytes = build(metadata, size - dataStart)
+  const bytes = build(metadata, type, tensors, size - dataStart)
   return Buffer.concat([bytes, Buffer.alloc(dataStart - bytes.length)])
 }
 
-function build(metadata: readonly [string, Value][], elements: number): Buffer {
-  const parts = [Buffer.from('GGUF'), u32(3), u64(1), u64(metadata.length)]
+/** @param dataBytes what the tensors share in equal parts, each from a multiple of the alignment on. */
+function build(
+  metadata: readonly [string, Value][],
+  type: TensorType,
+  tensors: number,
+  dataBytes: number,
+): Buffer {
+  const parts = [Buffer.from('GGUF'), u32(3), u64(tensors), u64(metadata.length)]
   for (const [key, value] of metadata) parts.push(text(key), ...encode(value))
-  parts.push(text(TENSOR_NAME), u32(1), u64(elements), u32(I8), u64(0))
+  const each = tensors === 1 ? dataBytes : Math.floor(dataBytes / tensors / ALIGNMENT) * ALIGNMENT
+  for (let index = 0; index < tensors; index++) {
+    const elements = Math.floor(each / type.bytes) * type.elements
+    const name = TENSOR_NAMES[index] ?? `blk.${index}.weight`
+    parts.push(text(name), u32(1), u64(elements), u32(type.type), u64(index * each))
+  }
   return Buffer.concat(parts)
 }
 

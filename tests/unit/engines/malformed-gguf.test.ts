@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { WorkerProcess } from '@/lib/engines/local/worker-process'
-import { readGgufFiles, readGgufHeader } from '@/lib/models/gguf-file'
+import { readGgufFiles, readGgufHeader } from '@/lib/models/gguf/reader'
 import { isAppError } from '@/lib/platform/errors'
 import { createEngine, request, STORYTELLER, unending } from './support'
 

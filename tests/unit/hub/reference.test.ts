@@ -10,7 +10,9 @@ import {
 
 const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._]{0,20}[A-Za-z0-9]$/).filter(plain)
 const repo = fc.tuple(name, name).map((parts) => parts.join('/'))
-const revision = fc.option(fc.constantFrom('main', 'v1.0', 'refs/pr/12', 'a'.repeat(40)))
+const revision = fc.option(
+  fc.constantFrom('main', 'v1.0', 'refs/pr/12', 'a'.repeat(40), 'fix#1', 'me@home/+x', 'ü%'),
+)
 const folder = fc.stringMatching(/^[A-Za-z0-9][\w +=,()-]{0,20}[A-Za-z0-9]$/)
 const path = fc
   .tuple(fc.array(folder, { maxLength: 3 }), folder)
@@ -71,7 +73,11 @@ describe('a model reference', () => {
     ['hf:acme/tiny/sub/x.gguf@refs/pr/1', { path: 'sub/x.gguf', revision: 'refs/pr/1' }],
     ['hf:acme/tiny:fp16', { repo: 'acme/tiny', quantization: 'F16' }],
     [' builtin:storyteller ', { kind: 'builtin', name: 'storyteller' }],
+    ['hf:acme/tiny@fix#1', { repo: 'acme/tiny', revision: 'fix#1' }],
+    ['hf:acme/tiny:Q8_0@me@home', { repo: 'acme/tiny', revision: 'me@home' }],
     ['https://example.com/a.gguf#part', { kind: 'url', url: 'https://example.com/a.gguf' }],
+    ['https://example.com/%73/a%2egguf', { kind: 'url', url: 'https://example.com/s/a.gguf' }],
+    ['https://EXAMPLE.com:443/a%2bb.gguf', { kind: 'url', url: 'https://example.com/a%2Bb.gguf' }],
   ])('%s is understood', (text, expected) => {
     expect(parseReference(text)).toMatchObject(expected)
   })
@@ -89,7 +95,15 @@ describe('a model reference', () => {
     ['hf:acme/tiny:Q8_0/x.gguf', 'exclude each other'],
     ['hf:acme/tiny:Q8 0', 'not a quantization'],
     ['hf:acme/tiny@..', 'not a branch, tag or commit'],
-    ['hf:acme/tiny@a@b', 'more than one @'],
+    ['hf:acme/tiny@', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a b', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a:b', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@/a', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a/.b', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a.lock', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@-a', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a@{1}', 'not a branch, tag or commit'],
+    ['hf:acme/tiny@a\u0000', 'not a branch, tag or commit'],
     ['builtin:other', 'only builtin:storyteller'],
     ['s3:acme/tiny', 's3: is not known'],
     ['https://example.com/page.html', '.gguf file'],
@@ -117,6 +131,7 @@ describe('an address of the hub', () => {
     ['huggingface.co/acme/tiny/tree/main', 'hf:acme/tiny'],
     ['https://huggingface.co/acme/tiny/tree/v1/', 'hf:acme/tiny@v1'],
     ['https://huggingface.co/acme/tiny/tree/refs%2Fpr%2F1', 'hf:acme/tiny@refs/pr/1'],
+    ['https://huggingface.co/acme/tiny/tree/fix%231', 'hf:acme/tiny@fix#1'],
     ['https://huggingface.co/acme/tiny/commit/0123456789ab', 'hf:acme/tiny@0123456789ab'],
     ['hf.co/acme/tiny', 'hf:acme/tiny'],
     ['HF.co/acme/tiny:q8_0', 'hf:acme/tiny:Q8_0'],

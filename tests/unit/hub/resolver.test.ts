@@ -87,6 +87,45 @@ describe('the files of a reference', () => {
   })
 })
 
+describe('companions of a model', () => {
+  beforeEach(() =>
+    hub.add('acme/moe', {
+      'moe-Q8_0.gguf': file(8 * GIB),
+      'mtp-moe-Q8_0.gguf': file(GIB),
+      'MTP/mtp-moe-Q4_0.gguf': file(GIB / 2),
+      'moe-imatrix.gguf': file(GIB / 8),
+      'imatrix.gguf': file(GIB / 8),
+    }),
+  )
+
+  it.each(['hf:acme/moe', 'hf:acme/moe:Q8_0'])('are not taken for it by %s', async (ref) => {
+    const { files, modelId } = await resolve(ref)
+    expect(files.map(({ path }) => path)).toEqual(['models/hf/acme/moe/moe-Q8_0.gguf'])
+    expect(modelId).toBe('acme/moe:Q8_0')
+  })
+
+  it('are no quantization of it', async () => {
+    const hint = 'There are: Q8_0.'
+    await expect(resolve('hf:acme/moe:Q4_0')).rejects.toMatchObject({ hint })
+  })
+
+  it('come by name, under a name of their own', async () => {
+    const drafter = await resolve('hf:acme/moe/mtp-moe-Q8_0.gguf')
+    expect(drafter.modelId).toBe('acme/moe/mtp-moe-Q8_0.gguf')
+    await expect(resolve('hf:acme/moe/imatrix.gguf')).rejects.toMatchObject({
+      code: 'not_a_model',
+      message: 'imatrix.gguf is the calibration that a model was quantized with, not a model.',
+    })
+  })
+
+  it('are models where there is nothing else', async () => {
+    hub.add('acme/drafts', { 'mtp-moe-Q8_0.gguf': file(1), 'mtp-moe-Q4_0.gguf': file(1) })
+    expect((await resolve('hf:acme/drafts:Q4_0')).modelId).toBe('acme/drafts:Q4_0')
+    hub.add('acme/matrix', { 'imatrix.gguf': file(1) })
+    await expect(resolve('hf:acme/matrix')).rejects.toMatchObject({ code: 'no_gguf_files' })
+  })
+})
+
 describe('the target', () => {
   it('is the same for every way of writing the same thing', async () => {
     const { revision } = await resolve('hf:acme/big')
@@ -195,6 +234,22 @@ it('takes files of hosts that were named', async () => {
       },
     ],
   })
+})
+
+it('takes all parts of a split file, whichever was named', async () => {
+  const address = (index: number) =>
+    `https://files.test:8443/x-Q4_0-0000${index}-of-00002.gguf?key=1`
+  for (const index of [1, 2]) {
+    const resolved = await resolve(address(index))
+    expect(resolved.files.map(({ url }) => url)).toEqual([address(1), address(2)])
+    expect(resolved.target).toBe('https://files.test:8443/x-Q4_0-00001-of-00002.gguf')
+  }
+})
+
+it('takes a branch that has a # in its name', async () => {
+  hub.add('acme/branch', { 'x-Q8_0.gguf': file(1) }, { revisions: ['main', 'fix#1'] })
+  expect((await resolve('hf:acme/branch@fix#1')).modelId).toBe('acme/branch:Q8_0')
+  await expect(resolve('hf:acme/branch@fix')).rejects.toMatchObject({ code: 'revision_not_found' })
 })
 
 it('has nothing to fetch for what ships with Runnel', async () => {

@@ -25,11 +25,24 @@ describe('the name of a file', () => {
   })
 
   it.each([
-    ['mmproj-model-f16.gguf', true],
-    ['model.mmproj-Q8_0.gguf', true],
-    ['mmprojector.gguf', false],
-  ])('%s is a projector: %s', (path, projector) => {
-    expect(parseGgufName(path).projector).toBe(projector)
+    ['mmproj-model-f16.gguf', 'projector'],
+    ['model.mmproj-Q8_0.gguf', 'projector'],
+    ['mmprojector.gguf', 'model'],
+    ['mtp-GLM-4.5-Air-Q8_0.gguf', 'drafter'],
+    ['MTP/mtp-GLM-Q8_0-00001-of-00002.gguf', 'drafter'],
+    ['draft-qwen-Q4_K_M.gguf', 'drafter'],
+    ['Llama-3.3-70B-eagle3-F16.gguf', 'drafter'],
+    ['Qwen3.5-MTP-Q8_0.gguf', 'model'],
+    ['imatrix.gguf', 'calibration'],
+    ['imatrix_unsloth.gguf', 'calibration'],
+    ['Qwen_Qwen3-8B-imatrix.gguf', 'calibration'],
+    ['Qwen3-8B.imatrix.gguf', 'calibration'],
+    ['calibration_datav3.gguf', 'calibration'],
+    ['Model-imatrix-Q4_K_M.gguf', 'model'],
+    ['model.i1-Q4_K_M.gguf', 'model'],
+    ['Model-Q4_K_M-imat.gguf', 'model'],
+  ])('%s is a %s', (path, kind) => {
+    expect(parseGgufName(path).kind).toBe(kind)
   })
 })
 
@@ -72,6 +85,7 @@ describe('the id of a file that was found', () => {
     ['models/hf/acme/tiny/tiny-Q8_0.gguf', 'acme/tiny:Q8_0', 'hf:acme/tiny:Q8_0'],
     ['models/hf/acme/tiny/plain.gguf', 'acme/tiny/plain.gguf', 'hf:acme/tiny/plain.gguf'],
     ['models/hf/acme/tiny@0123456789ab/t-Q8_0.gguf', 'acme/tiny:Q8_0@0123456789ab', null],
+    ['models/hf/acme/tiny/mtp-tiny-Q8_0.gguf', 'acme/tiny/mtp-tiny-Q8_0.gguf', null],
     ['models/mine.gguf', 'mine', 'file:mine'],
     ['models/a/b-00001-of-00002.gguf', 'a/b', 'file:a/b'],
   ])('%s is %s', (path, id, ref) => {

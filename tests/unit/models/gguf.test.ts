@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ByteSource, readGgufFiles, readGgufHeader } from '@/lib/models/gguf-file'
-import { summarize } from '@/lib/models/gguf-summary'
+import { type ByteSource, readGgufFiles, readGgufHeader } from '@/lib/models/gguf/reader'
+import { summarize } from '@/lib/models/gguf/summary'
 import { isAppError } from '@/lib/platform/errors'
 import { ggufContent } from '../../support/hub/gguf'
 

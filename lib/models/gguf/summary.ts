@@ -1,6 +1,6 @@
-import type { GgufHeader, GgufValue } from './gguf-header'
-import { fileTypeName } from './gguf-types'
-import type { GgufSummary } from './types'
+import type { GgufSummary } from '../types'
+import type { GgufHeader, GgufValue } from './header'
+import { fileTypeName } from './tensor-types'
 
 /** Bytes of one number in the key-value cache: it is kept in half precision. */
 const KV_NUMBER_BYTES = 2

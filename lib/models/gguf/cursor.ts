@@ -11,10 +11,12 @@ export class NeedMoreBytes extends Error {
 
 /** Reads little-endian values from the start of a file, and never past what it was given. */
 export class GgufCursor {
-  #offset = 0
+  readonly #bytes: Uint8Array
   readonly #view: DataView
+  #offset = 0
 
-  constructor(private readonly bytes: Uint8Array) {
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
@@ -27,7 +29,7 @@ export class GgufCursor {
   skip(length: number): number {
     const start = this.#offset
     const end = start + length
-    if (end > this.bytes.byteLength) throw new NeedMoreBytes(end)
+    if (end > this.#bytes.byteLength) throw new NeedMoreBytes(end)
     this.#offset = end
     return start
   }
@@ -75,6 +77,6 @@ export class GgufCursor {
 
   text(length: number): string {
     const start = this.skip(length)
-    return new TextDecoder().decode(this.bytes.subarray(start, start + length))
+    return new TextDecoder().decode(this.#bytes.subarray(start, start + length))
   }
 }

@@ -29,3 +29,12 @@ export function truncated(size: number, atLeast: number): AppError {
     },
   )
 }
+
+/** The header says that the model has more files than are there. */
+export function missingParts(there: number, count: number): AppError {
+  return new AppError(`This model is split into ${count} files, and ${there} of them are here.`, {
+    code: 'incomplete_set',
+    status: 422,
+    hint: 'Get all of its parts: their names end in -00001-of-00003.gguf and so on.',
+  })
+}

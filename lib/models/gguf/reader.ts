@@ -1,10 +1,10 @@
 import { type FileHandle, open } from 'node:fs/promises'
-import { NeedMoreBytes } from './gguf-cursor'
-import { malformed, truncated } from './gguf-errors'
-import { type GgufHeader, parseGgufHeader } from './gguf-header'
-import { summarize } from './gguf-summary'
-import { tensorBytes } from './gguf-types'
-import type { GgufSummary } from './types'
+import type { GgufSummary } from '../types'
+import { NeedMoreBytes } from './cursor'
+import { malformed, missingParts, truncated } from './errors'
+import { dataEnd } from './extent'
+import { type GgufHeader, parseGgufHeader } from './header'
+import { summarize } from './summary'
 
 /** Where the bytes of a GGUF file come from: a disk, or a server that answers ranges. */
 export type ByteSource = {
@@ -56,24 +56,24 @@ function tryParse(bytes: Uint8Array): GgufHeader | NeedMoreBytes {
 
 /** Every tensor must lie inside the file, where the alignment lets it begin. */
 function checkLength(header: GgufHeader, size: number | null): void {
-  let end = 0
-  for (const tensor of header.tensors) {
-    if (tensor.offset % header.alignment !== 0)
-      throw malformed(`the tensor ${JSON.stringify(tensor.name)} is not aligned`)
-    end = Math.max(end, tensor.offset + (tensorBytes(tensor.type, tensor.elements) ?? 0))
-  }
-  if (size !== null && header.tensors.length > 0 && size < header.dataOffset + end)
-    throw truncated(size, header.dataOffset + end)
+  for (const { name, offset } of header.tensors)
+    if (offset % header.alignment !== 0)
+      throw malformed(`the tensor ${JSON.stringify(name)} is not aligned`)
+  const end = dataEnd(header)
+  if (size !== null && size < end) throw truncated(size, end)
 }
 
 /**
  * Reads what the headers of a model on disk say: one file, or all parts of a split one, the first part first.
- * @throws AppError `invalid_gguf` or `truncated_gguf`; the file system's error when a file can't be read.
+ * @throws AppError `invalid_gguf`, `truncated_gguf` or `incomplete_set`; the file system's error when a file can't be read.
  */
 export async function readGgufFiles(paths: readonly string[]): Promise<GgufSummary> {
   const headers: GgufHeader[] = []
   for (const path of paths) headers.push(await readLocal(path))
-  return summarize(headers)
+  const summary = summarize(headers)
+  if (summary.splitCount > 1 && summary.splitCount !== paths.length)
+    throw missingParts(paths.length, summary.splitCount)
+  return summary
 }
 
 async function readLocal(path: string): Promise<GgufHeader> {

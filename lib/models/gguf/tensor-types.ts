@@ -3,7 +3,10 @@ export type BlockLayout = { elements: number; bytes: number }
 
 const layout = (elements: number, bytes: number): BlockLayout => ({ elements, bytes })
 
-/** By the number that ggml gives each tensor type. Types that were withdrawn are absent. */
+/**
+ * By the number that ggml gives each tensor type. Types that were withdrawn are absent.
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-common.h
+ */
 const LAYOUTS = new Map<number, BlockLayout>([
   [0, layout(1, 4)], // F32
   [1, layout(1, 2)], // F16
@@ -37,15 +40,20 @@ const LAYOUTS = new Map<number, BlockLayout>([
   [34, layout(256, 54)], // TQ1_0
   [35, layout(256, 66)], // TQ2_0
   [39, layout(32, 17)], // MXFP4
+  [40, layout(64, 36)], // NVFP4
+  [41, layout(128, 18)], // Q1_0
+  [42, layout(64, 18)], // Q2_0
 ])
 
-/** Bytes that a tensor takes, or null for a type that is newer than this table. */
-export function tensorBytes(type: number, elements: number): number | null {
-  const found = LAYOUTS.get(type)
-  return found ? Math.ceil(elements / found.elements) * found.bytes : null
+/** How a tensor type lays out its numbers, or null for one that is newer than this table. */
+export function blockLayout(type: number): BlockLayout | null {
+  return LAYOUTS.get(type) ?? null
 }
 
-/** Names of `general.file_type`, as quantizations are called everywhere. */
+/**
+ * Names of `general.file_type`, as quantizations are called everywhere.
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/include/llama.h (`llama_ftype`)
+ */
 const FILE_TYPES = new Map<number, string>([
   [0, 'F32'],
   [1, 'F16'],
@@ -81,6 +89,8 @@ const FILE_TYPES = new Map<number, string>([
   [37, 'TQ2_0'],
   [38, 'MXFP4'],
   [39, 'NVFP4'],
+  [40, 'Q1_0'],
+  [41, 'Q2_0'],
 ])
 
 /** The quantization that `general.file_type` stands for, or null. */

@@ -1,5 +1,5 @@
-import { GgufCursor } from './gguf-cursor'
-import { malformed } from './gguf-errors'
+import { GgufCursor } from './cursor'
+import { malformed } from './errors'
 
 export type GgufValue = string | number | boolean | GgufArray
 
