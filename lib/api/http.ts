@@ -8,7 +8,8 @@ import { AuditedCall } from './audit-call'
 import type { Endpoint } from './endpoints/endpoint'
 import { finish } from './finish'
 import type { RouteHandler, RouteParams } from './methods'
-import { joinParams, parse, readJson } from './read-input'
+import { joinParams, parse } from './read-input'
+import { readJson } from './read-json'
 import { type TiedRequest, tieToCredential } from './tied-request'
 
 type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined

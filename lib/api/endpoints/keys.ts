@@ -60,7 +60,7 @@ export const createKey = endpoint({
   // Strict: a limit that is misspelt would be none.
   body: z.strictObject({
     name,
-    scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope'),
+    scopes: z.array(z.enum(SCOPES)).min(1, 'a key needs a scope').max(SCOPES.length),
     expires_at: z.int().max(LAST_MOMENT, 'no date is that late').nullable().default(null).meta({
       description:
         'Milliseconds since 1970; null never expires. A key that is made with another one ends no later than that.',

@@ -79,7 +79,9 @@ export const tokenizeBody = z.strictObject({
 /** The body of `POST /v1/detokenize`. */
 export const detokenizeBody = z.strictObject({
   ...which,
-  tokens: z.array(integerFrom(0, 10_000_000), { error: 'it must be a list of token ids' }),
+  tokens: z
+    .array(integerFrom(0, 10_000_000), { error: 'it must be a list of token ids' })
+    .max(1_000_000, 'there may be at most 1000000 token ids'),
 })
 
 export type TokenizeBody = z.infer<typeof tokenizeBody>

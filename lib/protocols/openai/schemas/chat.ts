@@ -18,6 +18,7 @@ export const chatBody = z.strictObject({
   parallel_tool_calls: z.boolean().nullish(),
   modalities: z
     .array(z.literal('text', { error: 'only `text` is supported by this server' }))
+    .max(10)
     .nullish(),
   reasoning_effort: z
     .literal('none', { error: 'choosing the reasoning effort is not supported by this server' })

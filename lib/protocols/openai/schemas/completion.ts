@@ -4,11 +4,14 @@ import { commonFields, refused } from './fields'
 
 const EMPTY = 'the list must not be empty'
 const MOST = 2048
+/** As many values as a whole body may hold. */
+const MOST_TOKENS = 1_000_000
 const TOO_MANY = `there may be at most ${MOST}`
 const FORMS = 'it must be a text, a list of texts, a list of token ids or a list of such lists'
 const tokenIds = z
   .array(z.int({ error: FORMS }).min(0, 'a token id must not be negative'))
   .min(1, EMPTY)
+  .max(MOST_TOKENS, `there may be at most ${MOST_TOKENS} token ids`)
 
 /** Texts, or token ids, in each form that the OpenAI API takes. */
 export const inputs = oneOf(

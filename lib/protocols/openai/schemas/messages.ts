@@ -19,10 +19,13 @@ const partError = (issue: { input?: unknown }) => {
   return `${PART_NAMES[type] ?? `parts of type \`${type}\` are`} not supported by this server`
 }
 
-const parts = z.array(z.discriminatedUnion('type', [textPart], { error: partError }))
-const answerParts = z.array(
-  z.discriminatedUnion('type', [textPart, refusalPart], { error: partError }),
-)
+/** More than any client sends; every list of a body has a bound. */
+const MOST = 10_000
+
+const parts = z.array(z.discriminatedUnion('type', [textPart], { error: partError })).max(MOST)
+const answerParts = z
+  .array(z.discriminatedUnion('type', [textPart, refusalPart], { error: partError }))
+  .max(MOST)
 const SENTENCE = 'it must be a text or a list of parts of type `text`'
 const content = oneOf([z.string(), parts], SENTENCE)
 const name = z.string().nullish().meta({ description: 'Accepted; it has no effect here.' })
@@ -53,7 +56,7 @@ const message = z.discriminatedUnion(
     z.strictObject({
       role: z.literal('assistant'),
       content: oneOf([z.string(), answerParts], SENTENCE).nullish(),
-      tool_calls: z.array(toolCall).nullish(),
+      tool_calls: z.array(toolCall).max(MOST).nullish(),
       refusal: z.string().nullish(),
       // What reasoning models said to themselves is not part of the conversation.
       reasoning_content: z.string().nullish(),
@@ -83,6 +86,7 @@ const message = z.discriminatedUnion(
 export const messages = z
   .array(message, { error: 'it must be a list of messages' })
   .min(1, 'it must have at least one message')
+  .max(MOST, `there may be at most ${MOST} messages`)
 
 export type WireMessage = z.infer<typeof message>
 export type WireContent = z.infer<typeof content>

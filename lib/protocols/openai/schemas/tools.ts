@@ -5,6 +5,7 @@ import { withoutEffect } from './fields'
 const FUNCTIONS_ONLY = 'only tools of type `function` are supported by this server'
 const FUNCTION_NAME = 'a function name has 1 to 64 letters, digits, dots, dashes and _'
 const functionName = z.string({ error: FUNCTION_NAME }).regex(/^[\w.-]{1,64}$/, FUNCTION_NAME)
+const MOST_TOOLS = 128
 const FORMAT_NAME = 'it must be a text of at most 64 characters'
 
 /** A JSON Schema; whether the engine can hold a model to it is the engine's to say. */
@@ -28,7 +29,7 @@ const tool = z.discriminatedUnion(
   { error: FUNCTIONS_ONLY },
 )
 
-export const tools = z.array(tool).max(128, 'there may be at most 128 tools')
+export const tools = z.array(tool).max(MOST_TOOLS, `there may be at most ${MOST_TOOLS} tools`)
 
 const namedTool = z.strictObject({
   type: z.literal('function'),
@@ -39,7 +40,7 @@ const allowedTools = z.strictObject({
   type: z.literal('allowed_tools'),
   allowed_tools: z.strictObject({
     mode: z.enum(['auto', 'required']),
-    tools: z.array(namedTool).min(1),
+    tools: z.array(namedTool).min(1).max(MOST_TOOLS),
   }),
 })
 
