@@ -7,7 +7,13 @@ export type MessageContent = string | readonly string[]
 
 export type ChatMessage =
   | { role: 'system' | 'user'; content: MessageContent }
-  | { role: 'assistant'; content: MessageContent; toolCalls?: readonly ToolCall[] }
+  | {
+      role: 'assistant'
+      content: MessageContent
+      /** What it thought before; templates that want it get it back. */
+      reasoning?: string
+      toolCalls?: readonly ToolCall[]
+    }
   | { role: 'tool'; content: MessageContent; toolCallId: string }
 
 /** A function that the model may call. `parameters` is a JSON Schema. */

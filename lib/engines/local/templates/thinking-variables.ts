@@ -1,0 +1,48 @@
+import { TaintedString } from './jinja/tainted-string'
+import type { Value } from './jinja/values'
+
+/** What a request says about thinking; undefined is as the family does it by itself. */
+export type ThinkingChoice = {
+  enabled?: boolean
+  /** `none`, `minimal`, `low`, `medium`, `high` or `xhigh`. */
+  effort?: string
+}
+
+/** What comes nearest where a family does not know an effort. */
+const NEAREST: Readonly<Record<string, readonly string[]>> = {
+  minimal: ['minimal', 'low'],
+  low: ['low', 'minimal'],
+  medium: ['medium', 'high'],
+  high: ['high', 'max'],
+  xhigh: ['xhigh', 'max', 'high'],
+}
+
+/**
+ * The variables by which the families let thinking be chosen, most fitting first: the next ones are for templates that
+ * refuse an effort they don't know. The last leave the effort out.
+ */
+export function thinkingVariables({ enabled, effort }: ThinkingChoice): Map<string, Value>[] {
+  const isOn = effort === 'none' ? false : (enabled ?? (effort === undefined ? undefined : true))
+  if (isOn === undefined) return [new Map()]
+  const text = (value: string) => TaintedString.input(value)
+  const switches: [string, Value][] = [
+    ['enable_thinking', isOn],
+    // DeepSeek, Granite and Kimi K3; MiniMax M3; Seed.
+    ['thinking', isOn],
+    ['thinking_mode', text(isOn ? 'enabled' : 'disabled')],
+    ...(isOn ? [] : [['thinking_budget', 0n] satisfies [string, Value]]),
+  ]
+  const efforts = isOn ? (effort ? (NEAREST[effort] ?? [effort]) : []) : ['none', 'no_think']
+  return [
+    ...efforts.map(
+      (name) =>
+        new Map<string, Value>([
+          ...switches,
+          ['reasoning_effort', text(name)],
+          ['thinking_effort', text(name)],
+          ['reasoning_strength', text(name)],
+        ]),
+    ),
+    new Map(switches),
+  ]
+}
