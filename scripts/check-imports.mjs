@@ -22,7 +22,6 @@ const BROWSER = ['components', 'lib/client']
 const PENDING = [
   'lib/hub -> lib/downloads',
   'circle lib/downloads lib/hub',
-  'circle lib/downloads/hash lib/downloads/jobs lib/downloads/transfer',
   'circle lib/client/activity lib/client/downloads lib/client/live lib/client/models',
 ]
 

@@ -2,11 +2,11 @@
 // node fetch.mjs '{"url","hub","cdn","size","sha256"}' FILE CONNECTIONS
 import { join } from 'node:path'
 import { HashThread } from '../../lib/downloads/hash/hash-thread'
-import { RateLimiter } from '../../lib/downloads/jobs/rate-limiter'
-import { AddressPolicy } from '../../lib/downloads/transfer/address-policy'
 import { transferFile } from '../../lib/downloads/transfer/file-transfer'
 import { readBootId } from '../../lib/downloads/transfer/files'
-import { HttpClient } from '../../lib/downloads/transfer/http-client'
+import { RateLimiter } from '../../lib/downloads/transfer/rate-limiter'
+import { AddressPolicy } from '../../lib/platform/http/address-policy'
+import { HttpClient } from '../../lib/platform/http/http-client'
 
 const [given = '{}', path = '', connections = '4'] = process.argv.slice(2)
 const { url, hub, cdn, size, sha256 } = JSON.parse(given)
@@ -30,6 +30,7 @@ await transferFile(
     onBytes: () => undefined,
     onSize: async () => undefined,
     onFetched: async () => undefined,
+    onRestart: async () => undefined,
     onNote: () => undefined,
   },
   new AbortController().signal,
@@ -38,5 +39,5 @@ const seconds = (performance.now() - started) / 1000
 const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
 const cpu = (userCPUTime + systemCPUTime) / 1e6
 console.log(JSON.stringify({ seconds, cpu, rssMiB: maxRSS / 1024 }))
-client.close()
+await client.close()
 await hasher.close()

@@ -29,6 +29,10 @@ await build({
   platform: 'node',
   format: 'esm',
   target: 'node20',
+  // Packages of the older kind are bundled, too.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url)",
+  },
   logLevel: 'error',
 })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Config } from '@/lib/platform/config'
 import type { Db } from '@/lib/platform/db/open'
+import type { HttpClient } from '@/lib/platform/http/http-client'
 import { MemoryLog } from '@/lib/sse'
 import { HashThread } from './hash/hash-thread'
 import { createDiscard } from './jobs/discard'
@@ -16,13 +17,12 @@ import { type JobLog, type JobObserver, JobScheduler } from './jobs/job-schedule
 import { JobStore } from './jobs/job-store'
 import { Orphans } from './jobs/orphans'
 import { ProgressFeed } from './jobs/progress-feed'
-import { RateLimiter } from './jobs/rate-limiter'
 import { recordedBytes } from './jobs/recorded-bytes'
 import { TargetLock } from './jobs/target-lock'
 import type { Fault } from './transfer/faults'
 import { readBootId } from './transfer/files'
-import type { HttpClient } from './transfer/http-client'
-import type { TransferSettings } from './transfer/transfer-settings'
+import { RateLimiter } from './transfer/rate-limiter'
+import type { TransferSettings } from './transfer/settings'
 
 export type DownloadParts = {
   config: Pick<Config, 'rootDir' | 'dataDir' | 'downloads'>

@@ -1,8 +1,8 @@
-import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
-import { HttpClient } from '@/lib/downloads/transfer/http-client'
 import { measureMemory } from '@/lib/models/machine'
 import type { LoadedModel } from '@/lib/models/reports'
 import type { Config } from '@/lib/platform/config'
+import { AddressPolicy } from '@/lib/platform/http/address-policy'
+import { HttpClient } from '@/lib/platform/http/http-client'
 import { HubClient } from './hub-client'
 import { HubExplorer } from './hub-explorer'
 import { HubHeaders } from './hub-header'
@@ -15,13 +15,18 @@ const REPLY_TIMEOUT_MS = 15_000
  * @param loadedModels what is in memory and could make room.
  */
 export function createHub(
-  config: Pick<Config, 'hub' | 'downloads'>,
+  config: Pick<Config, 'hub' | 'downloads' | 'proxy'>,
   loadedModels: () => readonly LoadedModel[],
 ) {
   const { endpoint, token } = config.hub
   const addresses = new AddressPolicy(endpoint, config.downloads.hosts)
-  const http = new HttpClient({ policy: addresses, token, timeoutMs: REPLY_TIMEOUT_MS })
-  const client = new HubClient({ endpoint, token })
+  const http = new HttpClient({
+    policy: addresses,
+    token,
+    timeoutMs: REPLY_TIMEOUT_MS,
+    proxy: config.proxy,
+  })
+  const client = new HubClient({ endpoint, hasToken: token !== undefined, http })
   return {
     /** For downloads: it checks every address, and sends the token to the hub only. */
     http,

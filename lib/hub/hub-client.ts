@@ -28,13 +28,8 @@ export class HubClient {
   readonly #repositories: TtlCache<HubRepository>
 
   /** @param options.endpoint without a slash at its end. */
-  constructor(options: {
-    endpoint: string
-    token?: string
-    fetch?: typeof fetch
-    now?: () => number
-  }) {
-    this.#options = { timeoutMs: TIMEOUT_MS, fetch: globalThis.fetch, ...options }
+  constructor(options: Omit<HubFetchOptions, 'timeoutMs'> & { now?: () => number }) {
+    this.#options = { timeoutMs: TIMEOUT_MS, ...options }
     const limits = { ttlMs: CACHE_MS, maxEntries: CACHE_ENTRIES, now: options.now ?? Date.now }
     this.#searches = new TtlCache(limits)
     this.#repositories = new TtlCache(limits)
@@ -47,7 +42,7 @@ export class HubClient {
 
   /** Whether there is a token to send. */
   get hasToken(): boolean {
-    return this.#options.token !== undefined
+    return this.#options.hasToken
   }
 
   /** Models with GGUF files whose name holds `text`, the first `limit` of them. Answers are up to a minute old. */

@@ -1,14 +1,19 @@
-import { pause } from '@/lib/downloads/jobs/abortable'
-import { parseRetryAfter } from '@/lib/downloads/jobs/backoff'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip } from 'node:zlib'
+import { sleepUnlessAborted } from '@/lib/platform/abort'
+import { isAppError } from '@/lib/platform/errors'
+import { parseRetryAfter } from '@/lib/platform/http/headers'
+import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import { type HubSubject, hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
 
 export type HubFetchOptions = {
   /** Without a slash at its end. */
   endpoint: string
-  token?: string
+  /** Whether there is a token to send. */
+  hasToken: boolean
   /** How long the hub may take for one whole answer. */
   timeoutMs: number
-  fetch: typeof fetch
+  http: Pick<HttpClient, 'send'>
 }
 
 const MAX_HOPS = 5
@@ -16,8 +21,9 @@ const MAX_HOPS = 5
 const MAX_PAGES = 200
 /** Characters of one answer; the longest real ones have a few million. */
 const MAX_ANSWER = 32 * 1024 * 1024
-/** Milliseconds before each further try of a request that got no answer at all. */
+/** Milliseconds before each further try of a request that got no answer at all: a name server may miss a beat. */
 const RETRY_MS = [20, 200]
+const HEADERS = { accept: 'application/json', 'accept-encoding': 'gzip' }
 
 /**
  * The `fetch` that the hub's library is given. It stays at the endpoint whatever links and redirects say, sends the
@@ -29,7 +35,7 @@ export function hubFetch(
   signal: AbortSignal,
 ): typeof fetch {
   let requests = 0
-  const about = { ...subject, endpoint: options.endpoint, hasToken: options.token !== undefined }
+  const about = { ...subject, endpoint: options.endpoint, hasToken: options.hasToken }
   return async (input) => {
     requests += 1
     if (requests > MAX_PAGES)
@@ -40,9 +46,7 @@ export function hubFetch(
       return await ask(options, new URL(address), AbortSignal.any([signal, timeout]), about)
     } catch (error) {
       signal.throwIfAborted()
-      if (error instanceof TypeError || timeout.aborted)
-        throw hubUnreachable(options.endpoint, error)
-      throw error
+      throw isAppError(error) ? error : hubUnreachable(options.endpoint, error)
     }
   }
 }
@@ -53,43 +57,36 @@ async function ask(
   signal: AbortSignal,
   about: HubSubject,
 ): Promise<Response> {
-  const headers = new Headers({ accept: 'application/json', 'user-agent': 'runnel' })
-  if (options.token) headers.set('authorization', `Bearer ${options.token}`)
   let url = first
   for (let hop = 0; hop <= MAX_HOPS; hop++) {
-    const address = atEndpoint(url, options.endpoint)
-    const response = await fetchAgain(options.fetch, address, {
-      headers,
-      redirect: 'manual',
-      signal,
-    })
-    const location = response.headers.get('location')
-    if (response.status < 300 || response.status >= 400 || !location)
-      return readAnswer(response, about)
-    await response.body?.cancel()
+    const reply = await sendAgain(options.http, atEndpoint(url, options.endpoint), signal)
+    const { location } = reply.headers
+    if (reply.status < 300 || reply.status >= 400 || location === undefined)
+      return readAnswer(reply, about)
+    reply.body.destroy()
+    if (!URL.canParse(location, url))
+      throw invalidHubResponse(options.endpoint, 'with a broken redirect')
     url = new URL(location, url)
   }
   throw invalidHubResponse(options.endpoint, 'with redirects in a circle')
 }
 
-/**
- * A server may close a connection that was idle just when it is used again, and a name server may miss a beat. Neither
- * says that the hub is not there, so it is asked again, over another connection.
- */
-async function fetchAgain(
-  ask: typeof fetch,
+async function sendAgain(
+  http: HubFetchOptions['http'],
   url: URL,
-  init: RequestInit & { signal: AbortSignal },
-): Promise<Response> {
+  signal: AbortSignal,
+): Promise<Reply> {
+  const place = { url, from: null }
   for (const delay of RETRY_MS) {
     try {
-      return await ask(url, init)
+      return await http.send(place, { headers: HEADERS, signal })
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error
-      await pause(delay, init.signal)
+      signal.throwIfAborted()
+      if (isAppError(error)) throw error
+      await sleepUnlessAborted(delay, signal)
     }
   }
-  return ask(url, init)
+  return http.send(place, { headers: HEADERS, signal })
 }
 
 /** A mirror may pass on links to the original hub: they are asked of the mirror. */
@@ -100,26 +97,31 @@ function atEndpoint(url: URL, endpoint: string): URL {
 }
 
 /** Keeps no more in memory than an answer of the API can have. */
-async function readText(response: Response, endpoint: string): Promise<string> {
+async function readText({ headers, body }: Reply, endpoint: string): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
-  for await (const bytes of response.body ?? []) {
-    text += decoder.decode(bytes, { stream: true })
-    if (text.length > MAX_ANSWER)
-      throw invalidHubResponse(endpoint, 'with more than its API ever sends')
+  const collect = async (source: AsyncIterable<Buffer>) => {
+    for await (const bytes of source) {
+      text += decoder.decode(bytes, { stream: true })
+      if (text.length > MAX_ANSWER)
+        throw invalidHubResponse(endpoint, 'with more than its API ever sends')
+    }
   }
+  if (headers['content-encoding'] === 'gzip') await pipeline(body, createGunzip(), collect)
+  else await pipeline(body, collect)
   return text + decoder.decode()
 }
 
 /** Reads the answer whole, so that its end, its form and its time are checked in one place. */
-async function readAnswer(response: Response, about: HubSubject): Promise<Response> {
-  const text = await readText(response, about.endpoint)
-  if (!response.ok) {
-    const wait = parseRetryAfter(response.headers.get('retry-after') ?? undefined, Date.now())
+async function readAnswer(reply: Reply, about: HubSubject): Promise<Response> {
+  const text = await readText(reply, about.endpoint)
+  const { status, headers } = reply
+  if (status < 200 || status >= 300) {
+    const wait = parseRetryAfter(headers['retry-after'], Date.now())
     const refusal = {
-      status: response.status,
-      errorCode: response.headers.get('x-error-code'),
-      errorMessage: response.headers.get('x-error-message') ?? text.slice(0, 500),
+      status,
+      errorCode: headers['x-error-code'] ?? null,
+      errorMessage: headers['x-error-message'] ?? text.slice(0, 500),
       retryAfter: wait === null ? null : wait / 1000,
     }
     throw hubError(refusal, about)
@@ -129,5 +131,8 @@ async function readAnswer(response: Response, about: HubSubject): Promise<Respon
   } catch (cause) {
     throw invalidHubResponse(about.endpoint, 'with something that is not JSON', cause)
   }
-  return new Response(text, { status: response.status, headers: response.headers })
+  const link = headers.link
+  return new Response(text, {
+    headers: { 'content-type': 'application/json', ...(link && { link }) },
+  })
 }

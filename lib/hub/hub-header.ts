@@ -1,10 +1,10 @@
-import type { HttpClient, Reply } from '@/lib/downloads/transfer/http-client'
 import { emptyFile } from '@/lib/models/gguf/errors'
 import type { GgufHeader } from '@/lib/models/gguf/header'
 import { readGgufHeader } from '@/lib/models/gguf/reader'
 import { summarize } from '@/lib/models/gguf/summary'
 import type { GgufSummary } from '@/lib/models/types'
 import { isAppError } from '@/lib/platform/errors'
+import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import type { HubFile, HubRepository } from './hub-answers'
 import { hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
 import { TtlCache } from './ttl-cache'
@@ -65,7 +65,8 @@ export class HubHeaders {
     const until = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(TIMEOUT_MS)])
     try {
       const place = { url: new URL(url), from: null }
-      const reply = await http.get(place, `bytes=0-${ASKED_BYTES - 1}`, until)
+      const headers = { range: `bytes=0-${ASKED_BYTES - 1}` }
+      const reply = await http.get(place, { headers, signal: until })
       if (reply.status !== 206 && reply.status !== 200) throw this.#refusal(reply, repository, file)
       return await readGgufHeader({ size: file.size, read: sequential(reply.body) })
     } catch (error) {

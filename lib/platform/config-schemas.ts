@@ -39,6 +39,15 @@ export const positiveDuration = duration.refine((ms) => ms > 0, 'must be longer 
 
 /** An http or https address. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' })
+
+/** The address of a proxy; http where it names no protocol, as curl has it. */
+export const proxy = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .pipe(
+    z.url({ protocol: /^https?$/, error: 'must be an address such as http://proxy.example:3128' }),
+  )
+
 /** Where a server is reached, without the slash that may follow. Nothing here is served below a path. */
 export const origin = url.pipe(
   z

@@ -11,6 +11,7 @@ import {
   origins,
   positiveBytes,
   positiveDuration,
+  proxy,
   url,
 } from './config-schemas'
 
@@ -32,6 +33,9 @@ const environment = z.object({
   RUNNEL_OIDC_SIGN_UP: flag.default(false),
   HF_ENDPOINT: url.default('https://huggingface.co'),
   HF_TOKEN: z.string().optional(),
+  HTTP_PROXY: proxy.optional(),
+  HTTPS_PROXY: proxy.optional(),
+  NO_PROXY: z.string().optional(),
   RUNNEL_DOWNLOAD_HOSTS: downloadHosts.default([]),
   RUNNEL_DOWNLOAD_CONCURRENCY: count(1, 16).default(2),
   RUNNEL_DOWNLOAD_CONNECTIONS: count(1, 16).default(4),
@@ -104,6 +108,8 @@ function shape(env: z.infer<typeof environment>) {
     /** Days that the audit trail is kept. */
     auditDays: env.RUNNEL_AUDIT_DAYS,
     hub: { endpoint: env.HF_ENDPOINT.replace(/\/+$/, ''), token: env.HF_TOKEN },
+    /** The way out to the hub and to files. */
+    proxy: { http: env.HTTP_PROXY, https: env.HTTPS_PROXY, except: env.NO_PROXY },
     downloads: {
       /** Hosts besides the hub that may be downloaded from: `host`, `host:port` or `*.domain`. */
       hosts: env.RUNNEL_DOWNLOAD_HOSTS,
@@ -158,6 +164,9 @@ export class ConfigError extends Error {
  */
 export function parseConfig(env: Record<string, string | undefined>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  // These are known in both spellings, and curl knows the first of them in small letters only.
+  for (const name of ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'])
+    given[name] = given[name.toLowerCase()] ?? given[name]
   // Shells in containers export the machine's own name as HOSTNAME; that is not a choice of address.
   if (given.HOSTNAME === hostname()) delete given.HOSTNAME
   const parsed = environment.safeParse(given)
@@ -172,5 +181,5 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
 
 /** A wrong value helps to find the mistake, but what may be a secret never reaches the terminal. */
 function shownValue(given: Record<string, string | undefined>, name: string): string {
-  return /KEY|SECRET|TOKEN/.test(name) ? '' : `; it is ${JSON.stringify(given[name])}`
+  return /KEY|SECRET|TOKEN|PROXY$/.test(name) ? '' : `; it is ${JSON.stringify(given[name])}`
 }

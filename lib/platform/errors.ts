@@ -94,10 +94,20 @@ export function isAppError(error: unknown): error is AppError {
   return typeof error === 'object' && error !== null && BRAND in error
 }
 
+/** The word that Node and its libraries give a failure, such as `ENOENT`; null for any other error. */
+export function errorCode(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return null
+  return typeof error.code === 'string' ? error.code : null
+}
+
+/** Whether the error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT'
+}
+
 /** Whether there is no room on the disk, for a file or for a row of the database. */
 export function isDiskFull(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false
-  return error.code === 'ENOSPC' || error.code === 'EDQUOT' || error.code === 'SQLITE_FULL'
+  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errorCode(error) ?? '')
 }
 
 /** The error for that. */

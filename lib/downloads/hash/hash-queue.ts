@@ -1,9 +1,23 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
-import type { LentPiece } from '../transfer/blocks'
-import { errorCode } from '../transfer/files'
-import type { HashAnswer, HashRequest } from './hash-protocol'
-import type { LentBytes } from './lent-bytes'
+import { errorCode } from '@/lib/platform/errors'
+import type { SharedSlice, SharedSlices } from './buffer-pool'
+
+/** What the server asks of the thread that hashes. `id` names one file, from its first request until it is finished or dropped. */
+export type HashRequest =
+  /** Every byte of `path` below `until` is in the file. */
+  | { type: 'advance'; id: number; path: string; until: number }
+  /** The bytes from `at` on are in the file, and in shared memory too until they are taken. */
+  | { type: 'share'; id: number; path: string; at: number; slice: SharedSlice }
+  /** The file has `size` bytes: tell their hash, then forget it. */
+  | { type: 'finish'; id: number; path: string; size: number }
+  /** Nobody wants to know any more. */
+  | { type: 'drop'; id: number }
+
+/** What the thread answers to `finish`. */
+export type HashAnswer =
+  | { type: 'hashed'; id: number; sha256: string }
+  | { type: 'failed'; id: number; message: string; code: string | null }
 
 type Entry = {
   path: string
@@ -12,7 +26,7 @@ type Entry = {
   at: number
   until: number
   /** What is in memory of the bytes up to `until`, in order. */
-  lent: { at: number; piece: LentPiece }[]
+  shared: { at: number; slice: SharedSlice }[]
   /** Bytes of the whole file, once somebody waits for the hash. */
   size: number | null
 }
@@ -21,16 +35,16 @@ const READ_BYTES = 512 * 1024
 
 /**
  * The files that are being hashed, each from its front as far as it is there, in turns. Bytes come from the memory
- * that the download lends, and otherwise from the page cache, where it has just put them.
+ * that the download shares, and otherwise from the page cache, where it has just put them.
  */
 export class HashQueue {
   readonly #entries = new Map<number, Entry>()
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES)
-  readonly #bytes: LentBytes
+  readonly #slices: SharedSlices
   readonly #answer: (answer: HashAnswer) => void
 
-  constructor(bytes: LentBytes, answer: (answer: HashAnswer) => void) {
-    this.#bytes = bytes
+  constructor(slices: SharedSlices, answer: (answer: HashAnswer) => void) {
+    this.#slices = slices
     this.#answer = answer
   }
 
@@ -42,7 +56,7 @@ export class HashQueue {
     }
     const entry = this.#entries.get(request.id) ?? newEntry(request.path)
     this.#entries.set(request.id, entry)
-    if (request.type === 'lend') entry.lent.push(request)
+    if (request.type === 'share') entry.shared.push(request)
     if (request.type === 'finish') entry.size = request.size
     entry.until = request.type === 'finish' ? request.size : Math.max(entry.until, endOf(request))
   }
@@ -64,20 +78,20 @@ export class HashQueue {
 
   #advance(entry: Entry): void {
     if (entry.at >= entry.until) return
-    const next = entry.lent[0]
+    const next = entry.shared[0]
     if (next && next.at <= entry.at) {
-      entry.lent.shift()
-      this.#takeLent(entry, next)
+      entry.shared.shift()
+      this.#takeShared(entry, next)
     } else this.#readBack(entry, next?.at ?? entry.until)
   }
 
-  #takeLent(entry: Entry, { at, piece }: Entry['lent'][number]): void {
-    // Bytes that were hashed already can be lent again after a file was told of anew.
+  #takeShared(entry: Entry, { at, slice }: Entry['shared'][number]): void {
+    // Bytes that were hashed already can be shared again after a file was told of anew.
     if (at === entry.at) {
-      entry.hash.update(this.#bytes.read(piece))
-      entry.at += piece.length
+      entry.hash.update(this.#slices.read(slice))
+      entry.at += slice.length
     }
-    this.#bytes.giveBack(piece)
+    this.#slices.release(slice)
   }
 
   #readBack(entry: Entry, until: number): void {
@@ -103,15 +117,15 @@ export class HashQueue {
   #forget(id: number): void {
     const entry = this.#entries.get(id)
     this.#entries.delete(id)
-    for (const { piece } of entry?.lent ?? []) this.#bytes.giveBack(piece)
+    for (const { slice } of entry?.shared ?? []) this.#slices.release(slice)
     if (typeof entry?.fd === 'number') closeSync(entry.fd)
   }
 }
 
 function newEntry(path: string): Entry {
-  return { path, hash: createHash('sha256'), fd: null, at: 0, until: 0, lent: [], size: null }
+  return { path, hash: createHash('sha256'), fd: null, at: 0, until: 0, shared: [], size: null }
 }
 
-function endOf(request: Extract<HashRequest, { type: 'advance' | 'lend' }>): number {
-  return request.type === 'lend' ? request.at + request.piece.length : request.until
+function endOf(request: Extract<HashRequest, { type: 'advance' | 'share' }>): number {
+  return request.type === 'share' ? request.at + request.slice.length : request.until
 }

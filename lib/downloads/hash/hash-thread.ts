@@ -1,13 +1,13 @@
 import { Worker } from 'node:worker_threads'
-import { Blocks } from '../transfer/blocks'
-import type { HashAnswer, HashRequest } from './hash-protocol'
+import { BufferPool } from './buffer-pool'
+import type { HashAnswer, HashRequest } from './hash-queue'
 
 /** The hash of one file, which runs along while the file arrives. */
 export type RunningHash = {
   /** Tells that every byte below `prefix` is in the file. */
   advance(prefix: number): void
   /** As `advance` to the end of `bytes`, which begin there in the file: false when they have to be read back from it. */
-  lend(bytes: Buffer, at: number): boolean
+  share(bytes: Buffer, at: number): boolean
   /** The SHA-256 of the first `size` bytes, lower-case hex. @throws the file system's error, or that the thread ended. */
   finish(size: number): Promise<string>
   /** Nobody wants to know any more. */
@@ -16,8 +16,8 @@ export type RunningHash = {
 
 /** Hashes files while they arrive. */
 export type Hasher = {
-  /** Memory that can be lent to a hash. */
-  readonly blocks: Blocks
+  /** Memory that the hash can read from. */
+  readonly buffers: BufferPool
   /** @param path of a file that grows, absolute; it need not be there before the first `advance`. */
   begin(path: string): RunningHash
 }
@@ -34,7 +34,7 @@ const RESOURCES = { maxOldGenerationSizeMb: 16, maxYoungGenerationSizeMb: 4 }
 export class HashThread implements Hasher {
   readonly #script: string
   readonly #waiters = new Map<number, Waiter>()
-  #blocks = new Blocks()
+  #buffers = new BufferPool()
   #worker: Worker | null = null
   #nextId = 1
 
@@ -43,8 +43,8 @@ export class HashThread implements Hasher {
     this.#script = script
   }
 
-  get blocks(): Blocks {
-    return this.#blocks
+  get buffers(): BufferPool {
+    return this.#buffers
   }
 
   begin(path: string): RunningHash {
@@ -54,7 +54,7 @@ export class HashThread implements Hasher {
     this.#worker ??= this.#start()
     return {
       advance: (until) => this.#post({ type: 'advance', id, path, until }),
-      lend: (bytes, at) => this.#lend(id, path, bytes, at),
+      share: (bytes, at) => this.#share(id, path, bytes, at),
       finish: (size) => this.#finish(id, path, size),
       drop: () => this.#drop(id),
     }
@@ -68,10 +68,10 @@ export class HashThread implements Hasher {
     this.#failAll(new Error('The thread that hashes was stopped.'))
   }
 
-  #lend(id: number, path: string, bytes: Buffer, at: number): boolean {
-    const piece = this.#blocks.lend(bytes)
-    if (piece) this.#post({ type: 'lend', id, path, at, piece })
-    return piece !== null
+  #share(id: number, path: string, bytes: Buffer, at: number): boolean {
+    const slice = this.#buffers.retainForHash(bytes)
+    if (slice) this.#post({ type: 'share', id, path, at, slice })
+    return slice !== null
   }
 
   #finish(id: number, path: string, size: number): Promise<string> {
@@ -95,7 +95,7 @@ export class HashThread implements Hasher {
   #start(): Worker {
     const worker = new Worker(this.#script, {
       name: 'hash',
-      workerData: this.#blocks.shared,
+      workerData: this.#buffers.shared,
       resourceLimits: RESOURCES,
     })
     worker.on('message', (answer: HashAnswer) => this.#take(answer))
@@ -125,10 +125,10 @@ export class HashThread implements Hasher {
     this.#failAll(error)
   }
 
-  /** What was lent to a thread never comes back when it ended: the next one gets other memory. */
+  /** What a thread retained is never released when it ended: the next one gets other memory. */
   #forgetWorker(): void {
     this.#worker = null
-    this.#blocks = new Blocks()
+    this.#buffers = new BufferPool()
   }
 
   #failAll(error: Error): void {

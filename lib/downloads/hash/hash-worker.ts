@@ -1,15 +1,14 @@
 // The thread that hashes, in a file of its own: the build bundles it apart from the server.
 import { parentPort, workerData } from 'node:worker_threads'
-import type { HashRequest } from './hash-protocol'
-import { HashQueue } from './hash-queue'
-import { LentBytes } from './lent-bytes'
+import { SharedSlices } from './buffer-pool'
+import { HashQueue, type HashRequest } from './hash-queue'
 
 /** Long enough that the turns cost nothing, short enough that requests do not wait. */
 const STEPS_IN_A_TURN = 8
 
 const port = parentPort
 if (!port) throw new Error('This file is the entry of a worker thread.')
-const queue = new HashQueue(new LentBytes(workerData), (answer) => port.postMessage(answer))
+const queue = new HashQueue(new SharedSlices(workerData), (answer) => port.postMessage(answer))
 let running = false
 
 function turn(): void {

@@ -1,5 +1,6 @@
 import type { Source } from '@/lib/sse'
 import type { DownloadView } from '../schemas'
+import type { RateLimiter } from '../transfer/rate-limiter'
 import { isFinal, type Job, type ResolvedDownload } from '../types'
 import { downloadNotFound, wrongState } from './download-errors'
 import type { DownloadStarter } from './download-starter'
@@ -10,7 +11,6 @@ import type { JobScheduler } from './job-scheduler'
 import { viewOf } from './job-view'
 import type { Orphans } from './orphans'
 import type { ProgressFeed } from './progress-feed'
-import type { RateLimiter } from './rate-limiter'
 
 export type DownloadManagerOptions = {
   list: JobList

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fromHubAddress } from '@/lib/hub/hub-address'
+import { sleepUnlessAborted } from '@/lib/platform/abort'
 import type { Job, ResolvedDownload } from '../types'
-import { pause } from './abortable'
 import { canonical, type JobList } from './job-list'
 import { lastPosition } from './job-queue'
 import type { Resolve } from './job-runner'
@@ -90,7 +90,7 @@ export class DownloadStarter {
 async function soon(resolution: Promise<ResolvedDownload>): Promise<ResolvedDownload | null> {
   const given = resolution.catch(() => null)
   const late = new AbortController()
-  const timeout = pause(JOIN_MS, late.signal).then(
+  const timeout = sleepUnlessAborted(JOIN_MS, late.signal).then(
     () => null,
     () => null,
   )

@@ -1,9 +1,9 @@
 import type { EventLog } from '@/lib/sse'
 import type { DownloadStatus } from '../schemas'
 import type { Fault } from '../transfer/faults'
+import type { RateLimiter } from '../transfer/rate-limiter'
 import type { JobList } from './job-list'
 import type { ProgressFeed } from './progress-feed'
-import type { RateLimiter } from './rate-limiter'
 
 /** Why something was asked for again; `pushback` is a server that wants less at once. */
 export type RetryReason = Exclude<Fault['kind'], 'fatal'> | 'pushback'
@@ -24,6 +24,7 @@ export class DownloadStats {
     bad_reply: 0,
     expired: 0,
     no_ranges: 0,
+    no_validator: 0,
     changed: 0,
   }
 

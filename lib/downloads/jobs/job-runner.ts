@@ -1,13 +1,13 @@
-import { resolvePatiently } from '@/lib/hub/resolve-patiently'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
-import { TransferFault } from '../transfer/faults'
+import { isChanged, TransferFault } from '../transfer/faults'
 import { transferFile } from '../transfer/file-transfer'
-import type { TransferSettings } from '../transfer/transfer-settings'
+import type { TransferSettings } from '../transfer/settings'
 import type { Job, ResolvedDownload, ResolvedFile } from '../types'
 import type { DiskSpace } from './disk-space'
 import type { Fetched, Installer } from './installer'
 import { JobProgress, totalOf } from './job-progress'
+import { resolvePatiently } from './resolve-patiently'
 import type { TargetLock } from './target-lock'
 
 /** Finds out what a reference stands for now. */
@@ -63,7 +63,7 @@ export class JobRunner {
         return
       } catch (error) {
         signal.throwIfAborted()
-        if (!isChange(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
+        if (!isChanged(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
         this.#o.transfer.onRetry?.(error.fault)
         job.note = `${error.message} The download starts again.`
         job.outdated = true
@@ -157,6 +157,7 @@ export class JobRunner {
       onFetched: async () => {
         if (progress.complete) await this.#enter(job, 'verifying', signal)
       },
+      onRestart: () => this.#enter(job, 'downloading', signal),
       onNote: (note: string | null) => {
         job.note = note
         events.advanced(job)
@@ -166,13 +167,9 @@ export class JobRunner {
   }
 }
 
-function isChange(error: unknown): error is TransferFault {
-  return error instanceof TransferFault && error.fault.kind === 'changed'
-}
-
 function toAppError(error: unknown): AppError {
   if (error instanceof TransferFault && error.fault.kind === 'fatal') return error.fault.error
-  return isChange(error) ? keepsChanging(error) : fromUnknown(error)
+  return isChanged(error) ? keepsChanging(error) : fromUnknown(error)
 }
 
 function keepsChanging(cause: TransferFault): AppError {

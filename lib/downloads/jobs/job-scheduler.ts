@@ -1,6 +1,6 @@
 import { fromUnknown } from '@/lib/platform/errors'
+import { Interruption } from '../transfer/settings'
 import type { Job, ResolvedDownload } from '../types'
-import { Interruption } from './interruption'
 import type { JobList } from './job-list'
 import { queueOf } from './job-queue'
 import type { JobRunner } from './job-runner'

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
-import { notFound } from '@/lib/platform/errors'
-import { errorCode, isMissing, removePartial } from '../transfer/files'
+import { errorCode, isMissing, notFound } from '@/lib/platform/errors'
+import { removePartial } from '../transfer/files'
 
 /** What is left of a download that no job goes on with. */
 export type Orphan = {

@@ -1,4 +1,4 @@
-import { unlessAborted } from './abortable'
+import { unlessAborted } from '@/lib/platform/abort'
 
 /** Lets one job at a time work on one target; the others wait in the order in which they came. */
 export class TargetLock {

@@ -1,5 +1,4 @@
-import { type AppError, isAppError } from '@/lib/platform/errors'
-import { errorCode } from './files'
+import { type AppError, errorCode, isAppError } from '@/lib/platform/errors'
 
 /** What went wrong with a request, by what has to be done about it. */
 export type Fault =
@@ -11,6 +10,8 @@ export type Fault =
   | { kind: 'expired' }
   /** The server does not do ranges: fetch the file as a whole. */
   | { kind: 'no_ranges' }
+  /** Nothing tells two versions of the file apart: only one whole reply is surely of one of them. */
+  | { kind: 'no_validator' }
   /** The file is another one than when the download began: start it again. */
   | { kind: 'changed' }
   /** Nothing helps but a person. */
@@ -37,8 +38,8 @@ export function transient(message: string, cause?: unknown): TransferFault {
 }
 
 /** Shorthand for a reply that is not what was asked for. */
-export function badReply(message: string): TransferFault {
-  return new TransferFault(message, { kind: 'bad_reply' })
+export function badReply(message: string, cause?: unknown): TransferFault {
+  return new TransferFault(message, { kind: 'bad_reply' }, cause)
 }
 
 /** Shorthand for a file that is another one than it was. */
@@ -51,20 +52,30 @@ export function fatal(error: AppError): TransferFault {
   return new TransferFault(error.message, { kind: 'fatal', error })
 }
 
+/** Whether a thrown value says that the file is another one than it was. */
+export function isChanged(error: unknown): error is TransferFault {
+  return error instanceof TransferFault && error.fault.kind === 'changed'
+}
+
+/** Whether a thrown value says nothing against the address that was asked. */
+export function isTransient(error: unknown): boolean {
+  return toFault(error).fault.kind === 'transient'
+}
+
 /** Gives every thrown value its place among the faults. */
 export function toFault(error: unknown): TransferFault {
   if (error instanceof TransferFault) return error
   if (isAppError(error)) return fatal(error)
   const code = errorCode(error)
   const message = error instanceof Error ? error.message : String(error)
-  if (code && /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY/.test(code))
-    return new TransferFault(
-      sentence(`The server's certificate is not valid: ${message}`),
-      {
-        kind: 'bad_reply',
-      },
-      error,
-    )
+  if (code && /CERT|SELF_SIGNED|ERR_TLS|UNABLE_TO_VERIFY|PRX_TLS/.test(code))
+    return badReply(sentence(`The server's certificate is not valid: ${message}`), error)
+  const parser = error instanceof Error && error.name === 'HTTPParserError'
+  if (parser || (code && /^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT)/.test(code)))
+    return badReply(sentence(`The server does not answer in HTTP: ${message}`), error)
+  // What undici says of a 100 and a 101 that nobody asked for.
+  if (/^bad (response|upgrade)$/.test(message))
+    return badReply('The server answers as if another protocol had been asked for.', error)
   return transient(connectionProblem(code) ?? sentence(message), error)
 }
 
@@ -77,11 +88,13 @@ function connectionProblem(code: string | null): string | null {
       return 'The server takes no connections.'
     case 'ECONNRESET':
     case 'EPIPE':
+    case 'UND_ERR_SOCKET':
       return 'The server closed the connection.'
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return 'The name of the server can not be resolved.'
     case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'The server can not be reached.'

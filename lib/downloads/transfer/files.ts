@@ -1,15 +1,25 @@
-import { readFileSync } from 'node:fs'
+import { close, fdatasync, ftruncate, open as openCallback, readFileSync, write } from 'node:fs'
 import { open, rm, stat } from 'node:fs/promises'
+import { promisify } from 'node:util'
+import { AppError, diskFull, isAppError, isDiskFull, isMissing } from '@/lib/platform/errors'
 
-/** The word that Node gives a failed system call, such as `ENOENT`; null for any other error. */
-export function errorCode(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return null
-  return typeof error.code === 'string' ? error.code : null
-}
+// Calls on plain descriptors: a FileHandle costs several times the work for each call.
 
-/** Whether the error says that there is no such file. */
-export function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT'
+export const openFile = promisify(openCallback)
+export const closeFile = promisify(close)
+export const syncData = promisify(fdatasync)
+export const truncateFile = promisify(ftruncate)
+
+const writeSome = promisify(write)
+
+/** Writes all of `bytes` from `position` on, or behind what was written last when it is null. */
+export async function writeAll(fd: number, bytes: Buffer, position: number | null): Promise<void> {
+  // A nearly full disk takes less than it is given.
+  for (let at = 0; at < bytes.length; ) {
+    const where = position === null ? null : position + at
+    const { bytesWritten } = await writeSome(fd, bytes, at, bytes.length - at, where)
+    at += bytesWritten
+  }
 }
 
 /** Bytes of a file; null when there is none. */
@@ -61,4 +71,17 @@ export function readBootId(): string | null {
     if (isMissing(error)) return null
     throw error
   }
+}
+
+/** What a refusal of the file system means to a person. */
+export function diskError(error: unknown): AppError {
+  if (isAppError(error)) return error
+  if (isDiskFull(error)) return diskFull(error)
+  const detail = error instanceof Error ? error.message : String(error)
+  return new AppError(`The download can not be written: ${detail}.`, {
+    code: 'cannot_write',
+    status: 500,
+    hint: 'Check that the data directory exists and that the server may write to it, then retry.',
+    cause: error,
+  })
 }

@@ -1,7 +1,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { closeFile, openFile, syncData, writeAll } from './descriptors'
-import { isMissing, syncFolder } from './files'
+import { isMissing } from '@/lib/platform/errors'
+import { closeFile, openFile, syncData, syncFolder, writeAll } from './files'
 import { decodeJournal, encodeRecord, type JournalState, toTuples } from './journal-format'
 import type { Range } from './range-set'
 

@@ -1,16 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningHash } from '../hash/hash-thread'
-import { diskError } from './disk-errors'
 import { fatal } from './faults'
+import { diskError } from './files'
 import type { Journal } from './journal'
-import type { PartFile } from './part-file'
+import type { PartFile } from './partial'
 import type { RangePlan } from './range-plan'
 
+/** How often it is looked whether a checkpoint is due. */
+const LOOK_MS = 100
 /** With the pause between two looks it stays below a second. */
 const CHECKPOINT_MS = 800
 const CHECKPOINT_BYTES = 64 * 1024 * 1024
-/** Milliseconds that a block waits for the hash to come along, which costs less than reading the block back. */
-const LEND_MS = 25
+/** Milliseconds that bytes wait for the hash to come along, which costs less than reading them back. */
+const HASH_WAIT_MS = 25
 
 /**
  * The way of a byte from memory to the record: into the partial file, then into the journal, then
@@ -24,8 +26,8 @@ export class PartWriter {
   readonly #onBytes: (bytes: number) => void
   #writes: Promise<void> = Promise.resolve()
   #checkpoints: Promise<void> = Promise.resolve()
-  #claims: Promise<void> = Promise.resolve()
-  #nextClaim: Promise<void> | null = null
+  #commits: Promise<void> = Promise.resolve()
+  #nextCommit: Promise<void> | null = null
   #syncedBytes: number
   #syncedAt = performance.now()
   #hashed = 0
@@ -50,20 +52,23 @@ export class PartWriter {
   async write(bytes: Buffer, position: number): Promise<void> {
     try {
       await this.#inTurn(() => this.#part.write(bytes, position))
-      await this.#lend(bytes, position)
+      await this.#shareWithHash(bytes, position)
       this.#plan.wrote(position, position + bytes.length)
       this.#advanceHash()
-      await this.#claim()
+      await this.#commitProgress()
     } catch (error) {
       throw fatal(diskError(error))
     }
   }
 
-  /** A checkpoint, if the last one is long ago or much was written since: then less is left to do at the end. */
-  async checkpointWhenDue(): Promise<void> {
-    const fresh = this.#plan.done.total - this.#syncedBytes
-    if (fresh >= CHECKPOINT_BYTES || performance.now() - this.#syncedAt >= CHECKPOINT_MS)
-      await this.checkpoint()
+  /** Makes checkpoints, so that less is left to do at the end, until the signal aborts. @throws TransferFault `fatal`. */
+  async checkpointUntil(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const fresh = this.#plan.done.total - this.#syncedBytes
+      if (fresh >= CHECKPOINT_BYTES || performance.now() - this.#syncedAt >= CHECKPOINT_MS)
+        await this.checkpoint()
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined)
+    }
   }
 
   /** Brings what was written onto the disk, and then the record of it. */
@@ -99,11 +104,11 @@ export class PartWriter {
   }
 
   /** The hash takes what comes right behind its last byte from memory. */
-  async #lend(bytes: Buffer, position: number): Promise<void> {
+  async #shareWithHash(bytes: Buffer, position: number): Promise<void> {
     for (let ms = 0; position === this.#hashed; ms += 1) {
-      const lent = this.#hash.lend(bytes, position)
-      this.#behind = !lent && (this.#behind || ms >= LEND_MS)
-      if (lent) this.#hashed += bytes.length
+      const shared = this.#hash.share(bytes, position)
+      this.#behind = !shared && (this.#behind || ms >= HASH_WAIT_MS)
+      if (shared) this.#hashed += bytes.length
       else if (this.#behind) return
       else await sleep(1)
     }
@@ -117,15 +122,15 @@ export class PartWriter {
     this.#hash.advance(prefix)
   }
 
-  /** Writes that end while a record is being written share the next one. */
-  #claim(): Promise<void> {
-    this.#nextClaim ??= this.#claims.then(async () => {
-      this.#nextClaim = null
+  /** Puts what was written on record, then shows it. Writes that end while a record is being written share the next one. */
+  #commitProgress(): Promise<void> {
+    this.#nextCommit ??= this.#commits.then(async () => {
+      this.#nextCommit = null
       const { total } = this.#plan.done
-      this.#claims = this.#journal.wrote(this.#plan.done.toArray())
-      await this.#claims
+      this.#commits = this.#journal.wrote(this.#plan.done.toArray())
+      await this.#commits
       this.#onBytes(total)
     })
-    return this.#nextClaim
+    return this.#nextCommit
   }
 }

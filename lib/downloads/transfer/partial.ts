@@ -1,15 +1,39 @@
+import { mkdir, open } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { isMissing } from '@/lib/platform/errors'
 import type { ResolvedFile } from '../types'
-import { diskError } from './disk-errors'
-import { journalPath, partPath, sizeOf } from './files'
+import {
+  closeFile,
+  diskError,
+  journalPath,
+  openFile,
+  partPath,
+  sizeOf,
+  syncData,
+  truncateFile,
+  writeAll,
+} from './files'
 import { Journal, readJournal } from './journal'
 import type { JournalState } from './journal-format'
-import { openPartFile, type PartFile } from './part-file'
+
+/** The file that bytes go into until it is whole. Every write says where. */
+export interface PartFile {
+  /** Writes all of `bytes` from `position` on. */
+  write(bytes: Buffer, position: number): Promise<void>
+  /** Resolves once everything that was written before is on the disk. */
+  sync(): Promise<void>
+  /** Cuts off what is behind `size`, from an earlier, longer try. */
+  truncate(size: number): Promise<void>
+  close(): Promise<void>
+}
 
 /** Opens the partial file; another one in tests of a failing disk. */
 export type OpenPart = (path: string, fresh: boolean) => Promise<PartFile>
 
 /** A partial file with its journal, open for writing. */
 export type Partial = { part: PartFile; journal: Journal; close(): Promise<void> }
+
+const MAX_TRIES = 5
 
 /** Names the content of a file: partial files of different contents never mix. */
 export function identityOf(file: ResolvedFile): string {
@@ -29,6 +53,9 @@ export async function readPartial(
   const state = await readJournal(journalPath(path), bootId)
   if (!state || state.identity !== identityOf(file)) return null
   if (file.size !== null && state.size !== file.size) return null
+  // An address alone does not say which version the bytes are of.
+  const named = file.sha256 ?? file.etag ?? state.validator ?? state.sha256
+  if (named === null) return null
   const end = state.written.at(-1)?.end ?? 0
   const size = await sizeOf(partPath(path))
   if (size !== null) return size >= end ? state : null
@@ -54,5 +81,30 @@ export async function openPartial(
     return { part, journal, close }
   } catch (error) {
     throw diskError(error)
+  }
+}
+
+/** Opens the partial file, making it and its folders when they are not there. `fresh` empties it. */
+export async function openPartFile(path: string, fresh: boolean): Promise<PartFile> {
+  // 'a+' would ignore positions, and 'r+' needs a file: touching it first serves both.
+  await touch(path, fresh ? 'w' : 'a')
+  const fd = await openFile(path, 'r+')
+  return {
+    write: (bytes, position) => writeAll(fd, bytes, position),
+    sync: () => syncData(fd),
+    truncate: (size) => truncateFile(fd, size),
+    close: () => closeFile(fd),
+  }
+}
+
+async function touch(path: string, flags: 'w' | 'a'): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await mkdir(dirname(path), { recursive: true })
+    try {
+      return await (await open(path, flags)).close()
+    } catch (error) {
+      // Another download that ends removes folders that are empty, also one that was made just now.
+      if (!isMissing(error) || tries === MAX_TRIES) throw error
+    }
   }
 }

@@ -1,8 +1,21 @@
 import type { ConnectionCount } from './connection-count'
-import { TransferFault, toFault, transient } from './faults'
-import type { FetchContext } from './fetch-context'
-import type { Segment } from './range-plan'
-import { receive } from './receive'
+import { badReply, changed, TransferFault, toFault, transient } from './faults'
+import type { FileSource } from './file-source'
+import type { RangePlan, Segment } from './range-plan'
+import type { Received, ReceiveOptions } from './receive'
+import type { RetryPolicy } from './retry-policy'
+
+/** What both ways of fetching a file work with. */
+export type FetchParts = {
+  source: FileSource
+  plan: RangePlan
+  retry: RetryPolicy
+  receive(
+    options: Pick<ReceiveOptions, 'body' | 'segment' | 'bodyEnd' | 'skip' | 'signal'>,
+  ): Promise<Received>
+  /** Whether a hash was published, by which wrong bytes are noticed in the end. */
+  hasHash: boolean
+}
 
 /** Replies to ranges that are no good, in a row, after which the whole file is asked for instead. */
 const MAX_BAD_RANGES = 3
@@ -14,19 +27,19 @@ const PROBE_BYTES = 1024 * 1024
  * Each piece that fails goes back to the plan and is taken again after a wait.
  */
 export class RangeFetch {
-  readonly #context: FetchContext
+  readonly #o: FetchParts
   readonly #count: ConnectionCount
   #running = 0
   #opened = false
 
-  constructor(context: FetchContext, count: ConnectionCount) {
-    this.#context = context
+  constructor(parts: FetchParts, count: ConnectionCount) {
+    this.#o = parts
     this.#count = count
   }
 
   /**
    * Resolves once the plan is complete.
-   * @throws AppError when it makes no sense to go on; TransferFault `changed`, or `no_ranges` when the
+   * @throws AppError when it makes no sense to go on; TransferFault `changed`, or `no_ranges` or `no_validator` when the
    *   server has to be asked for the whole file; the signal's reason.
    */
   run(signal: AbortSignal): Promise<void> {
@@ -36,7 +49,7 @@ export class RangeFetch {
       let failure: { error: unknown } | null = null
       const fill = () => {
         while (!failure && this.#running < this.#count.now) {
-          const segment = this.#context.o.plan.take(this.#opened ? undefined : PROBE_BYTES)
+          const segment = this.#o.plan.take(this.#opened ? undefined : PROBE_BYTES)
           if (!segment) break
           this.#running += 1
           void this.#work(segment, either, fill)
@@ -58,10 +71,10 @@ export class RangeFetch {
   }
 
   async #work(segment: Segment, signal: AbortSignal, onSlow: () => void): Promise<void> {
-    const { plan, patience, source } = this.#context.o
+    const { plan, retry } = this.#o
     let askedAt = performance.now()
     try {
-      await patience.ready(signal)
+      await retry.ready(signal)
       askedAt = performance.now()
       await this.#fetch(segment, signal, onSlow)
       this.#count.grow(segment.at - segment.start, performance.now() - askedAt)
@@ -72,29 +85,39 @@ export class RangeFetch {
       const failure = toFault(error)
       const { kind } = failure.fault
       if (kind === 'transient' && failure.fault.pushback) this.#count.shrink()
-      if (kind === 'expired') source.forget()
-      if (kind === 'no_ranges' && (plan.done.total === 0 || patience.bad > 0)) throw failure
-      await patience.after(failure, signal, askedAt)
-      if (kind === 'bad_reply' && patience.bad >= MAX_BAD_RANGES)
+      if (kind === 'no_validator') throw failure
+      if (kind === 'no_ranges' && (plan.done.total === 0 || retry.bad > 0)) throw failure
+      await retry.after(failure, signal, askedAt)
+      if (kind === 'bad_reply' && retry.bad >= MAX_BAD_RANGES)
         throw new TransferFault(failure.message, { kind: 'no_ranges' })
     }
   }
 
   async #fetch(segment: Segment, signal: AbortSignal, onSlow: () => void): Promise<void> {
-    const { limiter, stallMs, write, blocks, plan } = this.#context.o
+    const { plan, source, receive, hasHash } = this.#o
     const range = { start: segment.start, end: segment.end }
-    const { body, accepted } = await this.#context.open(range, signal)
+    const { body, accepted } = await source.open(range, signal)
+    if (!hasHash && accepted.validator === null) {
+      body.destroy()
+      throw new TransferFault('The server does not tell versions of the file apart.', {
+        kind: 'no_validator',
+      })
+    }
     const bodyEnd = Math.min(range.end, accepted.size ?? range.end)
     segment.end = Math.min(segment.end, plan.size ?? segment.end)
     this.#opened = true
-    const late = setTimeout(
-      () => this.#count.widen() && onSlow(),
-      this.#count.lateAfterMs(bodyEnd - range.start),
-    )
-    const rest = { write, blocks, limiter, stallMs, signal, skip: 0 }
-    const filled = await receive({ body, segment, bodyEnd, ...rest }).finally(() =>
+    const lateMs = this.#count.lateAfterMs(bodyEnd - range.start)
+    const late = setTimeout(() => this.#count.widen() && onSlow(), lateMs)
+    const received = await receive({ body, segment, bodyEnd, skip: 0, signal }).finally(() =>
       clearTimeout(late),
     )
-    if (!filled) throw transient('The reply ended too early.')
+    if (received === 'short') throw transient('The reply ended too early.')
+    if (received === 'overlong') throw overlong(hasHash)
   }
+}
+
+/** Which of its bytes were asked for nobody knows: without a hash that tells in the end, none are believed. */
+export function overlong(hasHash: boolean): TransferFault {
+  const message = 'The server sends more bytes than it said.'
+  return hasHash ? badReply(message) : changed(message)
 }

@@ -1,10 +1,10 @@
-import { AppError } from '@/lib/platform/errors'
-import { parseRetryAfter } from '../jobs/backoff'
+import type { Headers } from '@/lib/platform/http/headers'
+import { parseContentLength, parseContentRange, plainTag } from '@/lib/platform/http/headers'
+import type { Reply } from '@/lib/platform/http/http-client'
 import type { ResolvedFile } from '../types'
-import { badReply, changed, fatal, TransferFault } from './faults'
-import { plainTag, type Reply } from './http-client'
+import { badReply, changed, TransferFault } from './faults'
 import type { Range } from './range-set'
-import { refusal } from './refusals'
+import { checkStatus } from './reply-status'
 
 /** What was asked for, and what is known of the file. */
 export type Expectation = {
@@ -25,108 +25,89 @@ export type Accepted = {
 }
 
 /**
- * Whether a reply has the bytes that were asked for, of the file that they were asked of. Nothing is
- * written from a reply that was not accepted here.
+ * Whether a reply has the bytes that were asked for, of the file that they were asked of: every header has to agree with
+ * the others. Nothing is written from a reply that was not accepted here.
  * @throws TransferFault saying what to do instead.
  */
 export function acceptReply(reply: Reply, expected: Expectation, nowMs: number): Accepted {
-  checkStatus(reply, expected, nowMs)
-  checkLinked(reply, expected.file)
-  checkKind(reply)
-  const size = expected.range ? rangedSize(reply, expected.range) : wholeSize(reply)
+  const { range } = expected
+  const whole = reply.status === 200
+  if (!whole && !(reply.status === 206 && range)) checkStatus(reply, expected, nowMs)
+  checkVouched(reply, expected.file)
+  checkBody(reply)
+  if (whole && range)
+    throw new TransferFault('The server sends the whole file instead of a part.', {
+      kind: 'no_ranges',
+    })
+  const size = range ? rangedSize(reply.headers, range) : lengthOf(reply.headers)
   if (size !== null && expected.size !== null && size !== expected.size)
     throw changed(`The file has ${size} bytes now; it had ${expected.size} when it began.`)
   return { size, validator: checkValidator(reply, expected) }
 }
 
-function checkStatus(reply: Reply, expected: Expectation, nowMs: number): void {
-  const { status } = reply
-  if (status === 206 && expected.range) return
-  if (status === 200) {
-    if (!expected.range) return
-    checkKind(reply)
-    throw new TransferFault('The server sends the whole file instead of a part.', {
-      kind: 'no_ranges',
-    })
-  }
-  if (status === 416) throw rangeRefused(reply, expected)
-  if (status === 408 || status === 425 || status === 429 || status >= 500)
-    throw new TransferFault(`${reply.place.url.host} answered ${status}.`, {
-      kind: 'transient',
-      retryAfterMs: parseRetryAfter(reply.headers['retry-after'], nowMs),
-      pushback: status === 429 || status === 503,
-    })
-  const redirected = reply.place.url.href !== new URL(expected.file.url).href
-  if (redirected && [400, 401, 403, 404, 410].includes(status))
-    throw new TransferFault(`The signed address at ${reply.place.url.host} answers ${status}.`, {
-      kind: 'expired',
-    })
-  throw fatal(refusal(reply))
-}
-
-function rangeRefused(reply: Reply, expected: Expectation): TransferFault {
-  const total = /^bytes \*\/(\d+)$/.exec(reply.headers['content-range'] ?? '')?.[1]
-  if (total !== undefined && expected.size !== null && Number(total) !== expected.size)
-    return changed(`The file has ${total} bytes now; it had ${expected.size} when it began.`)
-  return new TransferFault('The server refuses a range that lies inside the file.', {
-    kind: 'no_ranges',
-  })
-}
-
 /** The hub vouches for the file in its redirect, whatever the storage behind it says. */
-function checkLinked(reply: Reply, file: ResolvedFile): void {
-  const known = file.sha256 ?? (file.etag && plainTag(file.etag))
-  const { etag = null, size = null } = reply.linked ?? {}
-  const same = etag === null || known === null || etag === known || isTag(etag, file)
+function checkVouched(reply: Reply, file: ResolvedFile): void {
+  const { etag, size } = vouched(reply)
+  const known = [file.sha256, file.etag && plainTag(file.etag)].filter((tag) => tag !== null)
+  const same = etag === null || known.length === 0 || known.includes(etag)
   if (!same || (size !== null && file.size !== null && size !== file.size))
     throw changed('The hub has another version of this file now.')
 }
 
-function isTag(etag: string, file: ResolvedFile): boolean {
-  return file.etag !== null && etag === plainTag(file.etag)
-}
-
-/** A page that asks to sign in, or an error as JSON, comes with status 200 from many a proxy. */
-function checkKind(reply: Reply): void {
-  const type = reply.headers['content-type'] ?? ''
-  const encoding = reply.headers['content-encoding']
-  if (/^(text\/html|application\/(json|xml)|text\/xml)\b/i.test(type))
-    throw badReply(`${reply.place.url.host} answers with a page (${type}) instead of the file.`)
-  if (encoding && encoding !== 'identity')
-    throw badReply(`${reply.place.url.host} sends the file encoded as ${encoding}.`)
-}
-
-function rangedSize(reply: Reply, range: Range): number | null {
-  const header = reply.headers['content-range'] ?? ''
-  const match = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(header)
-  const total = match?.[3] === '*' ? null : Number(match?.[3])
-  const end = total === null ? range.end : Math.min(range.end, total)
-  if (match && Number(match[1]) === range.start && Number(match[2]) === end - 1) return total
-  throw badReply(
-    `The server answers with ${header || 'no range'} for bytes ${range.start}-${range.end - 1}.`,
+/** What the hub says of a file in its redirect, before the bytes come from elsewhere. */
+function vouched(reply: Reply): { etag: string | null; size: number | null } {
+  const said = [...reply.redirects, reply.headers].findLast(
+    (headers) => 'x-linked-etag' in headers || 'x-linked-size' in headers,
   )
+  const etag = said?.['x-linked-etag']
+  return {
+    etag: etag === undefined ? null : plainTag(etag),
+    size: parseContentLength(said?.['x-linked-size']),
+  }
 }
 
-function wholeSize(reply: Reply): number | null {
-  const length = reply.headers['content-length']
-  return length !== undefined && /^\d+$/.test(length) ? Number(length) : null
+/** The body has to be the bytes themselves: many a proxy sends a page that asks to sign in, or an error, with status 200. */
+function checkBody({ headers, place }: Reply): void {
+  const { host } = place.url
+  const type = headers['content-type'] ?? ''
+  if (/^(text\/html|application\/(json|xml)|text\/xml)\b/i.test(type))
+    throw badReply(`${host} answers with a page (${type}) instead of the file.`)
+  // Several ranges, each with a head of its own between the bytes: only one was asked for.
+  if (/^multipart\/byteranges\b/i.test(type))
+    throw badReply(`${host} answers with several parts instead of one.`)
+  const encodings = [
+    headers['content-encoding'],
+    headers['transfer-encoding']?.replace(/,?\s*chunked$/i, ''),
+  ]
+  for (const encoding of encodings)
+    if (encoding && encoding.toLowerCase() !== 'identity')
+      throw badReply(`${host} sends the file encoded as ${encoding}.`)
+}
+
+/** @see RFC 9110, section 14.4 */
+function rangedSize(headers: Headers, asked: Range): number | null {
+  const said = headers['content-range'] ?? 'no range'
+  const range = parseContentRange(said)
+  const name = `bytes ${asked.start}-${asked.end - 1}`
+  const end = range?.size == null ? asked.end : Math.min(asked.end, range.size)
+  if (range?.start !== asked.start || range.end !== end)
+    throw badReply(`The server answers with ${said} for ${name}.`)
+  const length = lengthOf(headers)
+  if (length !== null && length !== range.end - range.start)
+    throw badReply(`The server answers with ${length} bytes for ${name}.`)
+  return range.size
+}
+
+function lengthOf(headers: Headers): number | null {
+  return parseContentLength(headers['content-length'])
 }
 
 function checkValidator(reply: Reply, expected: Expectation): string | null {
   const { etag, 'last-modified': modified } = reply.headers
   const validator = etag ? plainTag(etag) : (modified ?? null)
   // The hub just vouched for the file, so another storage server may tag it in another way.
-  const vouched = Boolean(reply.linked?.etag && (expected.file.sha256 || expected.file.etag))
-  if (expected.validator !== null && validator !== expected.validator && !vouched)
+  const known = Boolean(vouched(reply).etag && (expected.file.sha256 || expected.file.etag))
+  if (expected.validator !== null && validator !== expected.validator && !known)
     throw changed('The file changed on the server while it was being downloaded.')
   return validator
-}
-
-/** What no reply could be accepted for, after several tries. */
-export function notTheFile(message: string): AppError {
-  return new AppError(message, {
-    code: 'bad_reply',
-    status: 502,
-    hint: 'Something between here and the hub does not pass files on as they are, such as a proxy that asks to sign in. Check it, then retry.',
-  })
 }

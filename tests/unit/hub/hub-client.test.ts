@@ -1,13 +1,15 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
-import { HttpClient } from '@/lib/downloads/transfer/http-client'
 import { HubClient } from '@/lib/hub/hub-client'
+import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import { ggufContent } from '../../support/hub/gguf'
 import { type Hub, startHub } from '../../support/hub/hub'
+import { httpOf, hubClient } from './hub-http'
 
 const content = ggufContent({ size: 8192 })
 const signal = new AbortController().signal
@@ -24,7 +26,26 @@ beforeEach(async () => {
 afterEach(() => hub.stop())
 
 const client = (options: { token?: string } = {}) =>
-  new HubClient({ endpoint: hub.url, now: () => now, ...options })
+  hubClient(hub.url, { now: () => now, ...options })
+
+/** Answers each request with the next of these, and notes what was asked. */
+function saying(...replies: { status?: number; headers?: Record<string, string>; text: string }[]) {
+  const asked: string[] = []
+  const send: HttpClient['send'] = async (place) => {
+    asked.push(place.url.origin)
+    const { status = 200, headers = {}, text } = replies[asked.length - 1] ?? { text: '[]' }
+    const reply: Reply = {
+      status,
+      headers,
+      body: Readable.from([Buffer.from(text)]),
+      place,
+      redirects: [],
+      hub: null,
+    }
+    return reply
+  }
+  return { asked, http: { send } }
+}
 
 describe('a search', () => {
   it('gives models in the order that was asked for', async () => {
@@ -123,7 +144,7 @@ describe('a failure of the hub', () => {
 
   it('an answer that is not of its API', async () => {
     const answer = (text: string) =>
-      new HubClient({ endpoint: hub.url, fetch: async () => new Response(text) })
+      new HubClient({ endpoint: hub.url, hasToken: false, ...saying({ text }) })
         .search({ text: '', sort: 'likes', limit: 1 }, signal)
         .catch((error: unknown) => error)
     expect(await answer('<!doctype html>')).toMatchObject({ code: 'hub_error' })
@@ -138,21 +159,28 @@ describe('a failure of the hub', () => {
 })
 
 it('asks only the endpoint, wherever its links and redirects lead', async () => {
-  const asked: string[] = []
-  const lying: typeof fetch = async (input) => {
-    asked.push(new URL(String(input)).origin)
-    if (asked.length === 1)
-      return new Response(null, {
-        status: 307,
-        headers: { Location: 'http://10.0.0.1/api/models' },
-      })
-    const headers = new Headers()
-    if (asked.length === 2) headers.set('Link', '<https://elsewhere.test/api/models>; rel="next"')
-    return Response.json([], { headers })
-  }
-  const asking = new HubClient({ endpoint: 'https://hub.test', token: 'secret', fetch: lying })
+  const link = '<https://elsewhere.test/api/models>; rel="next"'
+  const { asked, http } = saying(
+    { status: 307, headers: { location: 'http://10.0.0.1/api/models' }, text: '' },
+    { headers: { link }, text: '[]' },
+  )
+  const asking = new HubClient({ endpoint: 'https://hub.test', hasToken: true, http })
   await asking.search({ text: '', sort: 'likes', limit: 10 }, signal)
   expect(asked).toEqual(['https://hub.test', 'https://hub.test', 'https://hub.test'])
+})
+
+it('takes an answer that is compressed', async () => {
+  const server = createServer((request, response) => {
+    expect(request.headers['accept-encoding']).toBe('gzip')
+    response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('[]'))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = z.object({ port: z.number() }).parse(server.address())
+  const asked = hubClient(`http://127.0.0.1:${port}`)
+  expect(await asked.search({ text: '', sort: 'likes', limit: 1 }, signal)).toEqual([])
+  server.close()
+  server.closeAllConnections()
 })
 
 describe('a connection that the hub closes just when it is used again', () => {
@@ -177,20 +205,20 @@ describe('a connection that the hub closes just when it is used again', () => {
 
   it('is no failure of the hub', async () => {
     const { server, url, closed } = await closing()
-    const asked = new HubClient({ endpoint: url })
-    const http = new HttpClient({ policy: new AddressPolicy(url, []), timeoutMs: 5000 })
+    const asked = hubClient(url)
+    const http = httpOf(url)
     for (const text of ['a', 'b', 'c'])
       expect(await asked.search({ text, sort: 'likes', limit: 1 }, signal)).toEqual([])
     expect(closed()).toBeGreaterThan(0)
     const before = closed()
     for (let time = 0; time < 3; time += 1) {
-      const { status, body } = await http.get({ url: new URL(url), from: null }, null, signal)
+      const { status, body } = await http.get({ url: new URL(url), from: null }, { signal })
       expect(status).toBe(200)
       body.resume()
       await once(body, 'end')
     }
     expect(closed()).toBeGreaterThan(before)
-    http.close()
+    await http.close()
     server.close()
     server.closeAllConnections()
   })

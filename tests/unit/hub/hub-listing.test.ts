@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
-import { HubClient } from '@/lib/hub/hub-client'
+import { hubClient } from './hub-http'
 
 const SHA = 'a'.repeat(40)
 const MODEL = JSON.stringify({ id: 'acme/tiny', modelId: 'acme/tiny', sha: SHA, tags: [] })
@@ -27,7 +27,7 @@ async function hubWith(listing: RequestListener): Promise<string> {
 }
 
 function filesAt(endpoint: string) {
-  const client = new HubClient({ endpoint })
+  const client = hubClient(endpoint)
   const newest = { revision: null, fresh: true }
   return client.repository('acme/tiny', newest, new AbortController().signal)
 }

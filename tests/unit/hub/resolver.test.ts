@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
-import { HubClient } from '@/lib/hub/hub-client'
+import type { HubClient } from '@/lib/hub/hub-client'
 import { Resolver } from '@/lib/hub/resolver'
 import type { Memory } from '@/lib/models/machine'
+import { AddressPolicy } from '@/lib/platform/http/address-policy'
 import type { Content } from '../../support/hub/content'
 import { type Hub, startHub } from '../../support/hub/hub'
+import { hubClient } from './hub-http'
 
 const GIB = 1024 ** 3
 const signal = new AbortController().signal
@@ -22,7 +23,7 @@ function memory(total: number): Memory {
 
 function resolverFor(total: number, token?: string): Resolver {
   return new Resolver({
-    hub: new HubClient({ endpoint: hub.url, token }),
+    hub: hubClient(hub.url, { token }),
     addresses: new AddressPolicy(hub.url, ['files.test:8443']),
     measureMemory: async () => memory(total),
   })

@@ -33,24 +33,24 @@ test('gives the hash of what is in the file, however it was told to come along',
   expect(await thread.begin(path).finish(0)).toBe(sha256(Buffer.alloc(0)))
 })
 
-test('takes what is lent from memory, in its place between what it reads back', async () => {
+test('takes what is shared from memory, in its place between what it reads back', async () => {
   thread = new HashThread(SCRIPT)
   const running = thread.begin(path)
-  const block = thread.blocks.take()
+  const block = thread.buffers.acquire()
   content.copy(block.bytes, 0, 1000, 9000)
   running.advance(1000)
-  expect(running.lend(block.bytes.subarray(0, 5000), 1000)).toBe(true)
-  expect(running.lend(block.bytes.subarray(5000, 8000), 6000)).toBe(true)
-  expect(running.lend(Buffer.alloc(10), 9000)).toBe(false)
+  expect(running.share(block.bytes.subarray(0, 5000), 1000)).toBe(true)
+  expect(running.share(block.bytes.subarray(5000, 8000), 6000)).toBe(true)
+  expect(running.share(Buffer.alloc(10), 9000)).toBe(false)
   expect(await running.finish(content.length)).toBe(sha256(content))
   block.bytes.fill(0)
-  // What is dropped gives back what it was lent.
+  // What is dropped releases what it retained.
   const dropped = thread.begin(path)
-  expect(dropped.lend(block.bytes, 0)).toBe(true)
+  expect(dropped.share(block.bytes, 0)).toBe(true)
   dropped.drop()
   block.release()
   expect(await thread.begin(path).finish(1000)).toBe(sha256(content.subarray(0, 1000)))
-  expect(thread.blocks.take().bytes.byteOffset).toBe(block.bytes.byteOffset)
+  expect(thread.buffers.acquire().bytes.byteOffset).toBe(block.bytes.byteOffset)
 })
 
 test('says so when bytes are missing or the file is', async () => {

@@ -51,6 +51,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
     rootDir: process.cwd(),
     dataDir,
     hub: { endpoint: hub.url, token: undefined },
+    proxy: { http: undefined, https: undefined, except: undefined },
     downloads: {
       hosts: [new URL(hub.cdnUrl).host],
       concurrency: options.concurrency ?? 2,

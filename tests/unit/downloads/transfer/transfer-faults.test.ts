@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { RateLimiter } from '@/lib/downloads/jobs/rate-limiter'
 import { journalPath, partPath } from '@/lib/downloads/transfer/files'
-import { openPartFile } from '@/lib/downloads/transfer/part-file'
+import { openPartFile } from '@/lib/downloads/transfer/partial'
+import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
 import type { Faults } from '../../../support/hub/faults'
 import { ggufContent } from '../../../support/hub/gguf'
 import { until } from '../../../support/until'
@@ -57,12 +57,12 @@ describe('faults that pass', () => {
     ['no ranges, and cuts', { noRanges: {}, reset: { afterBytes: 5_000_000, times: 3 } }],
   ]
   test.each(faults)('%s', async (_name, fault) => {
-    h = await harness(content)
+    h = await harness(content, { stallMs: fault.stall ? 300 : undefined })
     await succeeds(fault)
   })
 
   test('the same faults in the middle of the file', async () => {
-    h = await harness(content, { limiter: new RateLimiter(6 * MIB) })
+    h = await harness(content, { limiter: new RateLimiter(6 * MIB), stallMs: 300 })
     const running = h.run()
     await until(() => (h.seen.at(-1) ?? 0) > 2 * MIB)
     Object.assign(h.hub.faults, {
@@ -205,7 +205,7 @@ describe('faults that end it', () => {
     const { hasher } = h.settings
     const finish = () => Promise.reject(new Error('The thread ended.'))
     const begin = (path: string) => ({ ...hasher.begin(path), finish })
-    h.settings.hasher = { blocks: hasher.blocks, begin }
+    h.settings.hasher = { buffers: hasher.buffers, begin }
     await fails({}, 'cannot_verify')
     h.settings.hasher = hasher
     await succeeds({})

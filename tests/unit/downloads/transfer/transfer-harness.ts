@@ -3,13 +3,13 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HashThread } from '@/lib/downloads/hash/hash-thread'
-import { RateLimiter } from '@/lib/downloads/jobs/rate-limiter'
-import { AddressPolicy } from '@/lib/downloads/transfer/address-policy'
 import { transferFile } from '@/lib/downloads/transfer/file-transfer'
 import { partPath } from '@/lib/downloads/transfer/files'
-import { HttpClient } from '@/lib/downloads/transfer/http-client'
-import type { TransferSettings } from '@/lib/downloads/transfer/transfer-settings'
+import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
+import type { TransferSettings } from '@/lib/downloads/transfer/settings'
 import type { ResolvedFile } from '@/lib/downloads/types'
+import { AddressPolicy } from '@/lib/platform/http/address-policy'
+import { HttpClient } from '@/lib/platform/http/http-client'
 import type { Content } from '../../../support/hub/content'
 import { type Hub, startHub } from '../../../support/hub/hub'
 
@@ -42,18 +42,18 @@ export async function harness(
   const path = join(folder, NAME)
   const hosts = given.hosts ?? [new URL(hub.cdnUrl).host]
   const policy = new AddressPolicy(hub.url, hosts)
-  const client = new HttpClient({ policy, token: given.token, timeoutMs: 500 })
+  const client = new HttpClient({ policy, token: given.token, timeoutMs: 30_000 })
   const hasher = new HashThread(join(process.cwd(), 'dist/hash-worker.mjs'))
   const settings: TransferSettings = {
     client,
     limiter: new RateLimiter(null),
     hasher,
     connections: 4,
-    stallMs: 300,
     giveUpMs: 3000,
     backoffMs: { base: 10, cap: 50 },
     bootId: 'boot-1',
     ...given,
+    stallMs: given.stallMs ?? 30_000,
   }
   const file: ResolvedFile = {
     url: `${hub.url}/${REPO}/resolve/main/${NAME}`,
@@ -81,6 +81,7 @@ export async function harness(
           onBytes: (bytes) => seen.push(bytes),
           onSize: async () => undefined,
           onFetched: async () => undefined,
+          onRestart: async () => undefined,
           onNote: (note) => notes.push(note),
         },
         signal,
@@ -90,7 +91,7 @@ export async function harness(
       return createHash('sha256').update(bytes).digest('hex')
     },
     close: async () => {
-      client.close()
+      await client.close()
       await hasher.close()
       await hub.stop()
       await rm(folder, { recursive: true })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { AddressPolicy, isPrivateAddress } from '@/lib/downloads/transfer/address-policy'
+import { AddressPolicy, isPrivateAddress } from '@/lib/platform/http/address-policy'
 
 const HUB = 'https://huggingface.co'
 
@@ -59,25 +59,35 @@ test.each([
   else expect(check).toThrow(/refused/)
 })
 
-function lookup(policy: AddressPolicy, url: string, all: boolean) {
+test.each([
+  ['https://huggingface.co/a/b', true],
+  ['https://named.example/x', true],
+  ['https://cdn-lfs.huggingface.co/x', false],
+  ['https://huggingface.co:8443/a/b', false],
+])('%s may be at any address: %s', (url, trusted) => {
+  expect(new AddressPolicy(HUB, ['named.example']).trusts(new URL(url))).toBe(trusted)
+})
+
+function lookup(policy: AddressPolicy, name: string, all: boolean) {
   return new Promise<unknown>((resolve) => {
-    policy.lookupFor(new URL(url))('name', { all }, (error, address) => resolve(error ?? address))
+    policy.lookup(name, { all }, (error, address) => resolve(error ?? address))
   })
 }
 
-test('the lookup of a connection gives no private address, unless the host was named', async () => {
+test('the lookup of a connection gives no private address', async () => {
   const resolve = (
     name: string,
     done: (e: null, a: { address: string; family: number }[]) => void,
   ) =>
     done(null, [
       { address: '1.1.1.1', family: 4 },
-      { address: name === 'name' ? '127.0.0.1' : '1.0.0.1', family: 4 },
+      { address: name === 'private.hf.co' ? '127.0.0.1' : '1.0.0.1', family: 4 },
     ])
-  const policy = new AddressPolicy(HUB, ['named.example'], resolve)
-  expect(await lookup(policy, 'https://cdn.hf.co/x', true)).toMatchObject({
+  const policy = new AddressPolicy(HUB, [], resolve)
+  expect(await lookup(policy, 'private.hf.co', true)).toMatchObject({
     code: 'address_refused',
+    message: expect.stringContaining('private.hf.co'),
   })
-  expect(await lookup(policy, 'https://named.example/x', false)).toBe('1.1.1.1')
-  expect(await lookup(policy, 'https://named.example/x', true)).toHaveLength(2)
+  expect(await lookup(policy, 'cdn.hf.co', false)).toBe('1.1.1.1')
+  expect(await lookup(policy, 'cdn.hf.co', true)).toHaveLength(2)
 })

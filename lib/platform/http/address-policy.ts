@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup as systemLookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
-import { AppError } from '@/lib/platform/errors'
+import { AppError } from '../errors'
 
 /** Where the hub keeps its files: its redirects lead to these without being named. */
 const HUB_STORAGE = ['*.huggingface.co', '*.hf.co']
@@ -93,27 +93,29 @@ export class AddressPolicy {
         status: 403,
         hint: 'Files come over https: or http: only.',
       })
-    if (this.isHub(url) || this.#isNamed(url)) return
-    if (!this.#isStorage(url, from)) throw refused(url, `${url.host} is not the hub.`)
+    if (this.trusts(url)) return
+    if (!this.#isStorage(url, from)) throw refused(url.host, `${url.host} is not the hub.`)
     if (from?.protocol === 'https:' && url.protocol === 'http:')
-      throw refused(url, `${from.host} redirects from https to http.`)
+      throw refused(url.host, `${from.host} redirects from https to http.`)
     const literal = url.hostname.replace(/^\[|\]$/g, '')
-    if (isIP(literal) && isPrivateAddress(literal)) throw privateAddress(url, literal)
+    if (isIP(literal) && isPrivateAddress(literal)) throw privateAddress(url.host, literal)
   }
 
-  /** The lookup for connections to `url`: it gives public addresses only, unless the host was named. */
-  lookupFor(url: URL): LookupFunction {
-    const trusted = this.isHub(url) || this.#isNamed(url)
-    return (hostname, options, done) => {
-      this.#resolve(hostname, (error, found) => {
-        if (error) return done(error, '', 0)
-        const bad = trusted ? undefined : found.find((entry) => isPrivateAddress(entry.address))
-        const [first] = found
-        if (bad || !first) done(privateAddress(url, bad?.address ?? 'nothing'), '', 0)
-        else if (options.all) done(null, found)
-        else done(null, first.address, first.family)
-      })
-    }
+  /** Whether a host may be at any address: it is the hub, or an operator named it. */
+  trusts(url: URL): boolean {
+    return this.isHub(url) || this.#isNamed(url)
+  }
+
+  /** The lookup for connections to hosts that are not trusted: it gives public addresses only. */
+  readonly lookup: LookupFunction = (hostname, options, done) => {
+    this.#resolve(hostname, (error, found) => {
+      if (error) return done(error, '', 0)
+      const bad = found.find((entry) => isPrivateAddress(entry.address))
+      const [first] = found
+      if (bad || !first) done(privateAddress(hostname, bad?.address ?? 'nothing'), '', 0)
+      else if (options.all) done(null, found)
+      else done(null, first.address, first.family)
+    })
   }
 
   #isNamed(url: URL): boolean {
@@ -134,16 +136,16 @@ function matches(pattern: string, host: string): boolean {
   return pattern.startsWith('*.') ? host.endsWith(pattern.slice(1)) : pattern === host
 }
 
-function refused(url: URL, why: string): AppError {
-  return new AppError(`Downloads from ${url.host} are refused: ${why}`, {
+function refused(host: string, why: string): AppError {
+  return new AppError(`Downloads from ${host} are refused: ${why}`, {
     code: 'address_refused',
     status: 403,
-    hint: `If you trust it, add ${url.host} to RUNNEL_DOWNLOAD_HOSTS and start again.`,
+    hint: `If you trust it, add ${host} to RUNNEL_DOWNLOAD_HOSTS and start again.`,
   })
 }
 
-function privateAddress(url: URL, address: string): AppError {
-  return refused(url, `it is at ${address}, which is not on the public internet.`)
+function privateAddress(host: string, address: string): AppError {
+  return refused(host, `it is at ${address}, which is not on the public internet.`)
 }
 
 function resolveAll(hostname: string, done: Parameters<ResolveName>[1]): void {

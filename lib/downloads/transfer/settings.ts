@@ -1,8 +1,8 @@
+import type { HttpClient } from '@/lib/platform/http/http-client'
 import type { Hasher } from '../hash/hash-thread'
-import type { RateLimiter } from '../jobs/rate-limiter'
 import type { Fault } from './faults'
-import type { HttpClient } from './http-client'
 import type { OpenPart } from './partial'
+import type { RateLimiter } from './rate-limiter'
 
 /** What every transfer shares. */
 export type TransferSettings = {
@@ -26,15 +26,32 @@ export type TransferSettings = {
 
 /** What a transfer tells while it runs. */
 export type TransferEvents = {
-  /** Bytes of this file that are on record; never fewer than before. */
+  /** Bytes of this file that are on record; fewer than before only after `onRestart`. */
   onBytes(bytes: number): void
   /** The size, when the hub had not said it. Throws when there is no room for it. */
   onSize(size: number): Promise<void>
   /** Every byte is there; what is left is to finish the hash. */
   onFetched(): Promise<void>
+  /** What came had the wrong hash: all of it is fetched again. */
+  onRestart(): Promise<void>
   /** Why it waits, in a sentence; null once bytes come again. */
   onNote(note: string | null): void
 }
 
 /** What a file turned out to be: its bytes, and their hash in lower-case hex. */
 export type FetchedFile = { size: number; sha256: string }
+/** Why a running job is stopped from outside; the reason of its abort signal. */
+export class Interruption extends Error {
+  override readonly name = 'Interruption'
+  readonly kind: 'pause' | 'cancel' | 'shutdown'
+
+  constructor(kind: 'pause' | 'cancel' | 'shutdown') {
+    super(`The download was interrupted: ${kind}.`)
+    this.kind = kind
+  }
+}
+
+/** Whether a signal says that nothing of the job is wanted any more. */
+export function isCancelled(signal: AbortSignal): boolean {
+  return signal.reason instanceof Interruption && signal.reason.kind === 'cancel'
+}

@@ -1,10 +1,8 @@
+import { sleepUnlessAborted } from '@/lib/platform/abort'
 import { AppError } from '@/lib/platform/errors'
-import { pause } from '../jobs/abortable'
-import { Backoff } from '../jobs/backoff'
 import type { Fault, TransferFault } from './faults'
-import { notTheFile } from './reply'
 
-export type PatienceOptions = {
+export type RetryOptions = {
   /** Milliseconds without a new byte after which a job fails. */
   giveUpMs: number
   /** Milliseconds; the bound of the first wait, and of the longest. */
@@ -13,6 +11,8 @@ export type PatienceOptions = {
   onNote: (note: string | null) => void
   /** Is told of each fault after which it goes on. */
   onRetry?: (fault: Fault) => void
+  /** Waits so many milliseconds, or rejects when the signal aborts first; another one in tests with a clock of their own. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>
 }
 
 /** Bad answers in a row, without a byte between them, after which trying again is pointless. */
@@ -24,11 +24,13 @@ const QUICK_MS = 200
  * Decides after a fault whether to try again and when. While bytes keep coming no number of faults
  * ends a download; what a server asks for with `Retry-After` holds for all connections.
  */
-export class Patience {
-  readonly #o: PatienceOptions
-  readonly #backoff: Backoff
+export class RetryPolicy {
+  readonly #o: RetryOptions
+  readonly #sleep: NonNullable<RetryOptions['sleep']>
   #progressAt = performance.now()
   #progressed = false
+  /** Waits since bytes came, each of which may be twice as long as the one before. */
+  #waits = 0
   #bad = 0
   #badAt = 0
   #notBefore = 0
@@ -36,10 +38,9 @@ export class Patience {
   /** Ends the waits of those who do not know that bytes come again. */
   #wake = new AbortController()
 
-  constructor(options: PatienceOptions) {
+  constructor(options: RetryOptions) {
     this.#o = options
-    const { base, cap } = options.backoffMs
-    this.#backoff = new Backoff({ baseMs: base, capMs: cap })
+    this.#sleep = options.sleep ?? sleepUnlessAborted
   }
 
   /** Bad answers since the last new byte. */
@@ -61,7 +62,7 @@ export class Patience {
 
   /** Resolves when the server may be asked again. */
   async ready(signal: AbortSignal): Promise<void> {
-    await pause(this.#notBefore - performance.now(), signal)
+    await this.#sleep(this.#notBefore - performance.now(), signal)
   }
 
   /**
@@ -87,25 +88,33 @@ export class Patience {
     this.#note(`${failure.message} It asks to wait ${Math.ceil(asked / 1000)} s.`)
     // What the server asked for is no lack of progress.
     this.#progressAt = Math.max(this.#progressAt, this.#notBefore)
-    await pause(asked, signal)
+    await this.#sleep(asked, signal)
   }
 
   /** Waits longer each time, until bytes come on another connection: then the server is there again. */
   async #backOff(failure: TransferFault, signal: AbortSignal): Promise<void> {
     if (this.#progressed) {
       this.#progressed = false
-      this.#backoff.reset()
+      this.#waits = 0
     } else {
       this.#note(`${failure.message} Trying again.`)
       const sooner = AbortSignal.any([signal, this.#wake.signal])
-      const woken = await pause(this.#backoff.next(), sooner).then(
+      const woken = await this.#sleep(this.#nextWaitMs(), sooner).then(
         () => false,
         () => true,
       )
       signal.throwIfAborted()
       if (!woken) return
     }
-    await pause(Math.random() * QUICK_MS, signal)
+    await this.#sleep(Math.random() * QUICK_MS, signal)
+  }
+
+  /** Anything up to a bound that doubles (full jitter), so that many clients do not come back together. */
+  #nextWaitMs(): number {
+    const { base, cap } = this.#o.backoffMs
+    const bound = Math.min(cap, base * 2 ** Math.min(this.#waits, 30))
+    this.#waits += 1
+    return Math.random() * bound
   }
 
   #note(note: string): void {
@@ -120,5 +129,14 @@ function unreachable(failure: TransferFault): AppError {
     status: 503,
     hint: 'Check the connection to the hub, then retry: what is there is kept.',
     cause: failure.cause,
+  })
+}
+
+/** What no reply could be accepted for, after several tries. */
+function notTheFile(message: string): AppError {
+  return new AppError(message, {
+    code: 'bad_reply',
+    status: 502,
+    hint: 'Something between here and the hub does not pass files on as they are, such as a proxy that asks to sign in. Check it, then retry.',
   })
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { transient } from '@/lib/downloads/transfer/faults'
-import { Patience } from '@/lib/downloads/transfer/patience'
+import { RetryPolicy } from '@/lib/downloads/transfer/retry-policy'
 
 const DAY = 24 * 3_600_000
 const { signal } = new AbortController()
@@ -13,25 +13,32 @@ afterEach(() => {
 
 function waiting() {
   const notes: (string | null)[] = []
-  const patience = new Patience({
+  const retry = new RetryPolicy({
     giveUpMs: 10 * DAY,
     backoffMs: { base: DAY, cap: DAY },
     onNote: (note) => notes.push(note),
+    // Fake time reaches the global timers only.
+    sleep: (ms, stop) =>
+      new Promise((resolve, reject) => {
+        stop.throwIfAborted()
+        setTimeout(resolve, ms)
+        stop.addEventListener('abort', () => reject(stop.reason))
+      }),
   })
   const ended = vi.fn()
   const fails = (stop = signal) =>
-    patience.after(transient('The connection was cut.'), stop, performance.now()).then(ended, ended)
-  return { patience, notes, ended, fails }
+    retry.after(transient('The connection was cut.'), stop, performance.now()).then(ended, ended)
+  return { retry, notes, ended, fails }
 }
 
 test('a connection that waits is woken when bytes come on another one', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.9)
-  const { patience, notes, ended, fails } = waiting()
+  const { retry, notes, ended, fails } = waiting()
   void fails()
   void fails()
   await vi.advanceTimersByTimeAsync(3_600_000)
   expect(ended).not.toHaveBeenCalled()
-  patience.progressed()
+  retry.progressed()
   await vi.advanceTimersByTimeAsync(1000)
   expect(ended.mock.calls).toEqual([[undefined], [undefined]])
   expect(notes).toEqual([
@@ -43,8 +50,8 @@ test('a connection that waits is woken when bytes come on another one', async ()
 
 test('after bytes came the next wait is short, and the one after that long again', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0.9)
-  const { patience, ended, fails } = waiting()
-  patience.progressed()
+  const { retry, ended, fails } = waiting()
+  retry.progressed()
   void fails()
   await vi.advanceTimersByTimeAsync(1000)
   expect(ended).toHaveBeenCalledTimes(1)

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { RateLimiter } from '@/lib/downloads/jobs/rate-limiter'
+import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
 
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())

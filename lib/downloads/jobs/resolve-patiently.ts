@@ -1,9 +1,9 @@
-import { unlessAborted } from '@/lib/downloads/jobs/abortable'
-import { TransferFault, toFault } from '@/lib/downloads/transfer/faults'
-import { Patience, type PatienceOptions } from '@/lib/downloads/transfer/patience'
-import type { ResolvedDownload } from '@/lib/downloads/types'
+import { UNTOLD_SECONDS } from '@/lib/hub/hub-errors'
+import { unlessAborted } from '@/lib/platform/abort'
 import { isAppError } from '@/lib/platform/errors'
-import { UNTOLD_SECONDS } from './hub-errors'
+import { TransferFault, toFault } from '../transfer/faults'
+import { type RetryOptions, RetryPolicy } from '../transfer/retry-policy'
+import type { ResolvedDownload } from '../types'
 
 /**
  * Asks what a reference stands for until there is an answer: a hub that is away or busy is asked again,
@@ -13,23 +13,23 @@ import { UNTOLD_SECONDS } from './hub-errors'
  */
 export async function resolvePatiently(
   ask: (attempt: number) => Promise<ResolvedDownload>,
-  options: PatienceOptions,
+  options: RetryOptions,
   signal: AbortSignal,
 ): Promise<ResolvedDownload> {
-  const patience = new Patience(options)
+  const retry = new RetryPolicy(options)
   for (let attempt = 0; ; attempt += 1) {
     try {
       return await unlessAborted(ask(attempt), signal)
     } catch (error) {
       signal.throwIfAborted()
-      await wait(patience, error, signal)
+      await wait(retry, error, signal)
     }
   }
 }
 
-async function wait(patience: Patience, error: unknown, signal: AbortSignal): Promise<void> {
+async function wait(retry: RetryPolicy, error: unknown, signal: AbortSignal): Promise<void> {
   try {
-    await patience.after(passing(error), signal, performance.now())
+    await retry.after(passing(error), signal, performance.now())
   } catch (final) {
     signal.throwIfAborted()
     throw isAppError(error) ? error : final
