@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { divertRequests } from '@/lib/api/diverted-requests'
 import { noteClientAddresses } from '@/lib/auth/client-address'
 import { ConfigError, parseConfig } from '@/lib/platform/config'
 import { type DataLock, lockDataDirectory } from '@/lib/platform/db/data-lock'
@@ -8,7 +9,6 @@ import { ignoreUpgrades } from '@/lib/platform/lifecycle/ignore-upgrades'
 import { installShutdown } from '@/lib/platform/lifecycle/shutdown'
 import { startServices } from '@/lib/services'
 import { guardSockets } from '@/lib/sse'
-import { divertRequests } from '@/lib/telemetry/requests/diverted-requests'
 import { printWelcome } from '@/lib/welcome'
 
 /** A reason not to start that the operator can mend; printed as one sentence. */

@@ -14,6 +14,7 @@ import type { Config } from '@/lib/platform/config'
 import { openDatabase } from '@/lib/platform/db/open'
 import { Retention } from '@/lib/platform/db/retention'
 import { createEventStreams } from '@/lib/platform/event-streams'
+import { closeAll } from '@/lib/platform/lifecycle/close-all'
 import { createLogger } from '@/lib/platform/logger'
 import { OpenAiApi } from '@/lib/protocols/openai/api'
 import { InferApi } from '@/lib/protocols/runnel/api'
@@ -61,19 +62,24 @@ export async function createServices(config: Config) {
     async checkReady() {
       await base.db.selectFrom('settings').select('key').limit(1).execute()
     },
-    /** Stops everything in the reverse order of its making: what streams tell of, so that they can tell its end, then they, and the database when no request needs it. */
-    async close() {
-      base.retention.close()
-      answers.activity.close()
-      await chat.close()
-      await answers.generations.close()
-      await sse.close()
-      await models.downloads.close()
-      await base.requests.settled(4_000)
-      await models.engine.close()
-      await base.db.destroy()
-      await base.tracing.close()
-    },
+    /**
+     * Stops everything in the reverse order of its making: what streams tell of, so that they can tell its end, then
+     * they, and the database when no request needs it.
+     * @throws AggregateError at the end, when something could not be closed
+     */
+    close: () =>
+      closeAll([
+        ['retention', () => base.retention.close()],
+        ['activity', () => answers.activity.close()],
+        ['chats', () => chat.close()],
+        ['generations', () => answers.generations.close()],
+        ['event streams', () => sse.close()],
+        ['downloads', () => models.downloads.close()],
+        ['requests', () => base.requests.settled(4_000)],
+        ['models', () => models.engine.close()],
+        ['database', () => base.db.destroy()],
+        ['tracing', () => base.tracing.close()],
+      ]),
   }
 }
 

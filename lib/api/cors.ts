@@ -1,6 +1,5 @@
 import type { Services } from '@/lib/services'
 
-const ALLOWED_HEADERS = 'Authorization, Content-Type, Last-Event-ID, X-Api-Key, X-Request-Id'
 const EXPOSED_HEADERS = [
   'X-Request-Id',
   'X-Generation-Id',
@@ -40,7 +39,11 @@ export function answerOptions(request: Request, allow: string, services: Service
   const headers = new Headers({ Allow: allow })
   if (namedOrigin(request, services) !== null) {
     headers.set('Access-Control-Allow-Methods', allow)
-    headers.set('Access-Control-Allow-Headers', ALLOWED_HEADERS)
+    // Whatever it asks for: SDKs add headers of their own (OpenAI's `X-Stainless-…`), which change nothing here, and a
+    // credential is needed all the same.
+    const asked = request.headers.get('access-control-request-headers')
+    if (asked) headers.set('Access-Control-Allow-Headers', asked)
+    headers.append('Vary', 'Access-Control-Request-Headers')
     headers.set('Access-Control-Max-Age', MAX_AGE_SECONDS)
   }
   return new Response(null, { status: 204, headers })

@@ -1,5 +1,5 @@
+import { whyDiverted } from '@/lib/api/diverted-requests'
 import { AppError } from '@/lib/platform/errors'
-import { whyDiverted } from '@/lib/telemetry/requests/diverted-requests'
 import { answerOptions, isPreflight } from './cors'
 import { answerUnrouted } from './finish'
 

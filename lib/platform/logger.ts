@@ -1,6 +1,7 @@
 import { isatty } from 'node:tty'
 import pino, { type Logger } from 'pino'
 import pretty from 'pino-pretty'
+import { BoundedLines } from './bounded-lines'
 import type { Config } from './config'
 
 export type { Logger }
@@ -25,23 +26,22 @@ const SAID = 'method,path,status,ms,caller,requestId,aborted'
 
 /**
  * The log, on stderr, so that stdout stays for people who start the server: a line for each request and for what goes
- * wrong. People get sentences, a file or a collector gets one JSON object a line.
+ * wrong. People get sentences, a file or a collector gets one JSON object a line. Nobody waits for it: where nothing
+ * takes the lines, they are dropped.
  */
-export function createLogger({
-  logLevel,
-  logFormat,
-}: Pick<Config, 'logLevel' | 'logFormat'>): Logger {
+export function createLogger(
+  { logLevel, logFormat }: Pick<Config, 'logLevel' | 'logFormat'>,
+  destination = new BoundedLines(process.stderr),
+): Logger {
   const isTerminal = isatty(2)
   const options = {
     level: logLevel,
     base: undefined,
     redact: { paths: SECRET_FIELDS, censor: '[secret]' },
   }
-  if ((logFormat ?? (isTerminal ? 'pretty' : 'json')) === 'json')
-    return pino(options, pino.destination({ fd: 2, sync: true }))
+  if ((logFormat ?? (isTerminal ? 'pretty' : 'json')) === 'json') return pino(options, destination)
   const sentences = pretty({
-    destination: 2,
-    sync: true,
+    destination,
     colorize: isTerminal,
     singleLine: true,
     translateTime: 'SYS:HH:MM:ss',

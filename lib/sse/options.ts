@@ -6,7 +6,7 @@ import type { Timers } from './timers'
 export type Admission =
   | {
       kind: 'admitted'
-      /** Calls the listener when the stream has to end at once; returns how to stop that. */
+      /** Calls the listener when the stream has to end at once; returns how to unsubscribe it. */
       onRevoked(listener: () => void): () => void
       /** Called once, when the stream is closed or was not opened after all. */
       release(): void
@@ -48,6 +48,8 @@ export type SubscribeOptions = {
   client: string
   /** What is streamed, from a small fixed set: the label in statistics. */
   name: string
+  /** Milliseconds of silence after which a comment is sent. Default: the server's. */
+  heartbeatMs?: number
   /** Milliseconds between real `ping` events, which a page can see and a comment is not. Default: none. */
   pingMs?: number
   /**

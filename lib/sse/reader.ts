@@ -1,8 +1,16 @@
-import { type Batches, MAX_BATCH_BYTES } from './batches'
 import { formatCursor } from './cursor'
-import { encodeEvent, encodeId, joinBytes } from './frames'
-import { IDLE, OVER, type Step } from './step'
-import type { Cursor, Entry, ResetReason, Snapshot, Source, SseEvent } from './types'
+import { type Batches, encodeEvent, encodeId, joinBytes, MAX_BATCH_BYTES } from './frames'
+import {
+  type Cursor,
+  type Entry,
+  IDLE,
+  OVER,
+  type ResetReason,
+  type Snapshot,
+  type Source,
+  type SseEvent,
+  type Step,
+} from './types'
 
 type Backlog = { cursor: Cursor; events: readonly SseEvent[]; index: number; ownId: boolean }
 

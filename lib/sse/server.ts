@@ -1,17 +1,15 @@
-import { Batches } from './batches'
-import { Cleanups } from './cleanups'
 import { requestedCursor } from './cursor'
-import { encodeOpening } from './frames'
+import { Batches, encodeOpening } from './frames'
 import { Heartbeat } from './heartbeat'
 import { type LimitScope, Limits } from './limits'
 import type { Admission, SseServerOptions, SubscribeOptions } from './options'
 import { Reader } from './reader'
 import { SSE_HEADERS, streamBody } from './response'
-import { Rounds } from './rounds'
 import { type CloseReason, Counters, type ResumeOutcome, type SseStats } from './stats'
 import { Subscription } from './subscription'
 import { jitter, systemTimers, type Timers } from './timers'
 import type { Source } from './types'
+import { WakeCoalescer } from './wake-coalescer'
 
 const ALWAYS: Admission = { kind: 'admitted', onRevoked: () => () => {}, release: () => {} }
 
@@ -27,7 +25,7 @@ export class SseServer {
   readonly #heartbeatMs: number
   readonly #limits: Limits
   readonly #heartbeat: Heartbeat
-  readonly #rounds: Rounds
+  readonly #wakes: WakeCoalescer
   readonly #batches = new Batches()
   readonly #counters = new Counters()
   readonly #open = new Set<OpenStream>()
@@ -38,7 +36,7 @@ export class SseServer {
     this.#options = options
     this.#timers = options.timers ?? systemTimers
     this.#heartbeatMs = options.heartbeatMs ?? 15_000
-    this.#rounds = new Rounds(this.#timers)
+    this.#wakes = new WakeCoalescer(this.#timers)
     this.#limits = new Limits(options.maxSubscribers, options.maxPerClient)
     const period = Math.min(1000, this.#heartbeatMs / 4, options.stallMs / 4)
     this.#heartbeat = new Heartbeat(this.#timers, Math.max(10, period))
@@ -82,7 +80,7 @@ export class SseServer {
     return this.#counters.snapshot(open)
   }
 
-  /** Calls `listener` whenever a stream opens or closes; returns how to stop it. */
+  /** Calls `listener` whenever a stream opens or closes; returns how to unsubscribe it. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
@@ -117,7 +115,7 @@ export class SseServer {
     cleanups.add(() => this.#open.delete(open))
     cleanups.add(() => held.release())
     cleanups.add(this.#heartbeat.add(subscription))
-    cleanups.add(this.#rounds.join(source.log, subscription))
+    cleanups.add(this.#wakes.join(source.log, subscription))
     request.signal.addEventListener('abort', leave)
     cleanups.add(() => request.signal.removeEventListener('abort', leave))
     this.#changed()
@@ -139,7 +137,7 @@ export class SseServer {
       counters: this.#counters,
       observer: this.#options.observer,
       opening: encodeOpening(jitter(this.#timers, this.#options.retryMs ?? 3000, 0.25)),
-      heartbeatMs: this.#heartbeatMs,
+      heartbeatMs: options.heartbeatMs ?? this.#heartbeatMs,
       pingMs: options.pingMs,
       lifetimeMs: this.#lifetimeOf(request),
       stallMs: this.#options.stallMs,
@@ -193,5 +191,21 @@ export class SseServer {
 
   #changed(): void {
     for (const listener of this.#listeners) listener()
+  }
+}
+
+/** What has to be undone at the end. It is undone once, and what is added after the end is undone at once. */
+class Cleanups {
+  readonly #steps: (() => void)[] = []
+  #done = false
+
+  add(step: () => void): void {
+    if (this.#done) step()
+    else this.#steps.push(step)
+  }
+
+  run(): void {
+    this.#done = true
+    for (const step of this.#steps.splice(0)) step()
   }
 }

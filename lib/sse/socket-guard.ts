@@ -12,7 +12,7 @@ const CHANNEL = 'http.server.request.start'
  * carries an event stream and has bytes waiting; any other answer may take as long as it needs.
  * It must run before the server takes its first request.
  *
- * @returns how to stop it.
+ * @returns how to unsubscribe it.
  */
 export function guardSockets({ stallMs }: { stallMs: number }): () => void {
   const onRequest = (message: unknown) => {

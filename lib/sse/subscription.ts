@@ -1,11 +1,11 @@
-import { Bell } from './bell'
 import { encodeEvent, encodeFrame } from './frames'
 import type { Pulsed } from './heartbeat'
 import type { SseObserver } from './options'
 import type { Reader } from './reader'
 import type { CloseReason, Counters } from './stats'
-import type { Step } from './step'
 import type { Timers } from './timers'
+import type { Step } from './types'
+import { Signal } from './wake-coalescer'
 
 const COMMENT = encodeFrame({ comment: 'keep-alive' })
 const BLOCKED_MS = 1000
@@ -36,7 +36,7 @@ export type SubscriptionOptions = {
  */
 export class Subscription implements Pulsed {
   readonly #options: SubscriptionOptions
-  readonly #bell = new Bell()
+  readonly #more = new Signal()
   readonly #expiresAt: number
   #abandon: (() => void) | undefined
   /** When the chunk in flight was handed over; undefined while the reader waits for one. */
@@ -96,7 +96,7 @@ export class Subscription implements Pulsed {
 
   /** Tells it that its log has more. */
   wake(): void {
-    this.#bell.ring()
+    this.#more.set()
   }
 
   tick(now: number): void {
@@ -111,13 +111,13 @@ export class Subscription implements Pulsed {
       this.#pingAt = now
     }
     this.#commentDue = now - this.#sentAt >= heartbeatMs
-    if (this.#pingDue || this.#commentDue) this.#bell.ring()
+    if (this.#pingDue || this.#commentDue) this.#more.set()
   }
 
   /** Ends the stream after one more chunk of what is ready. */
   drain(reason: CloseReason): void {
     this.#draining ??= reason
-    this.#bell.ring()
+    this.#more.set()
   }
 
   /** Ends the stream now. Only the first call counts. */
@@ -126,12 +126,12 @@ export class Subscription implements Pulsed {
     this.#closed = true
     this.#options.onClose(reason)
     this.#abandon?.()
-    this.#bell.ring()
+    this.#more.set()
   }
 
   async #nextChunk(): Promise<Uint8Array | undefined> {
-    // What came since then is for the next round of all readers, with all that comes until then.
-    if (this.#caughtUp) await this.#bell.wait()
+    // What came since then is for the next wake-up of all readers, with all that comes until then.
+    if (this.#caughtUp) await this.#more.wait()
     this.#caughtUp = false
     while (!this.#closed) {
       if (this.#drained) return this.#finish(this.#draining ?? 'ended')
@@ -154,7 +154,7 @@ export class Subscription implements Pulsed {
         case 'idle':
           if (draining) return this.#finish(draining)
           if (this.#commentDue) return this.#options.reader.takeSkipped() ?? COMMENT
-          await this.#bell.wait()
+          await this.#more.wait()
       }
     }
     return undefined

@@ -43,7 +43,7 @@ export interface EventLog {
   end(): void
   /** The next entries after `cursor`, at most `maxBytes` but always at least one. */
   read(cursor: Cursor, maxBytes: number): ReadResult | Promise<ReadResult>
-  /** Calls `listener` after each append and at the end; returns how to stop it. */
+  /** Calls `listener` after each append and at the end; returns how to unsubscribe it. */
   onWake(listener: () => void): () => void
 }
 
@@ -79,3 +79,21 @@ export type Source = {
    */
   finished?: () => boolean
 }
+
+/** What a reader has next: a chunk, nothing yet, or nothing ever again. */
+export type Step =
+  | {
+      kind: 'batch'
+      bytes: Uint8Array
+      events: number
+      reset?: ResetReason
+      /** How many of the events were in the log before the reader came. */
+      replayed?: number
+      /** When the oldest of the others was appended, ms since 1970. */
+      publishedAt?: number
+    }
+  | { kind: 'idle' }
+  | { kind: 'over' }
+
+export const IDLE: Step = { kind: 'idle' }
+export const OVER: Step = { kind: 'over' }

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel'
-import { Server } from 'node:http'
+import { Server, ServerResponse } from 'node:http'
 
 /** Milliseconds that everything has to end by itself before connections are cut. */
 const GRACE_MS = 8_000
@@ -17,6 +17,7 @@ export function installShutdown(close: () => Promise<void>): void {
     stopping = true
     const deadline = setTimeout(() => process.exit(1), GRACE_MS)
     server()?.close()
+    keepNoneAlive()
     try {
       await close()
     } catch (error) {
@@ -32,6 +33,14 @@ export function installShutdown(close: () => Promise<void>): void {
   }
   // Set when the start script is our parent: a killed parent must not leave us behind.
   if (process.send) process.once('disconnect', stop)
+}
+
+/** A client that is answered while the server stops does not send its next request on the same connection. */
+function keepNoneAlive(): void {
+  subscribe('http.server.request.start', (message) => {
+    if (typeof message !== 'object' || !message || !('response' in message)) return
+    if (message.response instanceof ServerResponse) message.response.shouldKeepAlive = false
+  })
 }
 
 /** Next keeps its HTTP server to itself; the first request tells which one it is. */

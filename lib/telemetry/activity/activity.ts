@@ -2,7 +2,7 @@ import type { Caller } from '@/lib/auth/caller'
 import type { Generation, Generations } from '@/lib/engines/generations'
 import type { Engine } from '@/lib/engines/types'
 import { MemoryLog, type Source, type SseEvent, type SseServer } from '@/lib/sse'
-import type { History } from './history'
+import type { History, Slice } from './history'
 import type { OwnerNames } from './owner-names'
 import { reportHistory, reportModels, reportSlice, reportStream } from './reports'
 import { Throttle } from './throttle'
@@ -38,6 +38,8 @@ export class Activity {
   private tick: NodeJS.Timeout | undefined
   private tokensBefore = 0
   private tokensPerSecond = 0
+  /** The beginning of the newest slice that readers were told of. */
+  #toldSlice = 0
 
   constructor(private readonly options: ActivityOptions) {
     this.log = new MemoryLog({ ...LOG_LIMITS, clock: options.now })
@@ -79,6 +81,7 @@ export class Activity {
     this.readers += 1
     if (this.readers > 1) return
     this.tokensBefore = this.options.meter.total
+    this.#toldSlice = this.options.history.latest().at
     this.tell()
     this.tick = setInterval(() => this.beat(), TICK_MS)
   }
@@ -95,7 +98,10 @@ export class Activity {
     this.tokensPerSecond = ((total - this.tokensBefore) * 1000) / TICK_MS
     this.tokensBefore = total
     this.note()
-    this.log.append(this.sample())
+    const slices = this.options.history.since(this.#toldSlice)
+    // At the end of a slice the one that has ended comes once more, with what came after the last beat.
+    for (const slice of slices) this.log.append(this.sample(slice))
+    this.#toldSlice = slices.at(-1)?.at ?? this.#toldSlice
   }
 
   private note(): void {
@@ -137,7 +143,7 @@ export class Activity {
           .active()
           .filter(({ owner }) => sees(owner.client))
           .map((generation) => this.stream(generation)),
-        this.sample(),
+        this.sample(this.options.history.latest()),
       ],
     })
     return {
@@ -161,12 +167,12 @@ export class Activity {
     }
   }
 
-  private sample(): SseEvent {
-    const { history, sse, engine } = this.options
+  private sample(slice: Slice): SseEvent {
+    const { sse, engine } = this.options
     return {
       event: 'sample',
       data: JSON.stringify({
-        slice: reportSlice(history.latest()),
+        slice: reportSlice(slice),
         tokens_per_second: this.tokensPerSecond,
         subscribers: sse.stats().open,
         queued: engine.status().reduce((sum, { queued }) => sum + queued, 0),

@@ -60,6 +60,11 @@ export class History {
     return this.buckets.map(({ firstTokens: _, ...slice }) => slice)
   }
 
+  /** The slices that began at `at` or later, the oldest first; the last one is under way. */
+  since(at: number): readonly Slice[] {
+    return this.read().filter((slice) => slice.at >= at)
+  }
+
   /** The slice under way. */
   latest(): Slice {
     const { firstTokens: _, ...slice } = this.current()

@@ -22,7 +22,6 @@ describe('subscribe', () => {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
-      connection: 'close',
     })
   })
 

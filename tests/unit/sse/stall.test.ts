@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MemoryLog } from '@/lib/sse'
-import { MAX_BATCH_BYTES } from '@/lib/sse/batches'
+import { MAX_BATCH_BYTES } from '@/lib/sse/frames'
 import { ManualTimers, makeServer, settle, TestClient } from './support'
 
 const STALL_MS = 30_000

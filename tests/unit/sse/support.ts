@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { type EventLog, type Source, SseServer, type SseServerOptions } from '@/lib/sse'
+import type { SubscribeOptions } from '@/lib/sse/options'
 import type { Timers } from '@/lib/sse/timers'
 
 type Timer = { at: number; every: number | undefined; run: () => void }
@@ -123,13 +124,23 @@ export class TestClient {
   #arrived: { chunk: Uint8Array | undefined } | undefined
   #feed: (chunk: Uint8Array) => void = () => {}
 
-  async connect(sse: SseServer, source: Source, client = 'someone'): Promise<void> {
+  async connect(
+    sse: SseServer,
+    source: Source,
+    client = 'someone',
+    options: Pick<SubscribeOptions, 'heartbeatMs'> = {},
+  ): Promise<void> {
     this.#controller = new AbortController()
     const headers: HeadersInit =
       this.lastEventId === undefined ? {} : { 'Last-Event-ID': this.lastEventId }
     this.request = new Request('http://test/', { headers, signal: this.#controller.signal })
     const onClose = (reason: string) => this.closings.push(reason)
-    this.response = await sse.subscribe(this.request, source, { client, name: 'test', onClose })
+    this.response = await sse.subscribe(this.request, source, {
+      client,
+      name: 'test',
+      onClose,
+      ...options,
+    })
     this.#reader = this.response.status === 200 ? this.response.body?.getReader() : undefined
     this.#pending = undefined
     this.#arrived = undefined

@@ -42,6 +42,16 @@ describe('a heartbeat', () => {
     expect(client.events).toHaveLength(4)
   })
 
+  it('comes as often as a stream asks for', async () => {
+    const { timers, sse, log } = await open()
+    const client = new TestClient()
+    await client.connect(sse, { log }, 'someone', { heartbeatMs: 5000 })
+    await client.pullAll()
+    await timers.advance(5000)
+    await client.pullAll()
+    expect(client.comments).toEqual(['open', 'keep-alive'])
+  })
+
   it('moves the cursor of a reader past the events that its filter hides', async () => {
     const { timers, log, client, sse, connect } = await open(
       {},

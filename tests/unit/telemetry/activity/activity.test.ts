@@ -1,5 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import type { Caller } from '@/lib/auth/caller'
 import { Generations } from '@/lib/engines/generations'
 import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
@@ -130,6 +131,36 @@ describe('Activity', () => {
     })
     const stream = events.findLast(({ event }) => event === 'stream')
     expect(stream?.data).toMatchObject({ model: 'storyteller', phase: 'generating', tokens: 7 })
+    leave()
+  })
+
+  it('tells of what came between the last beat and the end of a slice', async () => {
+    const { engine, generations, watch } = world()
+    // 300 ms before the beat that is the first in the slice of 1_010_000.
+    await pass(200)
+    const { events, leave } = await watch(caller('ada', 'user'))
+    generations.start({
+      requests: [REQUEST],
+      owner: { userId: 'ada', client: 'user:ada' },
+      wire: SILENT,
+      abandon: { afterMs: null },
+    })
+    await pass(9_700)
+    expect(Date.now()).toBe(1_009_900)
+    engine.say({ kind: 'text', text: ' upon', tokens: 7 })
+    await pass(2000)
+    const toldOf = new Map<unknown, unknown>()
+    for (const { event, data } of events) {
+      const { slice } = z
+        .object({ slice: z.looseObject({ at: z.number() }) })
+        .partial()
+        .parse(data)
+      if (event === 'sample') toldOf.set(slice?.at, slice?.tokens)
+    }
+    expect([...toldOf]).toEqual([
+      [1_000_000, 7],
+      [1_010_000, 0],
+    ])
     leave()
   })
 

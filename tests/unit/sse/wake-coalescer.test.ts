@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MemoryLog } from '@/lib/sse'
-import { Rounds } from '@/lib/sse/rounds'
+import { WakeCoalescer } from '@/lib/sse/wake-coalescer'
 import { countingLog, ManualTimers, makeServer, TestClient } from './support'
 
 const BOUNDS = { maxEntries: 10_000, maxBytes: 10_000_000, maxAgeMs: 3_600_000 }
@@ -9,7 +9,7 @@ const BOUNDS = { maxEntries: 10_000, maxBytes: 10_000_000, maxAgeMs: 3_600_000 }
 function begin(readers: number) {
   const timers = new ManualTimers()
   const log = countingLog(new MemoryLog(BOUNDS))
-  const rounds = new Rounds(timers)
+  const rounds = new WakeCoalescer(timers)
   const wakes = Array.from({ length: readers }, () => 0)
   const leave = wakes.map((_, index) =>
     rounds.join(log, { wake: () => (wakes[index] = (wakes[index] ?? 0) + 1) }),

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest'
+import { closeAll } from '@/lib/platform/lifecycle/close-all'
+
+test('closes everything in order, and tells of all that could not be closed', async () => {
+  const closed: string[] = []
+  const failing = async () => {
+    throw new Error('disk full')
+  }
+  const closing = closeAll([
+    ['streams', () => void closed.push('streams')],
+    ['chats', failing],
+    [
+      'activity',
+      () => {
+        throw new TypeError('synchronously')
+      },
+    ],
+    ['downloads', async () => void closed.push('downloads')],
+  ])
+  await expect(closing).rejects.toMatchObject({
+    message: 'chats could not be closed; activity could not be closed',
+    errors: [{ cause: { message: 'disk full' } }, { cause: { message: 'synchronously' } }],
+  })
+  expect(closed).toEqual(['streams', 'downloads'])
+})
