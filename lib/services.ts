@@ -145,8 +145,8 @@ function createAnswers(
   const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
   const meter = new TokenMeter(history, Date.now)
   const watched = meter.watch(metrics.generations.watch(tracing.watch(engine)))
-  const generations = new Generations(watched, ({ keyId }, { choices }) =>
-    usage.spend(keyId, tokensOf(choices)),
+  const generations = new Generations(watched, ({ keyId }, usages) =>
+    usage.spend(keyId, tokensOf(usages)),
   )
   const names = new OwnerNames(auth.users, (err) =>
     logger.error({ err }, 'an account is not readable'),

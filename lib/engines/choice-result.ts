@@ -12,8 +12,11 @@ export type ChoiceResult = {
 }
 
 /** Tokens that choices cost, those of the prompt included; what was cached is counted too. */
-export function tokensOf(choices: readonly Pick<ChoiceResult, 'usage'>[]): number {
-  return choices.reduce((sum, { usage }) => sum + usage.promptTokens + usage.completionTokens, 0)
+export function tokensOf(usages: readonly Usage[]): number {
+  return usages.reduce(
+    (sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens,
+    0,
+  )
 }
 
 /** Gathers the events of one choice. */
@@ -22,8 +25,15 @@ export class ChoiceCollector {
   /** Its place in the queue, 1 is next; null while it does not wait there. */
   queuePosition: number | null = null
   readonly toolCalls: { id: string; name: string; arguments: string }[] = []
-  private logprobs: TokenLogprob[] | null = null
-  private end: Extract<EngineEvent, { kind: 'done' }> | undefined
+  #logprobs: TokenLogprob[] | null = null
+  #prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
+  #tokens = 0
+  #end: Extract<EngineEvent, { kind: 'done' }> | undefined
+
+  /** What it has cost so far, also when it never comes to its end. */
+  get usage(): Usage {
+    return this.#end?.usage ?? { ...this.#prompt, completionTokens: this.#tokens }
+  }
 
   /** Takes the next event. */
   add(event: EngineEvent): void {
@@ -31,35 +41,41 @@ export class ChoiceCollector {
     switch (event.kind) {
       case 'queued':
       case 'loading':
-      case 'started':
         break
+      case 'started': {
+        const { promptTokens, cachedTokens, truncatedTokens } = event
+        this.#prompt = { promptTokens, cachedTokens, truncatedTokens }
+        break
+      }
       case 'text':
+        this.#tokens += event.tokens
         this.text += event.text
-        if (event.logprobs) this.logprobs = [...(this.logprobs ?? []), ...event.logprobs]
+        if (event.logprobs) this.#logprobs = [...(this.#logprobs ?? []), ...event.logprobs]
         break
       case 'tool':
-        this.addToCall(event)
+        this.#tokens += event.tokens
+        this.#addToCall(event)
         break
       case 'done':
-        this.end = event
+        this.#end = event
     }
   }
 
   /** The whole, once `done` has come. */
   result(): ChoiceResult | undefined {
-    if (!this.end) return undefined
-    const { finishReason, usage, timings } = this.end
+    if (!this.#end) return undefined
+    const { finishReason, usage, timings } = this.#end
     return {
       text: this.text,
       toolCalls: this.toolCalls,
-      logprobs: this.logprobs,
+      logprobs: this.#logprobs,
       finishReason,
       usage,
       timings,
     }
   }
 
-  private addToCall(event: Extract<EngineEvent, { kind: 'tool' }>): void {
+  #addToCall(event: Extract<EngineEvent, { kind: 'tool' }>): void {
     const call = this.toolCalls[event.index] ?? { id: '', name: '', arguments: '' }
     this.toolCalls[event.index] = {
       id: event.id ?? call.id,

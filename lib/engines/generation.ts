@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type AppError, fromUnknown } from '@/lib/platform/errors'
 import { type EventLog, MemoryLog, type Source, type SseEvent, type SseFrame } from '@/lib/sse'
 import { ChoiceCollector, type ChoiceResult } from './choice-result'
-import type { Engine, EngineEvent, GenerateRequest, GenerationState } from './types'
+import type { Engine, EngineEvent, GenerateRequest, GenerationState, Usage } from './types'
 import type { Wire } from './wire'
 
 /** Whose it is. */
@@ -18,183 +18,222 @@ export type GenerationResult = { choices: readonly ChoiceResult[] }
 
 export type GenerationOptions = {
   id: string
+  /** One for each choice. */
   requests: readonly GenerateRequest[]
   owner: Owner
   wire: Wire
   /** Milliseconds without a reader after which it stops; 0 is at once, null never. */
   abandonMs: number | null
   engine: Pick<Engine, 'generate'>
-  /** Called when it has ended. */
-  onEnd: () => void
+  /** Called when it has begun. */
+  onStart: () => void
+  /** Called when it has ended, however it did, with what each choice cost, and before `result()` says so. */
+  onEnd: (usages: readonly Usage[]) => void
 }
 
 const LOG_LIMITS = { maxEntries: 20_000, maxBytes: 4 * 1024 * 1024, maxAgeMs: 86_400_000 }
 
-/** One answer in the making, with all its choices. It lives apart from the connections that read it. */
+/**
+ * One answer in the making, with all its choices. It lives apart from the connections that read it. What was asked, which
+ * may be megabytes, is forgotten at its end.
+ */
 export class Generation {
   readonly id: string
   readonly owner: Owner
+  /** The id of the model that answers. */
+  readonly model: string
+  /** How many choices, one after the other, have the same prompt. */
+  readonly choicesPerPrompt: number
   readonly log: EventLog
-  private readonly choices: ChoiceCollector[]
-  private readonly abort = new AbortController()
-  private readonly outcome: Promise<GenerationResult>
-  private current: GenerationState = { kind: 'running' }
-  private arrived: { choice: number; event: EngineEvent }[] = []
-  private flushing = false
-  private lastFrames: SseEvent[] = []
-  private readers = 0
-  private abandonTimer: NodeJS.Timeout | undefined
+  readonly #options: Omit<GenerationOptions, 'requests'>
+  readonly #choices: readonly ChoiceCollector[]
+  readonly #abort = new AbortController()
+  readonly #outcome: Promise<GenerationResult>
+  #resolve: (result: GenerationResult) => void = () => {}
+  #reject: (error: AppError) => void = () => {}
+  #requests: readonly GenerateRequest[]
+  #state: GenerationState = { kind: 'running' }
+  #arrived: { choice: number; event: EngineEvent }[] = []
+  #flushing = false
+  #lastFrames: SseEvent[] = []
+  #readers = 0
+  #abandonTimer: NodeJS.Timeout | undefined
 
-  constructor(private readonly options: GenerationOptions) {
+  constructor({ requests, ...options }: GenerationOptions) {
+    this.#options = options
+    this.#requests = requests
     this.id = options.id
     this.owner = options.owner
+    this.model = requests[0]?.model ?? ''
+    this.choicesPerPrompt = countSamePrompt(requests)
     // The id is the log's epoch, so that the `Last-Event-ID` of a reconnect names the generation.
     this.log = new MemoryLog({ epoch: options.id, ...LOG_LIMITS })
     // Every choice listens to the one signal.
-    setMaxListeners(options.requests.length + 1, this.abort.signal)
-    this.choices = options.requests.map(() => new ChoiceCollector())
-    this.outcome = this.run()
+    setMaxListeners(requests.length + 1, this.#abort.signal)
+    this.#choices = requests.map(() => new ChoiceCollector())
+    this.#outcome = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
     // Whoever wants the error asks for it; nobody has to.
-    this.outcome.catch(() => undefined)
+    this.#outcome.catch(() => undefined)
+  }
+
+  /** Asks the engine. Until then it has readers at most. */
+  start(): void {
+    this.#options.onStart()
+    this.#run().then(this.#resolve, this.#reject)
   }
 
   get state(): GenerationState {
-    return this.current
+    return this.#state
   }
 
-  /** What is asked of the engine, for each choice. */
+  /** What is asked of the engine, for each choice; none after the end. */
   get requests(): readonly GenerateRequest[] {
-    return this.options.requests
-  }
-
-  /** The id of the model that answers. */
-  get model(): string {
-    return this.options.requests[0]?.model ?? ''
+    return this.#requests
   }
 
   /** The text of each choice so far. */
   get texts(): readonly string[] {
-    return this.choices.map(({ text }) => text)
+    return this.#choices.map(({ text }) => text)
   }
 
   /** The place in the queue of the choice that has waited longest; null when one has begun, or all have ended. */
   get queuePosition(): number | null {
-    const positions = this.choices.map(({ queuePosition }) => queuePosition)
+    const positions = this.#choices.map(({ queuePosition }) => queuePosition)
     const waiting = positions.filter((position) => position !== null)
     return waiting.length < positions.length ? null : Math.min(...waiting)
   }
 
   /** The text of one choice so far. */
   text(choice: number): string {
-    return this.choices[choice]?.text ?? ''
+    return this.#choices[choice]?.text ?? ''
   }
 
   /** What a stream subscribes to. A reader who has fallen off the log gets the whole text so far. */
   source(): Source {
-    const { wire } = this.options
+    const { wire } = this.#options
     return {
       log: this.log,
       reset: (reason) => ({
         cursor: this.log.head,
         data:
-          wire.resetData?.(reason, this.choices) ?? JSON.stringify({ reason, texts: this.texts }),
-        events: [...wire.snapshot(this.texts), ...this.lastFrames],
+          wire.resetData?.(reason, this.#choices) ?? JSON.stringify({ reason, texts: this.texts }),
+        events: [...wire.snapshot(this.texts), ...this.#lastFrames],
       }),
     }
   }
 
   /** How many read it now. */
   get readerCount(): number {
-    return this.readers
+    return this.#readers
   }
 
   /** Counts a reader. */
   attach(): void {
-    this.readers++
-    clearTimeout(this.abandonTimer)
+    this.#readers++
+    clearTimeout(this.#abandonTimer)
   }
 
   /** A reader has left. When it was the last one, the generation may stop. */
   detach(): void {
-    this.readers--
-    const { abandonMs } = this.options
-    if (this.readers > 0 || abandonMs === null || this.current.kind !== 'running') return
+    this.#readers--
+    const { abandonMs } = this.#options
+    if (this.#readers > 0 || abandonMs === null || this.#state.kind !== 'running') return
     if (abandonMs === 0) this.stop()
-    else this.abandonTimer = setTimeout(() => this.stop(), abandonMs)
+    else this.#abandonTimer = setTimeout(() => this.stop(), abandonMs)
   }
 
   /** Ends it now, or when the batch in flight ends. What it has generated stays. */
   stop(): void {
-    this.abort.abort()
+    this.#abort.abort()
   }
 
   /** Ends it at once with an error, so that no reader takes the part for the whole. */
   interrupt(error: AppError): void {
-    if (this.current.kind !== 'running') return
-    this.fail(error)
+    if (this.#state.kind !== 'running') return
+    this.#fail(error)
     this.log.end()
-    this.abort.abort()
+    this.#abort.abort()
   }
 
   /** Resolves at the end. @throws AppError when it failed */
   result(): Promise<GenerationResult> {
-    return this.outcome
+    return this.#outcome
   }
 
-  private async run(): Promise<GenerationResult> {
+  async #run(): Promise<GenerationResult> {
     try {
-      await Promise.all(
-        this.options.requests.map((request, choice) => this.follow(request, choice)),
-      )
-      if (this.current.kind === 'failed') throw this.current.error
-      this.flush()
-      const choices = this.choices.flatMap((choice) => choice.result() ?? [])
-      this.current = { kind: 'done', finishReason: choices[0]?.finishReason ?? 'stop' }
+      await this.#followAll()
+      if (this.#state.kind === 'failed') throw this.#state.error
+      this.#flush()
+      const choices = this.#choices.flatMap((choice) => choice.result() ?? [])
+      this.#state = { kind: 'done', finishReason: choices[0]?.finishReason ?? 'stop' }
       return { choices }
     } catch (thrown) {
-      this.abort.abort()
       const error = fromUnknown(thrown)
-      if (this.current.kind !== 'failed') this.fail(error)
+      if (this.#state.kind !== 'failed') this.#fail(error)
       throw error
     } finally {
-      clearTimeout(this.abandonTimer)
+      // What came after an interruption is part of no answer, but it was generated.
+      this.#flush()
+      clearTimeout(this.#abandonTimer)
+      this.#requests = []
       this.log.end()
-      this.options.onEnd()
+      this.#options.onEnd(this.#choices.map(({ usage }) => usage))
     }
   }
 
-  private async follow(request: GenerateRequest, choice: number): Promise<void> {
-    for await (const event of this.options.engine.generate(request, this.abort.signal)) {
-      this.arrived.push({ choice, event })
-      if (this.flushing) continue
-      this.flushing = true
+  /** Follows every choice to its end: when one fails the others are stopped, and what they have cost by then counts. */
+  async #followAll(): Promise<void> {
+    const follows = this.#requests.map((request, choice) => this.#follow(request, choice))
+    try {
+      await Promise.all(follows)
+    } catch (error) {
+      this.#abort.abort()
+      await Promise.allSettled(follows)
+      throw error
+    }
+  }
+
+  async #follow(request: GenerateRequest, choice: number): Promise<void> {
+    for await (const event of this.#options.engine.generate(request, this.#abort.signal)) {
+      this.#arrived.push({ choice, event })
+      if (this.#flushing) continue
+      this.#flushing = true
       // What one message of the worker brought is still arriving: together it becomes one chunk for each reader.
-      setImmediate(() => this.flush())
+      setImmediate(() => this.#flush())
     }
   }
 
-  private flush(): void {
-    const { arrived } = this
-    this.arrived = []
-    this.flushing = false
-    if (this.log.ended) return
+  #flush(): void {
+    const arrived = this.#arrived
+    this.#arrived = []
+    this.#flushing = false
     for (const item of arrived) {
-      this.choices[item.choice]?.add(item.event)
-      const frames = this.options.wire.encode(item)
+      this.#choices[item.choice]?.add(item.event)
+      if (this.log.ended || this.#state.kind !== 'running') continue
+      const frames = this.#options.wire.encode(item)
       for (const frame of frames) this.log.append(frame)
-      if (item.event.kind === 'done') this.lastFrames.push(...frames.filter(isEvent))
+      if (item.event.kind === 'done') this.#lastFrames.push(...frames.filter(isEvent))
     }
   }
 
-  private fail(error: AppError): void {
-    this.flush()
-    this.current = { kind: 'failed', error }
-    const frames = this.options.wire.encode({ error })
-    this.lastFrames = frames.filter(isEvent)
+  #fail(error: AppError): void {
+    this.#flush()
+    this.#state = { kind: 'failed', error }
+    const frames = this.#options.wire.encode({ error })
+    this.#lastFrames = frames.filter(isEvent)
     for (const frame of frames) this.log.append(frame)
   }
 }
 
 function isEvent(frame: SseFrame): frame is SseEvent {
   return !('comment' in frame)
+}
+
+function countSamePrompt(requests: readonly GenerateRequest[]): number {
+  const next = requests.findIndex(({ prompt }) => prompt !== requests[0]?.prompt)
+  return next === -1 ? requests.length : next
 }

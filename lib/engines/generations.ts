@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { serverStopped } from '@/lib/platform/errors'
-import { Generation, type GenerationResult, type Owner } from './generation'
-import type { Engine, GenerateRequest } from './types'
+import { Generation, type Owner } from './generation'
+import type { Engine, GenerateRequest, Usage } from './types'
 import type { Wire } from './wire'
 
 export { type ChoiceResult, tokensOf } from './choice-result'
@@ -22,84 +22,92 @@ export type StartGeneration = {
 
 /** All generations that run, and those that ended not long ago. */
 export class Generations {
-  private readonly known = new Map<string, Generation>()
-  private readonly expiries = new Set<NodeJS.Timeout>()
-  private readonly listeners = new Set<() => void>()
-  private closed = false
+  readonly #known = new Map<string, Generation>()
+  readonly #expiries = new Set<NodeJS.Timeout>()
+  readonly #listeners = new Set<() => void>()
+  #closed = false
 
-  /** @param onResult Called with what a generation came to, unless it failed. */
+  /** @param onUsage called at the end of each, however it ended, with what its choices cost */
   constructor(
     private readonly engine: Pick<Engine, 'generate'>,
-    private readonly onResult: (owner: Owner, result: GenerationResult) => void = () => {},
+    private readonly onUsage: (owner: Owner, usages: readonly Usage[]) => void = () => {},
   ) {}
 
   /** Starts one. Why it fails, if it does, is on its log and in its `result()`. @throws AppError 503 after `close`. */
-  start({ requests, owner, wire, abandon }: StartGeneration): Generation {
-    if (this.closed) throw serverStopped()
+  start(options: StartGeneration): Generation {
+    const generation = this.create(options)
+    generation.start()
+    return generation
+  }
+
+  /** Makes one that is not known, and asks nothing of the engine, before its `start()`. @throws AppError 503 after `close`. */
+  create({ requests, owner, wire, abandon }: StartGeneration): Generation {
+    if (this.#closed) throw serverStopped()
     const id = randomBytes(12).toString('hex')
-    const generation = new Generation({
+    const generation: Generation = new Generation({
       id,
       requests,
       owner,
       wire,
       abandonMs: abandon.afterMs,
       engine: this.engine,
-      onEnd: () => this.ended(id),
+      onStart: () => {
+        if (this.#closed) throw serverStopped()
+        this.#known.set(id, generation)
+        this.#changed()
+      },
+      onEnd: (usages) => {
+        this.onUsage(owner, usages)
+        this.#ended(id)
+      },
     })
-    this.known.set(id, generation)
-    generation.result().then(
-      (result) => this.onResult(owner, result),
-      // Its readers have the error already, and its log.
-      () => undefined,
-    )
-    this.changed()
     return generation
   }
 
   /** One that runs, or has ended within five minutes. */
   get(id: string): Generation | undefined {
-    return this.known.get(id)
+    return this.#known.get(id)
   }
 
   /** Those that run. */
   active(): readonly Generation[] {
-    return [...this.known.values()].filter(({ state }) => state.kind === 'running')
+    return [...this.#known.values()].filter(({ state }) => state.kind === 'running')
   }
 
   /** Bytes of the logs of all that can be read. */
   get logBytes(): number {
     let bytes = 0
-    for (const { log } of this.known.values()) bytes += log.bytes
+    for (const { log } of this.#known.values()) bytes += log.bytes
     return bytes
   }
 
-  /** Calls `listener` when one starts or ends; returns how to stop it. */
+  /** Calls `listener` when one starts or ends. @returns unsubscribe */
   onChange(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Ends all, which their readers are told, and starts no more. Resolves when none runs. */
   async close(): Promise<void> {
-    this.closed = true
+    this.#closed = true
     const running = this.active()
     for (const generation of running) generation.interrupt(serverStopped())
     await Promise.allSettled(running.map((generation) => generation.result()))
-    for (const timer of this.expiries) clearTimeout(timer)
-    this.known.clear()
+    for (const timer of this.#expiries) clearTimeout(timer)
+    this.#known.clear()
   }
 
-  private ended(id: string): void {
+  #ended(id: string): void {
     const timer = setTimeout(() => {
-      this.expiries.delete(timer)
-      this.known.delete(id)
+      this.#expiries.delete(timer)
+      this.#known.delete(id)
     }, KEEP_MS)
     timer.unref()
-    this.expiries.add(timer)
-    this.changed()
+    this.#expiries.add(timer)
+    this.#changed()
   }
 
-  private changed(): void {
-    for (const listener of this.listeners) listener()
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
   }
 }

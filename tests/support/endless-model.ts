@@ -9,9 +9,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const WRITE = `
   import { writeRandomModel } from './bench/inference/random-model.mjs'
   const storyteller = 'models/storyteller/storyteller.gguf'
-  const recital = process.argv[2] ? JSON.parse(process.argv[2]) : undefined
-  writeRandomModel(process.argv[1], { parameters: 60e6, vocabulary: 32_000, storyteller, recital })
+  const [file, shape] = process.argv.slice(1)
+  writeRandomModel(file, { storyteller, ...JSON.parse(shape) })
 `
+
+type Shape = { parameters: number; vocabulary: number; recital?: Recital }
 
 /** What a model says, whatever it is asked: these pieces, each a token, and then for ever those from number `again` on. */
 export type Recital = { pieces: string[]; again?: number }
@@ -29,12 +31,22 @@ export function addRecitingModel(server: TestServer, recital: Recital): Promise<
   return addModel(server, 'reciting', recital)
 }
 
+/** Writes a model that is small enough to be quick, and says `<on><and><on>…` until its context of 4,096 tokens is full. */
+export function writeEndlessModel(file: string): void {
+  const recital = { pieces: ['<on>', '<and>'], again: 0 }
+  writeModel(file, { parameters: 5e6, vocabulary: 2048, recital })
+}
+
+function writeModel(file: string, shape: Shape): void {
+  const args = ['--input-type=module', '--eval', WRITE, file, JSON.stringify(shape)]
+  execFileSync(process.execPath, args, { cwd: root })
+}
+
 async function addModel(server: TestServer, id: string, recital?: Recital): Promise<void> {
   await server.stop()
   const folder = join(server.dataDir, 'models')
   mkdirSync(folder, { recursive: true })
-  const args = [join(folder, `${id}.gguf`), ...(recital ? [JSON.stringify(recital)] : [])]
-  execFileSync(process.execPath, ['--input-type=module', '--eval', WRITE, ...args], { cwd: root })
+  writeModel(join(folder, `${id}.gguf`), { parameters: 60e6, vocabulary: 32_000, recital })
   await server.start()
   await server.json(`/v1/models/${id}/load`, { method: 'POST' })
 }

@@ -20,18 +20,20 @@ export type MemoryPlan = {
 
 /**
  * How large the context and how many sequences, so that the caches stay within a quarter of the free memory: first fewer
- * sequences, then less context. A context size that was asked for is kept.
+ * sequences, then less context. A context size that was asked for is kept, up to what the model was trained for: past
+ * that it writes gibberish.
  */
 export function planMemory(
   model: Pick<InstalledModel, 'gguf' | 'size'>,
   wanted: { contextSize?: number; parallel: number },
   freeBytes: number,
 ): MemoryPlan {
-  const trained = model.gguf.contextLength ?? FALLBACK_TRAINED_CONTEXT
+  // A model that does not say it may know more than is guessed: what was asked for is believed then.
+  const trained = model.gguf.contextLength ?? wanted.contextSize ?? FALLBACK_TRAINED_CONTEXT
   const need = () => memoryNeeded(model.size, model.gguf, contextSize * parallel)
   const spare = freeBytes - memoryNeeded(model.size, model.gguf, 0).total
   const tooMuch = () => need().cache > Math.max(0, spare) * CACHE_SHARE
-  let contextSize = wanted.contextSize ?? Math.min(trained, DEFAULT_CONTEXT)
+  let contextSize = Math.min(trained, wanted.contextSize ?? DEFAULT_CONTEXT)
   let { parallel } = wanted
   while (parallel > 1 && tooMuch()) parallel = Math.ceil(parallel / 2)
   while (!wanted.contextSize && contextSize > SMALLEST_CONTEXT && tooMuch())

@@ -11,6 +11,14 @@ export type Timers = {
   every(ms: number, run: () => void): () => void
 }
 
+/** What a worker has to do. */
+export type WorkerLoad = {
+  /** Whether there is anything at all. */
+  isBusy(): boolean
+  /** Whether it was sent something so long that it may be silent until it has read it. */
+  isReading(): boolean
+}
+
 export const systemTimers: Timers = {
   every(ms, run) {
     const timer = setInterval(run, ms)
@@ -31,10 +39,10 @@ export class Watchdog {
   private readonly stop: () => void
   loading = true
 
-  /** @param busy whether the worker has work to do; @param onHang called once */
+  /** @param worker what it has to do; @param onHang called once */
   constructor(
     timers: Timers,
-    private readonly busy: () => boolean,
+    private readonly worker: WorkerLoad,
     onHang: (why: string) => void,
   ) {
     this.stop = timers.every(LOOK_MS, () => {
@@ -63,8 +71,8 @@ export class Watchdog {
 
   private look(): string | undefined {
     this.missed++
-    this.looksWithoutProgress = this.busy() ? this.looksWithoutProgress + 1 : 0
-    const mayPause = this.loading || this.pausing
+    this.looksWithoutProgress = this.worker.isBusy() ? this.looksWithoutProgress + 1 : 0
+    const mayPause = this.loading || this.pausing || this.worker.isReading()
     if (this.missed >= (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
       return 'it has stopped answering'
     if (this.looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'

@@ -11,6 +11,7 @@ import {
   type OutputItem,
   type ToWorker,
 } from './protocol'
+import { isLong } from './request-size'
 import { type Timers, Watchdog } from './watchdog'
 import { workerEnvironment } from './worker-environment'
 import { crashed, toAppError, unloaded } from './worker-errors'
@@ -37,6 +38,8 @@ type Answer<T> = {
 export class WorkerProcess extends EventEmitter<{ gone: [] }> {
   private readonly child: ChildProcess
   private readonly watchdog: Watchdog
+  /** Long requests of which the worker has said nothing yet. */
+  private readonly reading = new Set<number>()
   private readonly handlers = new Map<number, ItemHandler>()
   private loading: Answer<LoadedModel> | undefined
   private measuring: Answer<Measurement[]> | undefined
@@ -58,7 +61,7 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
     })
     this.watchdog = new Watchdog(
       options.timers,
-      () => this.handlers.size > 0,
+      { isBusy: () => this.handlers.size > 0, isReading: () => this.reading.size > 0 },
       (why) => {
         this.why = why
         this.child.kill('SIGKILL')
@@ -129,6 +132,7 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
         handler.onCrash(error)
       },
     })
+    if (isLong(request)) this.reading.add(id)
     this.post({ ...request, id })
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
@@ -176,6 +180,7 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
 
   private deliver(item: OutputItem): void {
     const handler = this.handlers.get(item.id)
+    this.reading.delete(item.id)
     if (isLast(item)) this.handlers.delete(item.id)
     handler?.onItem(item)
   }

@@ -33,14 +33,8 @@ export async function reportGeneration(generation: Generation): Promise<Generati
       text,
       finish_reason: choices?.[index]?.finishReason ?? null,
     })),
-    usage: choices ? toUsage(choices, choicesPerPrompt(generation)) : null,
+    usage: choices ? toUsage(choices, generation.choicesPerPrompt) : null,
     timings: choices ? toTimings(choices) : null,
     error: state.kind === 'failed' ? state.error.toBody().error : null,
   }
-}
-
-/** Choices that share a prompt come one after the other. */
-function choicesPerPrompt({ requests }: Pick<Generation, 'requests'>): number {
-  const next = requests.findIndex(({ prompt }) => prompt !== requests[0]?.prompt)
-  return next === -1 ? requests.length : next
 }

@@ -28,7 +28,7 @@ const HEARTBEAT_MS = 5_000
 /** Starts generations and answers requests with them, whole or as streams. */
 export class Responder {
   constructor(
-    private readonly generations: Pick<Generations, 'start' | 'get'>,
+    private readonly generations: Pick<Generations, 'create' | 'get'>,
     private readonly sse: Pick<SseServer, 'subscribe'>,
     private readonly budget: Pick<TokenBudget, 'reserve'>,
   ) {}
@@ -44,12 +44,21 @@ export class Responder {
     const resumed = this.#resumed(call)
     if (resumed) return this.attach(call, resumed)
     const opening = new Opening(plan.wire)
-    const generation = await this.#start(call, { ...plan, wire: opening }, abandonMs)
-    const response = await this.attach(call, generation)
+    const { generation, start, discard } = await this.#prepare(
+      call,
+      { ...plan, wire: opening },
+      abandonMs,
+    )
+    const response = await this.attach(call, generation).catch((error: unknown) => {
+      discard()
+      throw error
+    })
+    // Its reader may be one too many: then nothing is asked of the engine, which might load a model for it.
     if (!response.ok) {
-      generation.stop()
+      discard()
       return response
     }
+    start()
     const failure = await opening.failure(OPENING_MS)
     if (!failure) return response
     await response.body?.cancel()
@@ -61,7 +70,8 @@ export class Responder {
    * @throws AppError when it fails; 429 when the caller's tokens are used up.
    */
   async complete(call: Call, plan: Plan): Promise<Whole> {
-    const generation = await this.#start(call, plan, 0)
+    const { generation, start } = await this.#prepare(call, plan, 0)
+    start()
     const { signal } = call.request
     generation.attach()
     const leave = () => generation.stop()
@@ -119,10 +129,10 @@ export class Responder {
     return id ? this.find(caller, parseCursor(id)?.epoch ?? '') : undefined
   }
 
-  /** @throws AppError 429 when the caller's tokens are used up. */
-  async #start(call: Call, plan: Plan, afterMs: number): Promise<Generation> {
+  /** A generation with tokens set aside for it, which is then started or discarded. @throws AppError 429 when the caller's tokens are used up. */
+  async #prepare(call: Call, plan: Plan, afterMs: number) {
     const giveBack = await this.budget.reserve(call.caller)
-    const generation = this.generations.start({
+    const generation = this.generations.create({
       requests: plan.requests,
       wire: plan.wire,
       owner: {
@@ -132,8 +142,14 @@ export class Responder {
       },
       abandon: { afterMs },
     })
-    generation.result().then(giveBack, giveBack)
-    return generation
+    return {
+      generation,
+      start() {
+        generation.result().then(giveBack, giveBack)
+        generation.start()
+      },
+      discard: giveBack,
+    }
   }
 }
 

@@ -69,6 +69,73 @@ describe('BatchScheduler', () => {
   })
 })
 
+describe('the order of evaluations', () => {
+  it('serves prompts as they came, whatever comes after them', () => {
+    const arrivals = fc.array(fc.integer({ min: 2, max: 300 }), { minLength: 1, maxLength: 60 })
+    fc.assert(
+      fc.property(arrivals, fc.integer({ min: 1, max: 5 }), (counts, each) => {
+        const batches = new BatchScheduler()
+        const waiting: { number: number; tokens: number[] }[] = []
+        const served: number[] = []
+        let next = 0
+        while (next < counts.length || waiting.length > 0) {
+          for (let i = 0; i < each && next < counts.length; i++, next++)
+            waiting.push({ number: next, ...item(counts[next] ?? 0) })
+          for (const { item: taken, processAmount } of batches.compose({
+            items: waiting,
+            size: SIZE,
+          })) {
+            taken.tokens.splice(0, processAmount)
+            if (taken.tokens.length > 0) continue
+            served.push(taken.number)
+            waiting.splice(waiting.indexOf(taken), 1)
+          }
+        }
+        // One that has a single token left counts as a generation, and those go first.
+        const late = served.filter((number, at) =>
+          served.slice(0, at).some((other) => other > number),
+        )
+        expect(late).toEqual([])
+      }),
+    )
+  })
+
+  it('is a read-write lock: who needs the context waits for what is in flight, and for nothing after it', async () => {
+    const steps = fc.array(fc.constantFrom('evaluate', 'exclusive'), {
+      minLength: 1,
+      maxLength: 30,
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), steps, async (scheduler, kinds) => {
+        const batches = new BatchScheduler()
+        let evaluating = 0
+        let claims = 0
+        const work = kinds.map((kind, number) =>
+          scheduler.schedule(Promise.resolve(), `ask ${number}`).then(async () => {
+            if (kind === 'exclusive') {
+              claims++
+              await batches.exclusive(async () => {
+                expect(evaluating).toBe(0)
+                await scheduler.schedule(Promise.resolve(), `exclusive ${number}`)
+                expect(evaluating).toBe(0)
+                claims--
+              })
+              return
+            }
+            await batches.evaluate(async () => {
+              expect(claims).toBe(0)
+              evaluating++
+              await scheduler.schedule(Promise.resolve(), `evaluation ${number}`)
+              evaluating--
+            })
+          }),
+        )
+        await scheduler.waitFor(Promise.all(work))
+      }),
+    )
+  })
+})
+
 describe('four streams of llama.cpp', () => {
   it('are evaluated together, all four in each batch', async () => {
     const sizes: number[] = []

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Generations, type Wire } from '@/lib/engines/generations'
 import { EventQueue } from '@/lib/engines/local/event-queue'
-import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { EngineEvent, GenerateRequest, Usage } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
 import { request } from './support'
 
@@ -62,9 +64,10 @@ const owner = { userId: 'u', client: 'c' }
 
 function create(afterMs: number | null, requests: GenerateRequest[] = [request()]) {
   const engine = new PuppetEngine()
-  const generations = new Generations(engine)
+  const usages: (readonly Usage[])[] = []
+  const generations = new Generations(engine, (_, each) => usages.push(each))
   const generation = generations.start({ requests, owner, wire, abandon: { afterMs } })
-  return { engine, generations, generation }
+  return { engine, generations, generation, usages }
 }
 
 /** The frames of a log, without ids. */
@@ -175,6 +178,99 @@ describe('Generation', () => {
     expect(generations.get(generation.id)).toBeUndefined()
     expect(changes).toBe(1)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  describe('counts what was generated', () => {
+    const started: EngineEvent = {
+      kind: 'started',
+      promptTokens: 10,
+      cachedTokens: 4,
+      truncatedTokens: 0,
+    }
+    const counted = { promptTokens: 10, completionTokens: 2 }
+
+    it('when it comes to its end, as the engine has counted', async () => {
+      const { engine, generation, usages } = create(null)
+      engine.say(started, text('a'), done())
+      await generation.result()
+      expect(usages).toEqual([[expect.objectContaining({ promptTokens: 1, completionTokens: 2 })]])
+    })
+
+    it('when it fails, by its own timeout too', async () => {
+      const { engine, generation, usages } = create(null)
+      engine.say(started, text('a'), text('b'))
+      engine.streams[0]?.fail(new AppError('Late.', { code: 'deadline_exceeded', status: 504 }))
+      await expect(generation.result()).rejects.toMatchObject({ code: 'deadline_exceeded' })
+      expect(usages).toEqual([[expect.objectContaining(counted)]])
+    })
+
+    it('when it is stopped', async () => {
+      const { engine, generation, usages } = create(null)
+      engine.say(started, text('a'))
+      generation.stop()
+      await generation.result()
+      expect(usages).toEqual([[expect.objectContaining({ promptTokens: 1, completionTokens: 2 })]])
+    })
+
+    it('when the server ends, what comes after its end too', async () => {
+      const { engine, generation, generations, usages } = create(null)
+      engine.say(started, text('a'))
+      await vi.waitFor(() => expect(generation.text(0)).toBe('a'))
+      engine.say(text('b'))
+      await generations.close()
+      expect(usages).toHaveLength(1)
+    })
+
+    it('of every choice when one of them fails', async () => {
+      const { engine, generation, usages } = create(null, [request(), request()])
+      engine.sayTo(0, started, text('a'), text('b'))
+      engine.sayTo(1, started, text('c'))
+      engine.streams[0]?.fail(new AppError('It broke.', { code: 'worker_crashed', status: 500 }))
+      await expect(generation.result()).rejects.toMatchObject({ code: 'worker_crashed' })
+      expect(usages).toHaveLength(1)
+      // The other was stopped, and has said at its end what it cost.
+      expect(usages[0]).toEqual([
+        expect.objectContaining(counted),
+        expect.objectContaining({ promptTokens: 1, completionTokens: 2 }),
+      ])
+    })
+  })
+
+  it.each(['done', 'failed'] as const)('forgets what was asked when it is %s', async (end) => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc')
+    const ask = () => {
+      const asked = request({ prompt: { kind: 'text', text: 'x'.repeat(1000) } })
+      const made = create(null, [asked])
+      return { ...made, prompt: new WeakRef(asked.prompt) }
+    }
+    const { engine, generation, generations, prompt } = ask()
+    if (end === 'done') engine.say(done())
+    else engine.streams[0]?.fail(new AppError('Full.', { code: 'queue_full', status: 429 }))
+    await generation.result().catch(() => undefined)
+    expect(generations.get(generation.id)).toBe(generation)
+    await new Promise((resolve) => setImmediate(resolve))
+    collect()
+    expect(prompt.deref()).toBeUndefined()
+    expect(generation).toMatchObject({ model: 'storyteller', choicesPerPrompt: 1 })
+  })
+
+  it('asks nothing of the engine and is not known before it is started', async () => {
+    const engine = new PuppetEngine()
+    const generations = new Generations(engine)
+    const made = generations.create({
+      requests: [request()],
+      owner,
+      wire,
+      abandon: { afterMs: 0 },
+    })
+    expect(engine.streams).toEqual([])
+    expect(generations.get(made.id)).toBeUndefined()
+    made.start()
+    expect(engine.streams).toHaveLength(1)
+    expect(generations.active()).toEqual([made])
+    engine.say(done())
+    await made.result()
   })
 
   it('keeps the texts of several choices apart', async () => {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { LocalEngine } from '@/lib/engines/local/local-engine'
+import type { EngineEvent } from '@/lib/engines/types'
 import { until } from '../../support/until'
-import { collect, createEngine, installed, request, unending } from './support'
+import { collect, createEngine, endlessModel, installed, request, unending } from './support'
 
 const engines: LocalEngine[] = []
 afterEach(async () => {
@@ -14,23 +15,30 @@ function create(...options: Parameters<typeof createEngine>) {
   return created
 }
 
-const endless = request({ maxTokens: 1000, sampling: { ...request().sampling, temperature: 0 } })
+const model = endlessModel()
+/** An answer that is not over when a test ends it. */
+const endless = request({ model: 'endless', maxTokens: undefined })
+/** The end of such an answer, whatever it is. */
+const ending = (events: AsyncIterable<EngineEvent>) => collect(events).catch((error) => error)
 
 describe('isolation', { timeout: 120_000 }, () => {
   it.each(['SIGKILL', 'SIGSTOP'] as const)(
     'tells the streams of a worker that got %s, and the next request has a new one',
     async (signal) => {
-      const { engine, workers } = create()
-      await engine.load('storyteller')
-      const streams = Array.from({ length: 3 }, () => collect(engine.generate(endless, unending)))
-      const results = Promise.allSettled(streams)
-      await until(() => engine.status()[0]?.active === 3)
+      const { engine, workers } = create({}, [model])
+      await engine.load('endless')
+      const ends: Promise<unknown>[] = []
+      const begun = [1, 2, 3].map(
+        () =>
+          new Promise<void>((resolve) => {
+            ends.push(ending(watch(engine.generate(endless, unending), resolve)))
+          }),
+      )
+      await Promise.all(begun)
       process.kill(workers[0]?.pid ?? 0, signal)
-      for (const result of await results) {
-        if (result.status === 'fulfilled') continue
-        expect(result.reason).toMatchObject({ code: 'worker_crashed', status: 500 })
-      }
-      const { text } = await collect(engine.generate(request(), unending))
+      for (const end of await Promise.all(ends))
+        expect(end).toMatchObject({ code: 'worker_crashed', status: 500 })
+      const { text } = await collect(engine.generate({ ...endless, maxTokens: 3 }, unending))
       expect(text).not.toBe('')
       expect(workers).toHaveLength(2)
       expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
@@ -101,34 +109,35 @@ describe('isolation', { timeout: 120_000 }, () => {
   })
 
   it('unloads what is in use only by force', async () => {
-    const { engine } = create()
-    await engine.load('storyteller')
-    const stream = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
+    const { engine } = create({}, [model])
+    await engine.load('endless')
+    const stream = ending(engine.generate(endless, unending))
     await until(() => engine.status()[0]?.active === 1)
-    await expect(engine.unload('storyteller', { force: false })).rejects.toMatchObject({
+    await expect(engine.unload('endless', { force: false })).rejects.toMatchObject({
       code: 'model_in_use',
       status: 409,
     })
-    await engine.unload('storyteller', { force: true })
+    await engine.unload('endless', { force: true })
     expect(await stream).toMatchObject({ code: 'model_unloaded', status: 503 })
     expect(engine.status()).toEqual([])
   })
 })
 
 describe('a queue before one slot', { timeout: 120_000 }, () => {
-  const { engine, workers } = createEngine({ parallel: 1, maxQueue: 2 })
-  beforeAll(() => engine.load('storyteller'))
+  const { engine, workers } = createEngine({ parallel: 1, maxQueue: 2 }, [model])
+  const short = { ...endless, maxTokens: 3 }
+  beforeAll(() => engine.load('endless'))
   afterAll(() => engine.close())
 
   it('reports the position in the queue and refuses past the bound', async () => {
     const stop = new AbortController()
     const running = collect(engine.generate(endless, stop.signal))
     await until(() => engine.status()[0]?.active === 1)
-    const queued = [1, 2].map(() => collect(engine.generate(request(), unending)))
+    const queued = [1, 2].map(() => collect(engine.generate(short, unending)))
     await until(() => engine.status()[0]?.queued === 2)
-    await expect(collect(engine.generate(request(), unending))).rejects.toMatchObject({
+    await expect(collect(engine.generate(short, unending))).rejects.toMatchObject({
       code: 'queue_full',
-      status: 503,
+      status: 429,
     })
     stop.abort()
     await running
@@ -143,7 +152,7 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
     const running = collect(engine.generate(endless, stop.signal))
     await until(() => engine.status()[0]?.active === 1)
     const leave = new AbortController()
-    const waiting = collect(engine.generate(request(), leave.signal))
+    const waiting = collect(engine.generate(short, leave.signal))
     await until(() => engine.status()[0]?.queued === 1)
     leave.abort()
     const { done } = await waiting
@@ -154,12 +163,87 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
   })
 
   it('serves those who were waiting when the worker went away', async () => {
-    const first = collect(engine.generate(endless, unending)).catch((error: unknown) => error)
+    const first = ending(engine.generate(endless, unending))
     await until(() => engine.status()[0]?.active === 1)
-    const waiting = collect(engine.generate(request({ client: 'other' }), unending))
+    const waiting = collect(engine.generate({ ...short, client: 'other' }, unending))
     await until(() => engine.status()[0]?.queued === 1)
     process.kill(workers.at(-1)?.pid ?? 0, 'SIGKILL')
     expect(await first).toMatchObject({ code: 'worker_crashed' })
     expect((await waiting).text).not.toBe('')
   })
+
+  describe('and questions', () => {
+    const asked = { model: 'endless', client: 'other' }
+
+    it('wait for their turn, and leave the queue when their client does', async () => {
+      const stop = new AbortController()
+      const running = collect(engine.generate(endless, stop.signal))
+      await until(() => engine.status()[0]?.active === 1)
+      const leave = new AbortController()
+      const left = engine
+        .tokenize({ ...asked, text: 'a', special: false }, leave.signal)
+        .catch((error: unknown) => error)
+      await until(() => engine.status()[0]?.queued === 1)
+      leave.abort(new Error('gone'))
+      expect(await left).toMatchObject({ message: 'gone' })
+      expect(engine.status()[0]).toMatchObject({ active: 1, queued: 0 })
+      const waiting = engine.detokenize({ ...asked, tokens: [1] }, unending)
+      await until(() => engine.status()[0]?.queued === 1)
+      stop.abort()
+      expect((await running).done.finishReason).toBe('cancelled')
+      expect(await waiting).not.toBe('')
+      expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+    })
+
+    it('end when their client leaves, before everything is embedded', async () => {
+      const leave = new AbortController()
+      const inputs = Array.from({ length: 2000 }, (_, number) => `Text ${number}`)
+      let vectors = 0
+      const embed = async () => {
+        for await (const _ of engine.embed({ ...asked, inputs }, leave.signal)) {
+          vectors++
+          leave.abort(new Error('gone'))
+        }
+      }
+      await expect(embed()).rejects.toThrow('gone')
+      expect(vectors).toBeGreaterThan(0)
+      expect(vectors).toBeLessThan(inputs.length)
+      expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+    })
+
+    it('are in nobody’s way when they are no longer read', async () => {
+      const inputs = Array.from({ length: 2000 }, (_, number) => `Text ${number}`)
+      for await (const _ of engine.embed({ ...asked, inputs }, unending)) break
+      expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
+      expect((await collect(engine.generate(short, unending))).text).not.toBe('')
+    })
+
+    it('keep their model, unless it is unloaded by force', async () => {
+      const inputs = ['a', 'b']
+      const embed = async (unload: () => Promise<unknown>) => {
+        let vectors = 0
+        for await (const _ of engine.embed({ ...asked, inputs }, unending))
+          if (++vectors === 1) await unload()
+        return vectors
+      }
+      const refused = engine.tokenize(
+        { ...asked, text: 'fox '.repeat(200_000), special: false },
+        unending,
+      )
+      await until(() => engine.status()[0]?.active === 1)
+      await expect(engine.unload('endless', { force: false })).rejects.toMatchObject({
+        code: 'model_in_use',
+      })
+      expect((await refused).length).toBeGreaterThan(0)
+      expect(await embed(() => engine.unload('endless', { force: false }).catch(() => {}))).toBe(2)
+    })
+  })
 })
+
+/** The same events; says when the first text has come. */
+async function* watch(events: AsyncIterable<EngineEvent>, begun: () => void) {
+  for await (const event of events) {
+    if (event.kind === 'text') begun()
+    yield event
+  }
+}

@@ -1,105 +1,133 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { KeepAlive } from '@/lib/engines/local/keep-alive'
+import { rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { LocalEngine } from '@/lib/engines/local/local-engine'
+import { until } from '@/tests/support/until'
+import { FakeClock } from './fake-clock'
+import { collect, createEngine, installed, request, unending } from './support'
 
 const DAY = 86_400_000
 
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-afterEach(() => {
-  vi.useRealTimers()
+const engines: LocalEngine[] = []
+afterEach(async () => {
+  await Promise.all(engines.splice(0).map((engine) => engine.close()))
 })
 
-function create() {
-  const unload = vi.fn(async () => {})
-  let finishLoading = () => {}
-  const loading = new Promise<void>((resolve) => {
-    finishLoading = resolve
-  })
-  const runner = {
-    loading: false,
-    users: 0,
-    lastUsed: 0,
-    expiresAt: null,
-    pinned: false,
-    get idle() {
-      return this.users === 0 && !this.loading
+/** A real engine with real workers, whose time a test lets pass. */
+function create(model = installed('storyteller')) {
+  const clock = new FakeClock()
+  const used: string[] = []
+  const models = {
+    get: async () => model,
+    touch: async (id: string) => {
+      used.push(id)
     },
-    unloadIdle: unload,
-    settled: () => loading,
+    checkPresent: async () => undefined,
   }
-  const keepAlive = new KeepAlive({
-    keepAliveMs: 300_000,
-    now: Date.now,
-    later: (run, ms) => {
-      const timer = setTimeout(run, ms)
-      return () => clearTimeout(timer)
-    },
-    report: () => undefined,
-    changed: () => undefined,
-  })
-  const use = (keepAliveMs?: number) => {
-    keepAlive.begin(runner)
-    keepAlive.end(runner, keepAliveMs)
+  const { engine } = createEngine({ later: clock.later, now: clock.now, models })
+  engines.push(engine)
+  const use = (keepAliveMs?: number, signal = unending) =>
+    collect(engine.generate(request({ keepAliveMs, maxTokens: 1 }), signal))
+  const isLoaded = () => engine.status().some(({ state }) => state === 'ready')
+  /** Uses a model that is not loaded, and gives it up while it loads. */
+  const giveUp = async (keepAliveMs: number) => {
+    const leave = new AbortController()
+    const asked = use(keepAliveMs, leave.signal)
+    await until(() => engine.status()[0]?.state === 'loading', 'the load')
+    leave.abort()
+    expect((await asked).done.finishReason).toBe('cancelled')
   }
-  const finish = async () => {
-    runner.loading = false
-    finishLoading()
-    // What waits for the load goes on after it.
-    await Promise.resolve(loading)
-  }
-  return { unload, runner, use, finish }
+  return { engine, clock, use, isLoaded, giveUp, used }
 }
 
-describe('KeepAlive', () => {
-  it('unloads what nobody has used for as long as was said', () => {
-    const { unload, use } = create()
-    use()
-    vi.advanceTimersByTime(299_999)
-    use(1000)
-    vi.advanceTimersByTime(999)
-    expect(unload).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(1)
-    expect(unload).toHaveBeenCalledOnce()
+describe('an idle model', { timeout: 120_000 }, () => {
+  it('is unloaded after as long as was said', async () => {
+    const { clock, use, isLoaded } = create()
+    await use()
+    clock.advance(299_999)
+    expect(isLoaded()).toBe(true)
+    await use(1000)
+    clock.advance(999)
+    expect(isLoaded()).toBe(true)
+    clock.advance(1)
+    expect(isLoaded()).toBe(false)
   })
 
-  it('begins to wait when the load has ended that somebody gave up', async () => {
-    const { unload, runner, use, finish } = create()
-    runner.loading = true
-    use(1000)
-    vi.advanceTimersByTime(60_000)
-    await finish()
-    expect(unload).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(1000)
-    expect(unload).toHaveBeenCalledOnce()
+  it('begins to be idle when the load has ended that somebody gave up', async () => {
+    const { engine, clock, isLoaded, giveUp } = create()
+    await giveUp(1000)
+    clock.advance(60_000)
+    await until(isLoaded, 'the end of the load')
+    await until(() => engine.status()[0]?.expiresAt, 'the idle time')
+    clock.advance(999)
+    expect(isLoaded()).toBe(true)
+    clock.advance(1)
+    expect(isLoaded()).toBe(false)
   })
 
   it('does as the last said of those who gave up a load', async () => {
-    const { unload, runner, use, finish } = create()
-    runner.loading = true
-    use(1000)
-    use(-1)
-    await finish()
-    vi.advanceTimersByTime(60_000)
-    expect(unload).not.toHaveBeenCalled()
+    const { clock, isLoaded, giveUp } = create()
+    await giveUp(1000)
+    await giveUp(-1)
+    await until(isLoaded, 'the end of the load')
+    await new Promise((resolve) => setImmediate(resolve))
+    clock.advance(400 * DAY)
+    expect(isLoaded()).toBe(true)
   })
 
-  it('waits for longer than a timer can', () => {
-    const { unload, use } = create()
-    use(60 * DAY)
-    vi.advanceTimersByTime(59 * DAY)
-    expect(unload).not.toHaveBeenCalled()
-    vi.advanceTimersByTime(DAY)
-    expect(unload).toHaveBeenCalledOnce()
+  it('may be idle for longer than a timer can wait, or for ever', async () => {
+    const { engine, clock, use, isLoaded } = create()
+    await use(60 * DAY)
+    clock.advance(59 * DAY)
+    expect(isLoaded()).toBe(true)
+    await use(-1)
+    expect(engine.status()[0]?.expiresAt).toBeNull()
+    clock.advance(400 * DAY)
+    expect(isLoaded()).toBe(true)
+    await use(60 * DAY)
+    clock.advance(60 * DAY)
+    expect(isLoaded()).toBe(false)
   })
 
-  it('can be called off in the middle of such a wait, and never ends below 0', () => {
-    const { unload, runner, use } = create()
-    use(60 * DAY)
-    vi.advanceTimersByTime(40 * DAY)
-    use(-1)
-    expect(runner.expiresAt).toBeNull()
-    vi.advanceTimersByTime(400 * DAY)
-    expect(unload).not.toHaveBeenCalled()
+  it('serves a request that comes while it is being unloaded, whichever of the two is first', async () => {
+    const { clock, use } = create()
+    await use(1000)
+    for (let turns = 0; turns < 12; turns++) {
+      const asked = use(1000)
+      // The request is on its way by so many turns when the idle time of the one before ends.
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      clock.advance(1000)
+      expect((await asked).done.usage.completionTokens).toBe(1)
+    }
+  })
+
+  it('serves a request that comes while somebody unloads it, or refuses to unload it', async () => {
+    const { engine, use } = create()
+    await use()
+    for (let turns = 0; turns < 12; turns++) {
+      const asked = use()
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      const unloaded = await engine.unload('storyteller', { force: false }).catch((error) => error)
+      if (unloaded) expect(unloaded).toMatchObject({ code: 'model_in_use', status: 409 })
+      expect((await asked).done.usage.completionTokens).toBe(1)
+    }
+  })
+})
+
+describe('a model that fails to load', () => {
+  it('does not count as used, and one that is loaded does', async () => {
+    const broken = join(tmpdir(), `runnel-broken-${process.pid}.gguf`)
+    writeFileSync(broken, 'This is no model.')
+    const failing = create(installed('storyteller', broken))
+    await expect(failing.use()).rejects.toMatchObject({ code: 'model_load_failed' })
+    await expect(failing.engine.load('storyteller')).rejects.toMatchObject({ status: 500 })
+    failing.clock.advance(DAY)
+    rmSync(broken)
+    const working = create()
+    await working.use()
+    working.clock.advance(6000)
+    expect(failing.used).toEqual([])
+    expect(working.used).toEqual(['storyteller'])
   })
 })

@@ -65,9 +65,17 @@ describe('planMemory', () => {
     )
   })
 
-  it('keeps a context that was asked for', () => {
-    const wanted = { contextSize: 4000, parallel: 8 }
-    expect(planMemory(installed('x'), wanted, 0)).toMatchObject({ contextSize: 4000, parallel: 1 })
+  it('keeps a context that was asked for, up to what the model was trained for', () => {
+    const model = installed('x')
+    const planned = (contextSize: number, trained: number | null) =>
+      planMemory(
+        { ...model, gguf: { ...model.gguf, contextLength: trained } },
+        { contextSize, parallel: 8 },
+        0,
+      )
+    expect(planned(1000, 1024)).toMatchObject({ contextSize: 1000, parallel: 1 })
+    expect(planned(4000, 1024)).toMatchObject({ contextSize: 1024, parallel: 1 })
+    expect(planned(4000, null)).toMatchObject({ contextSize: 4000, parallel: 1 })
   })
 })
 

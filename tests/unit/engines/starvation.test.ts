@@ -2,7 +2,8 @@ import type { LlamaContext } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openContexts } from '@/lib/engines/local/worker/contexts'
 import { openLlama } from '@/lib/engines/local/worker/llama-model'
-import { STORYTELLER } from './support'
+import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import { collect, createEngine, endlessModel, request, STORYTELLER, unending } from './support'
 
 /** Tokens after which a stream ends by itself, so that what starves is seen and not waited for. */
 const LAST = 400
@@ -46,5 +47,83 @@ describe('a context whose sequences run without a pause', () => {
     expect(third.tokens).toHaveLength(1)
     // The batches in flight, and not all that is left of the streams.
     expect(during).toBeLessThan(20)
+  })
+})
+
+describe('beside two streams that do not end', { timeout: 120_000 }, () => {
+  const { engine } = createEngine({ parallel: 4 }, [endlessModel()])
+  afterAll(() => engine.close())
+
+  const endless = (fields: Partial<GenerateRequest>) =>
+    request({ model: 'endless', maxTokens: undefined, ...fields })
+  const ask = (fields: Partial<GenerateRequest>, signal = unending) =>
+    collect(engine.generate(endless(fields), signal))
+  const prompt = (text: string) => ({ kind: 'text' as const, text })
+
+  /** Two streams, when both have begun to speak. */
+  async function begin() {
+    const stop = new AbortController()
+    const streams = [1, 2].map((number) =>
+      engine
+        .generate(endless({ prompt: prompt(`Stream ${number}`), client: 'long' }), stop.signal)
+        [Symbol.asyncIterator](),
+    )
+    const reads = streams.map(async (stream) => {
+      const events: EngineEvent[] = []
+      while (events.at(-1)?.kind !== 'text') events.push((await stream.next()).value)
+    })
+    await Promise.all(reads)
+    return {
+      /** Stops both, and says how each has ended. */
+      async end() {
+        stop.abort()
+        return Promise.all(
+          streams.map(async (stream) => {
+            let last: EngineEvent | undefined
+            for (let step = await stream.next(); !step.done; step = await stream.next())
+              last = step.value
+            return last?.kind === 'done' ? last.finishReason : undefined
+          }),
+        )
+      },
+    }
+  }
+
+  it('short answers are given on sequences that must forget others', async () => {
+    await engine.load('endless')
+    // Each sequence holds something that is in nobody's way later.
+    await Promise.all([1, 2, 3, 4].map((n) => ask({ prompt: prompt(`Fill ${n}`), maxTokens: 3 })))
+    const streams = await begin()
+    for (let number = 0; number < 6; number++) {
+      const { done } = await ask({ prompt: prompt(`${number} short`), maxTokens: 3 })
+      expect(done.usage.completionTokens).toBe(3)
+    }
+    // Had one of them ended by itself, something might have waited for it.
+    expect(await streams.end()).toEqual(['cancelled', 'cancelled'])
+  })
+
+  it('an answer that is given up frees its slot, whatever it waits for', async () => {
+    const streams = await begin()
+    for (let number = 0; number < 6; number++) {
+      const leave = new AbortController()
+      const asked = ask({ prompt: prompt(`${number} given up`) }, leave.signal)
+      setImmediate(() => leave.abort())
+      expect((await asked).done.finishReason).toBe('cancelled')
+    }
+    expect(engine.status()[0]).toMatchObject({ active: 2, queued: 0 })
+    expect(await streams.end()).toEqual(['cancelled', 'cancelled'])
+  })
+
+  it('an answer that was queued says how long', async () => {
+    const first = await begin()
+    const second = await begin()
+    const queued = ask({ prompt: prompt('queued'), maxTokens: 3, client: 'other' })
+    const began = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const waited = performance.now() - began
+    await first.end()
+    const { done } = await queued
+    expect(done.timings.queuedMs).toBeGreaterThanOrEqual(Math.floor(waited))
+    await second.end()
   })
 })

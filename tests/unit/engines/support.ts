@@ -1,4 +1,7 @@
 import { setMaxListeners } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LocalEngine } from '@/lib/engines/local/local-engine'
 import { ModelPool, type PoolOptions } from '@/lib/engines/local/model-pool'
@@ -8,6 +11,7 @@ import { WorkerProcess } from '@/lib/engines/local/worker-process'
 import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
 import type { InstalledModel } from '@/lib/models/types'
+import { writeEndlessModel } from '@/tests/support/endless-model'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 export const STORYTELLER = `${root}models/storyteller/storyteller.gguf`
@@ -52,6 +56,14 @@ export function installed(id: string, file = STORYTELLER): InstalledModel {
     lastUsedAt: null,
     timesUsed: 0,
   }
+}
+
+/** A model that says no end of text, in a folder of its own; see `writeEndlessModel`. */
+export function endlessModel(): InstalledModel {
+  const file = join(mkdtempSync(join(tmpdir(), 'runnel-endless-')), 'endless.gguf')
+  writeEndlessModel(file)
+  const model = installed('endless', file)
+  return { ...model, gguf: { ...model.gguf, contextLength: 4096 } }
 }
 
 /** A real engine over real workers, and what a test needs to disturb it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Watchdog } from '@/lib/engines/local/watchdog'
 
 describe('Watchdog', () => {
-  function create(busy = true) {
+  function create(busy = true, reading = false) {
     let look = () => {}
     const hangs: string[] = []
     const timers = {
@@ -13,10 +13,8 @@ describe('Watchdog', () => {
         }
       },
     }
-    const watchdog = new Watchdog(
-      timers,
-      () => busy,
-      (why) => hangs.push(why),
+    const watchdog = new Watchdog(timers, { isBusy: () => busy, isReading: () => reading }, (why) =>
+      hangs.push(why),
     )
     watchdog.loading = false
     const looks = (count: number) => {
@@ -34,6 +32,14 @@ describe('Watchdog', () => {
     looks(1)
     expect(hangs).toEqual(['it has stopped answering'])
     looks(20)
+    expect(hangs).toEqual(['it has stopped answering'])
+  })
+
+  it('waits longer while it reads something long', () => {
+    const { hangs, looks } = create(true, true)
+    looks(79)
+    expect(hangs).toEqual([])
+    looks(1)
     expect(hangs).toEqual(['it has stopped answering'])
   })
 

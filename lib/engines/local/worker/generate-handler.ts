@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Token } from 'node-llama-cpp'
 import type { WorkerRequest } from '../protocol'
+import { isLongGeneration } from '../request-size'
 import { contextSize, type OpenModel } from './llama-model'
 import type { Outbox } from './outbox'
 import { Prefill } from './prefill'
-import { isLong, promptTokens } from './prompt'
+import { promptTokens } from './prompt'
 import { type GenerationEnd, NOTHING_GENERATED, SequenceRun } from './sequence-run'
 import { chooseSlot } from './slot'
 import { TextOutput } from './text-output'
@@ -36,7 +37,7 @@ export class GenerateHandler {
   ): Promise<GenerationEnd> {
     const { outbox, announcePause, onEvaluation } = this.options
     const { vocabulary, template, grammars } = open
-    const long = isLong(request)
+    const long = isLongGeneration(request)
     if (long) announcePause()
     const breathe = async () => {
       if (!long) return

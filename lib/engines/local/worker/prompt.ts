@@ -1,7 +1,5 @@
 import type { Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/platform/errors'
-import { messageText } from '../../message-text'
-import type { ChatMessage, Prompt } from '../../types'
 import type { WorkerRequest } from '../protocol'
 import type { ChatTemplate } from './chat-template'
 import {
@@ -14,40 +12,6 @@ import {
 } from './context-policy'
 import { PIECE, readText } from './long-text'
 import type { Vocabulary } from './vocabulary'
-
-/** Characters from which on reading a text may take so long that it looks like a hang. */
-export const LONG_TEXT = 50_000
-/** What a message costs a template besides its text, as so many characters. */
-const MESSAGE = 50
-
-/** What a schema costs, which becomes a grammar, in characters of text that cost as much. */
-const SCHEMA_WEIGHT = 4
-
-/** Whether reading a request may take so long that it looks like a hang. */
-export function isLong({ prompt, format }: Pick<WorkerRequest, 'prompt' | 'format'>): boolean {
-  const schema = format.kind === 'schema' ? JSON.stringify(format.schema).length : 0
-  return sizeOf(prompt) + schema * SCHEMA_WEIGHT > LONG_TEXT
-}
-
-function sizeOf(prompt: Prompt): number {
-  switch (prompt.kind) {
-    case 'tokens':
-      return 0
-    case 'text':
-      return prompt.text.length
-    case 'chat':
-      return prompt.messages.reduce(sizeWith, JSON.stringify(prompt.tools ?? []).length)
-  }
-}
-
-function sizeWith(sum: number, message: ChatMessage): number {
-  const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []
-  const written = calls.reduce(
-    (size, call) => size + call.arguments.length,
-    messageText(message.content).length,
-  )
-  return sum + MESSAGE + written
-}
 
 /** What a prompt is read with. */
 type Reading = {

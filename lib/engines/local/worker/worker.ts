@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FromWorker, ServedRequest, ToWorker } from '../protocol'
+import { isLong, LONG_TEXT } from '../request-size'
 import { GenerateHandler } from './generate-handler'
 import type { OpenModel } from './llama-model'
 import { ModelLoader } from './model-loader'
 import type { Outbox } from './outbox'
-import { LONG_TEXT } from './prompt'
 import { misuse, toWireError } from './wire-error'
 
 /** The life of a worker process: one model, and the requests that it serves. */
@@ -79,7 +79,7 @@ export class LlamaWorker {
         return
       }
       case 'tokenize':
-        if (message.text.length > LONG_TEXT) this.announcePause()
+        if (isLong(message)) this.announcePause()
         this.#reply(id, open.vocabulary.tokenize(message.text, message.special))
         return
       case 'detokenize':
