@@ -5,7 +5,7 @@ import type { Engine, GenerateRequest, Usage } from './types'
 import type { Wire } from './wire'
 
 export { type ChoiceResult, tokensOf } from './choice-result'
-export type { Generation, GenerationResult } from './generation'
+export type { Generation } from './generation'
 export type { Wire } from './wire'
 
 /** Milliseconds that a generation can still be read after its end. */
