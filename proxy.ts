@@ -6,7 +6,9 @@ import { unknownHost } from '@/lib/auth/host-policy'
 /** Guards the pages: a known host, and a content security policy with a nonce of its own for each answer. */
 export function proxy(request: NextRequest): Response {
   // This file is a bundle of its own: what it needs of the services it takes from where they are kept.
-  if (!globalThis.runnel?.auth.hosts.accepts(request.headers)) return unknownHost().toResponse()
+  const hosts = globalThis.runnel?.auth.hosts
+  const refusal = hosts ? hosts.refusalOf(request.headers) : unknownHost()
+  if (refusal) return refusal.toResponse()
   const nonce = randomBytes(16).toString('base64')
   const policy = pagePolicy(nonce, process.env.NODE_ENV === 'development')
   const headers = new Headers(request.headers)

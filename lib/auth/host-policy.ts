@@ -7,45 +7,49 @@ import { AppError } from '@/lib/platform/errors'
  * since rebinding needs a name.
  */
 export class HostPolicy {
-  private readonly names: ReadonlySet<string>
-  private readonly suffixes: readonly string[]
+  readonly #names: ReadonlySet<string>
+  readonly #suffixes: readonly string[]
 
   /** @param allowed Names; one that begins with a dot means all names below it. */
   constructor(allowed: readonly string[]) {
     const lower = allowed.map((name) => name.toLowerCase())
-    this.names = new Set(['localhost', ...lower])
-    this.suffixes = ['.localhost', ...lower.filter((name) => name.startsWith('.'))]
+    this.#names = new Set(['localhost', ...lower])
+    this.#suffixes = ['.localhost', ...lower.filter((name) => name.startsWith('.'))]
   }
 
   /** @param host The `Host` header, with or without a port. */
   allows(host: string | null): boolean {
     const name = nameOf(host)
     if (!name) return false
-    if (isIP(name) !== 0 || this.names.has(name)) return true
-    return this.suffixes.some((suffix) => name.endsWith(suffix))
+    if (isIP(name) !== 0 || this.#names.has(name)) return true
+    return this.#suffixes.some((suffix) => name.endsWith(suffix))
   }
 
   /**
-   * Whether a request is made out to a name of ours. What a proxy says of the name that it was asked by counts as
-   * well: next-auth builds addresses from it, and anybody can write it.
+   * The answer to a request that is made out to a name which is not ours; null for any other. What a proxy says of the
+   * name that it was asked by counts as well: next-auth builds addresses from it, and anybody can write it.
    */
-  accepts(headers: Headers): boolean {
+  refusalOf(headers: Headers): AppError | null {
+    if (!this.allows(headers.get('host'))) return unknownHost('Host')
     const forwarded = headers.get('x-forwarded-host')?.split(',') ?? []
-    return [headers.get('host'), ...forwarded].every((host) => this.allows(host?.trim() ?? null))
+    return forwarded.every((host) => this.allows(host.trim()))
+      ? null
+      : unknownHost('X-Forwarded-Host')
   }
 
   /** @throws AppError 403 `unknown_host`. */
   check(request: Request): void {
-    if (!this.accepts(request.headers)) throw unknownHost()
+    const refusal = this.refusalOf(request.headers)
+    if (refusal) throw refusal
   }
 }
 
 /** The answer to a request for a name that the server does not go by. */
-export function unknownHost(): AppError {
-  return new AppError('This server does not go by the name in the `Host` header.', {
+export function unknownHost(header: 'Host' | 'X-Forwarded-Host' = 'Host'): AppError {
+  return new AppError(`This server does not go by the name in the \`${header}\` header.`, {
     code: 'unknown_host',
     status: 403,
-    hint: 'An admin can allow the name with RUNNEL_ALLOWED_HOSTS, or set NEXTAUTH_URL.',
+    hint: 'Set NEXTAUTH_URL to the address that people use, or allow the name with RUNNEL_ALLOWED_HOSTS. A proxy in front must pass `Host` on.',
   })
 }
 

@@ -4,7 +4,7 @@ import type { Db } from '@/lib/platform/db/open'
 import { AppError, invalid, notFound, serverStopped } from '@/lib/platform/errors'
 import { Answers } from './answers'
 import { ConversationStore } from './conversation-store'
-import { fileNameFor, toJson, toMarkdown } from './export'
+import { attachmentNamed, toJson, toMarkdown } from './export'
 import { MessageStore } from './message-store'
 import { newMessage } from './new-message'
 import { Recorder } from './recorder'
@@ -132,21 +132,21 @@ export class Chats {
     await this.conversations.delete(id)
   }
 
-  /** The branch that is shown as Markdown, or everything as JSON, with a name for the file. */
+  /** The branch that is shown as Markdown, or everything as JSON, with the `Content-Disposition` that names the file. */
   async export(
     userId: string,
     id: string,
     format: 'markdown' | 'json',
-  ): Promise<{ fileName: string; text: string }> {
+  ): Promise<{ disposition: string; text: string }> {
     const conversation = await this.conversations.find(userId, id)
     const messages = await this.messages.list(id)
     if (format === 'json')
       return {
-        fileName: fileNameFor(conversation.title, 'json'),
+        disposition: attachmentNamed(conversation.title, 'json'),
         text: toJson(conversation, messages),
       }
     return {
-      fileName: fileNameFor(conversation.title, 'md'),
+      disposition: attachmentNamed(conversation.title, 'md'),
       text: toMarkdown(toView(conversation, messages)),
     }
   }

@@ -1,3 +1,4 @@
+import { create } from 'content-disposition'
 import type { StoredConversation, StoredMessage } from './rows'
 import type { ConversationView } from './schemas'
 
@@ -46,13 +47,26 @@ export function toJson(
   )
 }
 
-/** A file name for the title that every system takes. */
-export function fileNameFor(title: string, extension: string): string {
-  const base = title
-    .normalize('NFKD')
-    .replace(/[^\w\s-]/g, '')
+/** Characters that a file's name takes from a title: with three bytes each it stays below the 255 of most systems. */
+const MAX_NAME_LENGTH = 60
+
+/**
+ * The `Content-Disposition` of a conversation that is downloaded: its title as the file's name in whatever script it
+ * is, and in ASCII for clients that know no better.
+ * @see https://www.rfc-editor.org/rfc/rfc6266 and RFC 8187, for `filename*`
+ */
+export function attachmentNamed(title: string, extension: string): string {
+  const name = slugOf(title.normalize('NFC'))
+  const ascii = slugOf(title.normalize('NFKD').replace(/[^\x20-\x7e\s]/g, ''))
+  return create(`${name || 'chat'}.${extension}`, { fallback: `${ascii || 'chat'}.${extension}` })
+}
+
+/** Letters, digits and marks of every script; what a system might refuse in a name is left out. */
+function slugOf(title: string): string {
+  const words = title
+    .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
     .trim()
     .replace(/\s+/g, '-')
     .toLowerCase()
-  return `${base || 'chat'}.${extension}`
+  return [...words].slice(0, MAX_NAME_LENGTH).join('')
 }

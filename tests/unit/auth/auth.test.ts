@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encode } from 'next-auth/jwt'
@@ -8,7 +8,6 @@ import { Authenticator } from '@/lib/auth/authenticator'
 import { MetricsToken } from '@/lib/auth/metrics-token'
 import { OriginPolicy } from '@/lib/auth/origin-policy'
 import { Revocations } from '@/lib/auth/revocations'
-import { loadSecret } from '@/lib/auth/secret'
 import { SESSION_COOKIE } from '@/lib/auth/session-cookie'
 import { Sessions } from '@/lib/auth/sessions'
 import { SetUp } from '@/lib/auth/set-up'
@@ -197,12 +196,4 @@ describe('sessions', () => {
     await expect(post({ origin: 'null' })).rejects.toMatchObject({ status: 403 })
     expect((await post({ origin: 'http://127.0.0.1:3000' })).via).toBe('session')
   })
-})
-
-test('the secret is made once, readable by its owner only', () => {
-  const made = loadSecret(dir, undefined)
-  expect(made.length).toBeGreaterThan(40)
-  expect(loadSecret(dir, undefined)).toBe(made)
-  expect(statSync(join(dir, 'secret')).mode & 0o777).toBe(0o600)
-  expect(loadSecret(dir, 'given from outside')).toBe('given from outside')
 })

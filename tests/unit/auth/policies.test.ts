@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { pagePolicy } from '@/lib/auth/content-policy'
 import { HostPolicy } from '@/lib/auth/host-policy'
 import { OriginPolicy } from '@/lib/auth/origin-policy'
+import { isAppError } from '@/lib/platform/errors'
 
 describe('hosts', () => {
   const hosts = new HostPolicy(['runnel.lan', '.home.example'])
@@ -95,4 +96,42 @@ test('the policy of pages runs nothing without the nonce', () => {
   expect(policy).toContain("script-src 'self' 'nonce-abc' 'strict-dynamic';")
   expect(policy).not.toContain('unsafe-eval')
   expect(pagePolicy('abc', true)).toContain("'unsafe-eval'")
+})
+
+describe('a refusal blames the right part', () => {
+  const refusal = (policy: OriginPolicy, headers: Record<string, string>) => {
+    const request = new Request('http://127.0.0.1:3000/x', { method: 'POST', headers })
+    try {
+      policy.check(request, true)
+    } catch (error) {
+      return isAppError(error) ? error.hint : String(error)
+    }
+    return undefined
+  }
+  const asked = { host: '127.0.0.1:3000', origin: 'https://runnel.example.org' }
+
+  test('a proxy that does not pass Host is named with what to set', () => {
+    const hint = refusal(new OriginPolicy(undefined, []), asked)
+    expect(hint).toContain('`Host: 127.0.0.1:3000`')
+    expect(hint).toContain('NEXTAUTH_URL=https://runnel.example.org')
+  })
+
+  test('where the address is set, it says which one that is', () => {
+    const hint = refusal(new OriginPolicy('https://other.example.org', []), asked)
+    expect(hint).toContain('The dashboard is at https://other.example.org')
+  })
+
+  test('a program that sends no origin is told of keys', () => {
+    expect(refusal(new OriginPolicy(undefined, []), { host: 'x' })).toContain('API key')
+  })
+
+  test('a name that is not ours is told apart by the header that has it', () => {
+    const hosts = new HostPolicy(['runnel.lan'])
+    const why = (headers: Record<string, string>) => hosts.refusalOf(new Headers(headers))?.message
+    expect(why({ host: 'evil.example' })).toContain('`Host`')
+    expect(why({ host: 'runnel.lan', 'x-forwarded-host': 'a.example' })).toContain(
+      '`X-Forwarded-Host`',
+    )
+    expect(why({ host: 'runnel.lan', 'x-forwarded-host': 'runnel.lan' })).toBeUndefined()
+  })
 })

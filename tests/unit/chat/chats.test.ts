@@ -245,7 +245,7 @@ describe('export', () => {
     runner.last.finish()
     await settled()
     expect(await chats.export('anne', first.id, 'markdown')).toEqual({
-      fileName: 'tell-me-a-story.md',
+      disposition: 'attachment; filename=tell-me-a-story.md',
       text: '# Tell me a story.\n\n## You\n\nTell me a story.\n\n## storyteller\n\nA crow.\n',
     })
     const { text } = await chats.export('anne', first.id, 'json')

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fileNameFor } from '@/lib/chat/export'
 import { titleFrom } from '@/lib/chat/title'
 
 describe('titleFrom', () => {
@@ -24,16 +23,5 @@ describe('titleFrom', () => {
         expect(title.isWellFormed()).toBe(true)
       }),
     )
-  })
-})
-
-describe('fileNameFor', () => {
-  it.each([
-    ['A fox & a kite', 'a-fox-a-kite.md'],
-    ['Čtyři "lišky"', 'ctyri-lisky.md'],
-    ['日本', 'chat.md'],
-    ['../../etc/passwd', 'etcpasswd.md'],
-  ])('%j becomes %j', (title, name) => {
-    expect(fileNameFor(title, 'md')).toBe(name)
   })
 })

@@ -10,11 +10,11 @@ const TYPES = { markdown: 'text/markdown; charset=utf-8', json: 'application/jso
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: route(exportConversation, async ({ caller, params, query, services }) => {
     const { userId } = askerOf(caller)
-    const { fileName, text } = await services.chat.export(userId, params.id, query.format)
+    const { disposition, text } = await services.chat.export(userId, params.id, query.format)
     return new Response(text, {
       headers: {
         'Content-Type': TYPES[query.format],
-        'Content-Disposition': `attachment; filename="${fileName}"`,
+        'Content-Disposition': disposition,
       },
     })
   }),
