@@ -3,16 +3,10 @@ import type { User } from '@/lib/platform/db/schema'
 import { AppError } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
 import type { Caller } from './caller'
+import type { AttemptGuard } from './limits/sign-in-guard'
 import { hashPassword } from './passwords'
 import { endSessions, type Sessions } from './sessions'
 import { setPassword, type Users } from './users'
-
-/** Slows down guessing. */
-export type AttemptGuard = {
-  /** @throws AppError 429. */
-  attempt(account: string, address: string): void
-  succeeded(account: string, address: string): void
-}
 
 /** What people do with their own account. */
 export class Account {
@@ -52,14 +46,19 @@ export class Account {
         status: 409,
         hint: 'It signs in elsewhere. An admin can make a link to choose a password.',
       })
-    this.#guard.attempt(user.email, caller.address)
+    const attempt = {
+      account: user.email,
+      address: caller.address,
+      session: ownSession(caller),
+    }
+    await this.#guard.attempt(attempt)
     if (!(await this.#users.verify(user.email, current)))
       throw new AppError('The present password is not right.', {
         code: 'wrong_password',
         status: 403,
         param: 'current',
       })
-    this.#guard.succeeded(user.email, caller.address)
+    await this.#guard.succeeded(attempt)
     const hash = await hashPassword(next)
     const ended = await this.#db.transaction().execute(async (tx) => {
       await setPassword(tx, user.id, hash)

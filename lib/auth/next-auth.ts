@@ -3,8 +3,8 @@ import Credentials from 'next-auth/providers/credentials'
 import { z } from 'zod'
 import type { Db } from '@/lib/platform/db/open'
 import { AppError, fromUnknown, isAppError } from '@/lib/platform/errors'
-import type { AttemptGuard } from './account'
 import { type Identities, type OidcProfile, oidcProfile } from './identities'
+import type { Attempt, AttemptGuard } from './limits/sign-in-guard'
 import { SESSION_COOKIE } from './session-cookie'
 import { SESSION_SECONDS, type Sessions } from './sessions'
 import type { Users } from './users'
@@ -29,6 +29,8 @@ export type SignInRequest = {
   address: string
   userAgent: string | null
   overTls: boolean
+  /** The session that it shows, and whose that is. */
+  session: { id: string; email: string } | null
   /** Called with why nobody was let in; next-auth itself can only say that something was wrong. */
   onRefused(error: AppError): void
 }
@@ -96,9 +98,9 @@ function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['ca
 const credentials = z.object({ email: z.string().max(200), password: z.string().max(1000) })
 
 function passwordProvider({ users, guard, record }: SignInServices, from: SignInRequest) {
-  const mayTry = (email: string) => {
+  const mayTry = async (attempt: Attempt) => {
     try {
-      guard.attempt(email, from.address)
+      await guard.attempt(attempt)
       return true
     } catch (error) {
       if (!isAppError(error)) throw error
@@ -110,13 +112,17 @@ function passwordProvider({ users, guard, record }: SignInServices, from: SignIn
     credentials: { email: { type: 'email' }, password: { type: 'password' } },
     async authorize(given) {
       const { email, password } = credentials.safeParse(given).data ?? {}
-      if (!email || !password || !mayTry(email)) return null
+      if (!email || !password) return null
+      const session =
+        from.session?.email === email.trim().toLowerCase() ? from.session.id : undefined
+      const attempt = { account: email, address: from.address, session }
+      if (!(await mayTry(attempt))) return null
       const user = await users.verify(email, password)
       if (!user) {
         await record('session.refused', { userId: null, label: email })
         return null
       }
-      guard.succeeded(email, from.address)
+      await guard.succeeded(attempt)
       return { id: user.id, name: user.name, email: user.email }
     },
   })

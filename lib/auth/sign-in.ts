@@ -6,6 +6,7 @@ import { addressOf } from './client-address'
 import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'
 import type { OriginPolicy } from './origin-policy'
+import { readCookie, SESSION_COOKIE, sessionIdOf } from './session-cookie'
 
 type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {
   hosts: HostPolicy
@@ -25,11 +26,15 @@ type RouteContext = { params: Promise<{ nextauth: string[] }> }
 
 /** next-auth's endpoints, with our limits around them. */
 export class SignIn {
-  constructor(private readonly by: Dependencies) {}
+  readonly #by: Dependencies
+
+  constructor(by: Dependencies) {
+    this.#by = by
+  }
 
   /** Answers a request to `/api/auth/…`. */
   async handle(request: Request, context: RouteContext): Promise<Response> {
-    const { hosts, origins } = this.by
+    const { hosts, origins } = this.#by
     try {
       hosts.check(request)
       origins.check(request, false)
@@ -38,16 +43,19 @@ export class SignIn {
       return fromUnknown(error).toResponse()
     }
     const refusals: AppError[] = []
-    const response: Response = await NextAuth(this.optionsFor(request, refusals))(request, context)
+    const response: Response = await NextAuth(await this.#optionsFor(request, refusals))(
+      request,
+      context,
+    )
     const refusal = refusals[0]
     return refusal ? refusedResponse(refusal, request) : response
   }
 
-  private optionsFor(request: Request, refusals: AppError[]) {
-    const { audit, log, publicUrl } = this.by
+  async #optionsFor(request: Request, refusals: AppError[]) {
+    const { audit, log, publicUrl } = this.#by
     const address = addressOf(request.headers)
     const services: SignInServices = {
-      ...this.by,
+      ...this.#by,
       record: async (action, actor, tx) => {
         const event = { action, actor: { ...actor, address } }
         if (tx) return audit.record(event, tx)
@@ -59,10 +67,19 @@ export class SignIn {
     return authOptions(services, {
       address,
       userAgent: request.headers.get('user-agent'),
+      session: await this.#sessionOf(request),
       overTls:
         publicUrl?.startsWith('https:') ?? request.headers.get('x-forwarded-proto') === 'https',
       onRefused: (error) => refusals.push(error),
     })
+  }
+
+  /** Who is signed in already: their attempts are not a stranger's. */
+  async #sessionOf({ headers }: Request) {
+    const cookie = readCookie(headers.get('cookie'), SESSION_COOKIE)
+    const id = await sessionIdOf(cookie, this.#by.secret)
+    const user = id ? await this.#by.sessions.userOf(id) : null
+    return id && user ? { id, email: user.email } : null
   }
 }
 

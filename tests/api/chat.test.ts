@@ -136,7 +136,7 @@ describe('the rest of it', () => {
     }
     expect(await titles('zebra')).toEqual(['Stripes'])
     const file = await ada.fetch(`${HOME}/${id}/export?format=markdown`)
-    expect(file.headers.get('content-disposition')).toBe('attachment; filename="stripes.md"')
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename=stripes.md')
     expect(await file.text()).toContain('## You\n\nA zebra, please')
     const json = await (await ada.fetch(`${HOME}/${id}/export?format=json`)).json()
     expect(json.messages).toHaveLength(2)

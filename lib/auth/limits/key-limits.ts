@@ -1,5 +1,6 @@
 import { AppError } from '@/lib/platform/errors'
 import { type KeyUsage, untilTomorrow } from './key-usage'
+import { SlidingWindow } from './sliding-window'
 
 const MINUTE_MS = 60_000
 /** Tokens that each answer under way holds, of which nobody knows yet how long it gets. */
@@ -16,28 +17,29 @@ export type LimitedKey = {
 /** What is left, as headers for every answer, and the refusal when nothing is. */
 export type Budget = { headers: Record<string, string>; refusal: AppError | null }
 
-type Window = { used: number; endsAt: number }
-
 /**
  * Requests a minute and tokens a day for each key. The headers are those of the IETF draft "RateLimit header fields
  * for HTTP" (`RateLimit-Limit`, `-Remaining`, `-Reset` in seconds); those for tokens end in `-Tokens`.
  */
 export class KeyLimits {
-  private readonly windows = new Map<string, Window>()
+  readonly #usage: Pick<KeyUsage, 'of'>
+  readonly #now: () => number
+  readonly #requests: SlidingWindow
   /** Answers under way, by the key that pays for them. */
-  private readonly running = new Map<string, number>()
+  readonly #running = new Map<string, number>()
 
   /** @param now Milliseconds since 1970. */
-  constructor(
-    private readonly usage: Pick<KeyUsage, 'of'>,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(usage: Pick<KeyUsage, 'of'>, now: () => number = Date.now) {
+    this.#usage = usage
+    this.#now = now
+    this.#requests = new SlidingWindow(MINUTE_MS, now)
+  }
 
   /** Counts a request against its key, and tells what is left. */
   async take(key: LimitedKey): Promise<Budget> {
-    const requests = this.takeRequest(key)
+    const requests = this.#takeRequest(key)
     if (requests.refusal) return requests
-    return { ...requests, headers: { ...requests.headers, ...(await this.tokenHeaders(key)) } }
+    return { ...requests, headers: { ...requests.headers, ...(await this.#tokenHeaders(key)) } }
   }
 
   /**
@@ -50,41 +52,36 @@ export class KeyLimits {
     const limit = key?.quota.tokensPerDay ?? null
     if (!key || limit === null) return () => {}
     const { id } = key
-    const now = this.now()
-    const left = limit - (await this.usage.of(id, now))
+    const now = this.#now()
+    const left = limit - (await this.#usage.of(id, now))
     // From here on one synchronous step, so that it is exact however many arrive together.
-    const running = this.running.get(id) ?? 0
+    const running = this.#running.get(id) ?? 0
     if (left <= 0) throw tokensUsedUp(limit, Math.ceil(untilTomorrow(now) / 1000))
     if (left <= running * SET_ASIDE) throw tokensHeld()
-    this.running.set(id, running + 1)
-    return () => this.giveBack(id)
+    this.#running.set(id, running + 1)
+    return () => this.#giveBack(id)
   }
 
-  private giveBack(id: string): void {
-    const running = (this.running.get(id) ?? 1) - 1
-    if (running > 0) this.running.set(id, running)
-    else this.running.delete(id)
+  #giveBack(id: string): void {
+    const running = (this.#running.get(id) ?? 1) - 1
+    if (running > 0) this.#running.set(id, running)
+    else this.#running.delete(id)
   }
 
-  private takeRequest({ id, quota: { requestsPerMinute: limit } }: LimitedKey): Budget {
+  #takeRequest({ id, quota: { requestsPerMinute: limit } }: LimitedKey): Budget {
     if (limit === null) return UNLIMITED
-    const now = this.now()
-    const known = this.windows.get(id)
-    const window = known && known.endsAt > now ? known : { used: 0, endsAt: now + MINUTE_MS }
-    this.windows.set(id, window)
-    const over = window.used >= limit
-    if (!over) window.used += 1
-    const reset = Math.ceil((window.endsAt - now) / 1000)
+    const { passed, left, resetMs } = this.#requests.take(id, limit, this.#now())
+    const reset = Math.ceil(resetMs / 1000)
     return {
-      headers: budgetHeaders('', limit, limit - window.used, reset),
-      refusal: over ? tooManyRequests(limit, reset) : null,
+      headers: budgetHeaders('', limit, left, reset),
+      refusal: passed ? null : tooManyRequests(limit, reset),
     }
   }
 
-  private async tokenHeaders({ id, quota: { tokensPerDay: limit } }: LimitedKey) {
+  async #tokenHeaders({ id, quota: { tokensPerDay: limit } }: LimitedKey) {
     if (limit === null) return {}
-    const now = this.now()
-    const left = limit - (await this.usage.of(id, now))
+    const now = this.#now()
+    const left = limit - (await this.#usage.of(id, now))
     return budgetHeaders('-Tokens', limit, left, Math.ceil(untilTomorrow(now) / 1000))
   }
 }

@@ -7,34 +7,35 @@ const DAY_MS = 86_400_000
 
 /** Tokens that each key used on each day of UTC. In the database, so that a restart forgives nothing. */
 export class KeyUsage {
-  /** What is being written down, by key: it counts already. */
-  private readonly pending = new Map<string, number>()
+  readonly #db: Db
+  readonly #onError: (error: unknown) => void
+  /** What is not in the database yet, by key and day: it counts already. */
+  readonly #pending = new Map<string, number>()
 
-  /** @param onError Called when what was spent could not be written down. */
-  constructor(
-    private readonly db: Db,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+  /** @param onError Called when what was spent could not be written down; it counts until the server stops. */
+  constructor(db: Db, onError: (error: unknown) => void) {
+    this.#db = db
+    this.#onError = onError
+  }
 
   /** Notes what a request of a key used, without holding up its answer; null is no key's request. */
   spend(keyId: string | null | undefined, tokens: number): void {
-    if (!keyId) return
-    this.hold(keyId, tokens)
-    this.add(keyId, tokens, Date.now())
-      .catch(this.onError)
-      .finally(() => this.hold(keyId, -tokens))
+    if (!keyId || tokens <= 0) return
+    const now = Date.now()
+    this.#hold(keyId, now, tokens)
+    this.add(keyId, tokens, now).then(() => this.#hold(keyId, now, -tokens), this.#onError)
   }
 
   /** Adds what a request used. A key that is gone is forgotten. */
   async add(keyId: string, tokens: number, at: number): Promise<void> {
     if (tokens <= 0) return
-    const known = await this.db
+    const known = await this.#db
       .selectFrom('api_keys')
       .select('id')
       .where('id', '=', keyId)
       .executeTakeFirst()
     if (!known) return
-    await this.db
+    await this.#db
       .insertInto('key_usage')
       .values({ key_id: keyId, day: dayOf(at), tokens })
       .onConflict((conflict) =>
@@ -47,28 +48,33 @@ export class KeyUsage {
 
   /** Tokens that a key has used on the day of `at`. */
   async of(keyId: string, at: number): Promise<number> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('key_usage')
       .select('tokens')
       .where('key_id', '=', keyId)
       .where('day', '=', dayOf(at))
       .executeTakeFirst()
-    return (row?.tokens ?? 0) + (this.pending.get(keyId) ?? 0)
+    return (row?.tokens ?? 0) + (this.#pending.get(nameOf(keyId, at)) ?? 0)
   }
 
-  private hold(keyId: string, tokens: number): void {
-    const held = (this.pending.get(keyId) ?? 0) + tokens
-    if (held === 0) this.pending.delete(keyId)
-    else this.pending.set(keyId, held)
+  #hold(keyId: string, at: number, tokens: number): void {
+    const name = nameOf(keyId, at)
+    const held = (this.#pending.get(name) ?? 0) + tokens
+    if (held === 0) this.#pending.delete(name)
+    else this.#pending.set(name, held)
   }
 
   /** Forgets days that nobody asks about any more. */
   async prune(at: number): Promise<void> {
-    await this.db
+    await this.#db
       .deleteFrom('key_usage')
       .where('day', '<', dayOf(at - KEEP_DAYS * DAY_MS))
       .execute()
   }
+}
+
+function nameOf(keyId: string, at: number): string {
+  return `${keyId} ${dayOf(at)}`
 }
 
 /** The day of UTC that a time is in, `2026-11-24`. */

@@ -1,89 +1,95 @@
+import { LRUCache } from 'lru-cache'
 import { AppError } from '@/lib/platform/errors'
+import { Backoff } from './backoff'
 import { networkOf } from './network'
 
-type Attempts = { failed: number; blockedUntil: number; last: number }
+const HOUR_SECONDS = 3600
+const DAY_SECONDS = 24 * HOUR_SECONDS
 
-/** Wrong attempts that cost no wait: people mistype. Addresses may hold many people. */
-const FREE = { account: 4, address: 20 } as const
-/** The first wait in milliseconds; each further attempt doubles it up to the longest. */
-const FIRST_WAIT_MS = 1000
-const LONGEST_WAIT_MS = 15 * 60_000
-/** Attempts are forgotten after this time without one, in milliseconds. */
-const FORGET_MS = 60 * 60_000
-/** Accounts and addresses that are remembered; the oldest are forgotten first. */
-const MAX_REMEMBERED = 50_000
+/** Who tries a password, and from where. */
+export type Attempt = {
+  /** The email address, as it was typed. */
+  account: string
+  /** The address that the request came from. */
+  address: string
+  /** The id of a session of this very account that the request shows. */
+  session?: string | undefined
+}
+
+/** Slows down guessing. */
+export type AttemptGuard = {
+  /** @throws AppError 429. */
+  attempt(attempt: Attempt): Promise<void>
+  succeeded(attempt: Attempt): Promise<void>
+}
+
+/** Places from which an account was signed in to, and how long that is remembered. */
+const KNOWN_PLACES = { max: 10_000, ttl: 30 * DAY_SECONDS * 1000 }
 
 /**
- * Slows down guessing, by account and by address, with delays that double. It counts names that do not exist like
- * those that do, so it does not tell which is which.
+ * Slows down guessing with delays that double. It counts names that do not exist like those that do, so it does not
+ * tell which is which.
+ *
+ * Nobody is kept out of their account by what strangers try elsewhere: attempts count by account and network together.
+ * What one network may try at many accounts, and many networks at one account, is counted besides; but the latter not
+ * where the account was signed in to before, and somebody who is signed in is counted by their session alone.
+ * @see https://owasp.org/www-community/Slow_Down_Online_Guessing_Attacks_with_Device_Cookies
  */
-export class SignInGuard {
-  private readonly attempts = new Map<string, Attempts>()
-
-  /** @param now Milliseconds since 1970. */
-  constructor(private readonly now: () => number = Date.now) {}
+export class SignInGuard implements AttemptGuard {
+  readonly #here = new Backoff({ free: 4, forgetSeconds: DAY_SECONDS })
+  readonly #network = new Backoff({ free: 20, forgetSeconds: HOUR_SECONDS })
+  readonly #account = new Backoff({ free: 100, forgetSeconds: DAY_SECONDS })
+  readonly #known = new LRUCache<string, true>(KNOWN_PLACES)
 
   /**
    * Counts an attempt before its password is looked at: of a hundred that arrive together, only the free ones pass.
    * @throws AppError 429 with the wait, which an attempt during the wait does not prolong.
    */
-  attempt(account: string, address: string): void {
-    const now = this.now()
-    const entries = [
-      { name: accountName(account), free: FREE.account },
-      { name: addressName(address), free: FREE.address },
-    ].map((each) => ({ ...each, entry: this.entry(each.name, now) }))
-    const until = Math.max(...entries.map(({ entry }) => entry.blockedUntil))
-    if (until > now) throw tooManyAttempts(until - now)
-    for (const { name, free, entry } of entries) {
-      entry.failed += 1
-      entry.last = now
-      if (entry.failed > free) entry.blockedUntil = now + waitMs(entry.failed - free)
-      this.remember(name, entry)
+  async attempt(attempt: Attempt): Promise<void> {
+    const counted: (() => Promise<void>)[] = []
+    for (const { backoff, key } of this.#countersOf(attempt)) {
+      const waitMs = await backoff.take(key)
+      if (waitMs === 0) {
+        counted.push(() => backoff.giveBack(key))
+        continue
+      }
+      // What was refused by one counter has not been tried, and counts in none.
+      await Promise.all(counted.map((giveBack) => giveBack()))
+      throw tooManyAttempts(waitMs)
     }
   }
 
   /**
-   * The attempt was right: the account starts anew. The address is only given back this one attempt, or an attacker
-   * would sign in as themselves between guesses.
+   * The attempt was right: this place starts anew with this account. The network and the account as a whole are only
+   * given back this one attempt, or an attacker would sign in as themselves between guesses.
    */
-  succeeded(account: string, address: string): void {
-    this.attempts.delete(accountName(account))
-    const entry = this.attempts.get(addressName(address))
-    if (!entry) return
-    entry.failed -= 1
-    entry.blockedUntil = 0
+  async succeeded(attempt: Attempt): Promise<void> {
+    for (const { backoff, key } of this.#countersOf(attempt))
+      if (backoff === this.#here) await backoff.reset(key)
+      else await backoff.giveBack(key)
+    this.#known.set(placeOf(attempt), true)
   }
 
-  private entry(name: string, now: number): Attempts {
-    const known = this.attempts.get(name)
-    return known && now - known.last < FORGET_MS ? known : { failed: 0, blockedUntil: 0, last: now }
-  }
-
-  /** Only what was counted: names that are made up during a wait would push out those that matter. */
-  private remember(name: string, entry: Attempts): void {
-    // Deleting first keeps the map in the order of use.
-    this.attempts.delete(name)
-    this.attempts.set(name, entry)
-    if (this.attempts.size > MAX_REMEMBERED) this.forgetOldest()
-  }
-
-  private forgetOldest(): void {
-    const oldest = this.attempts.keys().next()
-    if (!oldest.done) this.attempts.delete(oldest.value)
+  #countersOf(attempt: Attempt): { backoff: Backoff; key: string }[] {
+    if (attempt.session !== undefined)
+      return [{ backoff: this.#here, key: `session ${attempt.session}` }]
+    const place = placeOf(attempt)
+    return [
+      { backoff: this.#here, key: place },
+      { backoff: this.#network, key: networkOf(attempt.address) },
+      ...(this.#known.has(place)
+        ? []
+        : [{ backoff: this.#account, key: accountOf(attempt.account) }]),
+    ]
   }
 }
 
-function accountName(account: string): string {
-  return `account:${account.trim().toLowerCase()}`
+function placeOf({ account, address }: Attempt): string {
+  return `${networkOf(address)} ${accountOf(account)}`
 }
 
-function addressName(address: string): string {
-  return `address:${networkOf(address)}`
-}
-
-function waitMs(beyondFree: number): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (beyondFree - 1))
+function accountOf(account: string): string {
+  return account.trim().toLowerCase()
 }
 
 function tooManyAttempts(waitMs: number): AppError {

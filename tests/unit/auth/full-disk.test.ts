@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest'
 import { Account } from '@/lib/auth/account'
 import type { AuditWriter } from '@/lib/auth/audit'
+import { SignInGuard } from '@/lib/auth/limits/sign-in-guard'
 import { SetUp } from '@/lib/auth/set-up'
 import type { User } from '@/lib/platform/db/schema'
 import { freshAccounts, noAudit, PASSWORD, signedIn } from './support'
@@ -31,7 +32,7 @@ async function everything(): Promise<unknown> {
 test('what can’t be written down is not done: nothing changes, and no stream ends', async () => {
   const { invites, keyRing, keys, people, sessions, revocations, users, db } = parts()
   const admin = signedIn(root)
-  const guard = { attempt: async () => {}, succeeded: async () => {} }
+  const guard = new SignInGuard()
   const account = new Account(db, users, sessions, guard)
   const invite = { role: 'user', email: null } as const
   const { id: linkId, token } = await invites.create(admin, invite, noAudit)

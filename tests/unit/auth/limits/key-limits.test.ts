@@ -19,30 +19,56 @@ test('a key without limits gets no headers and no refusal', async () => {
   expect(await limits().keys.take(key(null))).toEqual({ headers: {}, refusal: null })
 })
 
-test('within any minute no more pass than may, however they are spread', async () => {
+test('within any minute no more pass than may, wherever it begins', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 20 }),
-      fc.array(fc.nat(20_000), { maxLength: 100 }),
+      fc.array(fc.oneof(fc.constant(0), fc.nat(500), fc.nat(30_000)), { maxLength: 200 }),
       async (limit, pauses) => {
         const { keys, pass } = limits()
-        let inWindow = 0
-        let windowEnds = 0
+        const passed: number[] = []
         let at = 0
         for (const pause of pauses) {
-          if (at >= windowEnds) {
-            inWindow = 0
-            windowEnds = at + 60_000
-          }
+          const inMinute = () => passed.filter((time) => time > at - 60_000).length
+          const before = inMinute()
           const { refusal } = await keys.take(key(limit))
-          expect(refusal === null).toBe(inWindow < limit)
-          if (!refusal) inWindow += 1
+          if (!refusal) passed.push(at)
+          // Every minute that ends with a request is looked at, and so is every other: between two nothing passes.
+          expect(inMinute()).toBeLessThanOrEqual(limit)
+          // And nobody is refused who would not be too many.
+          expect(refusal === null).toBe(before < limit)
           pass(pause)
           at += pause
         }
       },
     ),
   )
+})
+
+test('around the edge of a minute no more pass than in any other', async () => {
+  const { keys, pass } = limits()
+  const passed = async () => {
+    const tries = Array.from({ length: 20 }, () => keys.take(key(10)))
+    return (await Promise.all(tries)).filter(({ refusal }) => refusal === null).length
+  }
+  await keys.take(key(10))
+  pass(59_900)
+  expect(await passed()).toBe(9)
+  pass(200)
+  expect(await passed()).toBe(1)
+})
+
+test('what waits as long as it was told passes, and a limit that is changed counts at once', async () => {
+  const { keys, pass } = limits()
+  for (const pause of [1000, 2000, 0]) {
+    await keys.take(key(3))
+    pass(pause)
+  }
+  const { refusal } = await keys.take(key(3))
+  pass((refusal?.retryAfter ?? 0) * 1000)
+  expect((await keys.take(key(3))).refusal).toBeNull()
+  expect((await keys.take(key(3))).refusal).not.toBeNull()
+  expect((await keys.take(key(5))).headers['RateLimit-Remaining']).toBe('1')
 })
 
 test('a refused request says when the next one is possible', async () => {
