@@ -5,7 +5,7 @@ import { LogIn } from 'lucide-react'
 import { Button } from '@/components/ui/button'
 import { Notice } from '@/components/ui/notice'
 import { toastError } from '@/components/ui/toast'
-import { signInElsewhere } from '@/lib/client/accounts'
+import { signInElsewhere } from '@/lib/client/session'
 
 type Props = { name: string; next: string }
 

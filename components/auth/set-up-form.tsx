@@ -6,8 +6,8 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { setUpAndSignIn } from '@/lib/client/accounts'
 import { ClientError } from '@/lib/client/client-error'
+import { setUpAndSignIn } from '@/lib/client/session'
 import { NewPasswordField } from './new-password-field'
 
 const FIELDS = ['name', 'email', 'password']

@@ -6,7 +6,7 @@ import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Input } from '@/components/ui/input'
 import { Notice } from '@/components/ui/notice'
-import { type Credentials, signIn } from '@/lib/client/accounts'
+import { type Credentials, signIn } from '@/lib/client/session'
 import { ProviderButton, ProviderFailure, type ProviderFailureCode } from './provider-button'
 
 type Props = {

@@ -8,8 +8,9 @@ import type {
   listSessions,
   updateAccount,
 } from '@/lib/api/endpoints/accounts'
-import { signIn } from './accounts'
+
 import { api, call } from './api'
+import { signIn } from './session'
 
 export type { ListedSession } from '@/lib/api/endpoints/accounts'
 

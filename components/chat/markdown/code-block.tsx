@@ -1,34 +1,55 @@
 'use client'
 
-import { memo } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { memo, useMemo } from 'react'
 import { CopyButton } from '@/components/ui/copy-button'
-import type { CodeLine } from '@/lib/client/highlight/growing-code'
-import { useHighlighted } from './use-highlighted'
+import { GrowingCode } from '@/lib/client/highlight/growing-code'
+import type { CodeLine } from '@/lib/client/highlight/highlighter'
+import { ScrollBox } from './scroll-box'
 
-type Props = { code: string; language: string }
+type Props = { code: string; language: string; grows: boolean }
 
-/** Code, coloured line by line as it grows; the same size before its colours have come. */
-export function CodeBlock({ code, language }: Props) {
+/** Code, coloured as it grows; the same size before its colours have come. */
+export function CodeBlock({ code, language, grows }: Props) {
   const [name = ''] = language.split(/\s/)
-  const lines = useHighlighted(code, name)
+  const lines = useHighlighted(code, name, grows)
   return (
     <figure className="min-w-0 overflow-hidden rounded-md border bg-sunken">
       <figcaption className="flex h-9 items-center justify-between border-b pr-1 pl-3 text-ink-muted text-xs">
         <span className="font-mono">{name || 'text'}</span>
         <CopyButton text={code} label="Copy the code" />
       </figcaption>
-      <pre dir="ltr" className="overflow-x-auto p-3 font-mono text-[0.8125rem] leading-5">
-        <code>
-          {lines.map((line, index) => (
-            <Line key={index.toString()} line={line} />
-          ))}
-        </code>
-      </pre>
+      <ScrollBox label="Code" dir="ltr">
+        <pre className="w-fit min-w-full p-3 font-mono text-[0.8125rem] leading-5">
+          <code>
+            {lines.map((line, index) => (
+              <Line key={index.toString()} line={line} />
+            ))}
+          </code>
+        </pre>
+      </ScrollBox>
     </figure>
   )
 }
 
-/** Lines that are whole stay the same objects, and are not drawn again. */
+/** The lines of a piece of code with their colours; without them until the grammar is there. */
+function useHighlighted(code: string, name: string, grows: boolean): readonly CodeLine[] {
+  const { data: highlight } = useQuery({
+    queryKey: ['highlight', name],
+    enabled: name !== '',
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async () => (await import('@/lib/client/highlight/highlighter')).loadHighlight(name),
+  })
+  const growing = useMemo(() => (highlight ? new GrowingCode(highlight) : null), [highlight])
+  return useMemo(
+    () => growing?.lines(code, grows) ?? code.split('\n').map(plainLine),
+    [growing, code, grows],
+  )
+}
+
+const plainLine = (content: string): CodeLine => [{ content, kind: 'plain' }]
+
+/** Lines that look as before are the same objects, and are not drawn again. */
 const Line = memo(function Line({ line }: { line: CodeLine }) {
   return (
     <span className="block min-h-5">

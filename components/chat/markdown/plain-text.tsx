@@ -9,7 +9,7 @@ export function PlainText({ text }: { text: string }) {
 }
 
 /** What any markup begins with: signs, a list, an indented line, a bare address. */
-const MARKUP = /[*_`~#>|[\]<&\\=]|^[ \t]*(?:[-+]|\d+[.)])|^(?: {4}| {0,3}\t)|https?:|www\./im
+const MARKUP = /[*_`~#>|[\]<&\\=$@]|^[ \t]*(?:[-+]|\d+[.)])|^(?: {4}| {0,3}\t)|https?:|www\./im
 
 /** Whether a text may hold markup. Most of what small models write holds none, and needs no parser. */
 export function mayHoldMarkup(text: string): boolean {

@@ -1,25 +1,20 @@
-import type { Align, Block } from '@/lib/client/markdown/types'
-import { Line } from './line'
+import type { Tokens } from 'marked'
+import { Inlines } from './inlines'
+import { ScrollBox } from './scroll-box'
 
-const ALIGN: Record<Align, string> = {
-  left: 'text-start',
-  center: 'text-center',
-  right: 'text-end',
-}
-
-type Props = { table: Extract<Block, { kind: 'table' }>; grows: boolean; dir?: 'auto' }
+const ALIGN = { left: 'text-start', center: 'text-center', right: 'text-end' } as const
 
 /** A table, which scrolls by itself when it is wider than the text. */
-export function Table({ table: { align, header, rows }, grows, dir }: Props) {
-  const alignOf = (column: number) => ALIGN[align[column] ?? 'left']
+export function Table({ table: { header, rows }, dir }: { table: Tokens.Table; dir?: 'auto' }) {
+  const classOf = ({ align }: Tokens.TableCell) => ALIGN[align ?? 'left']
   return (
-    <div dir={dir} className="overflow-x-auto rounded-md border">
+    <ScrollBox label="Table" dir={dir} className="rounded-md border">
       <table className="w-full text-base">
         <thead className="bg-sunken text-start">
           <tr>
             {header.map((cell, column) => (
-              <th key={column.toString()} className={`px-3 py-2 font-medium ${alignOf(column)}`}>
-                <Line text={cell} />
+              <th key={column.toString()} className={`px-3 py-2 font-medium ${classOf(cell)}`}>
+                <Inlines tokens={cell.tokens} />
               </th>
             ))}
           </tr>
@@ -28,14 +23,14 @@ export function Table({ table: { align, header, rows }, grows, dir }: Props) {
           {rows.map((row, index) => (
             <tr key={index.toString()} className="border-t">
               {row.map((cell, column) => (
-                <td key={column.toString()} className={`px-3 py-2 align-top ${alignOf(column)}`}>
-                  <Line text={cell} grows={grows && index === rows.length - 1} />
+                <td key={column.toString()} className={`px-3 py-2 align-top ${classOf(cell)}`}>
+                  <Inlines tokens={cell.tokens} />
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   )
 }

@@ -1,40 +1,63 @@
-import type { Grammar } from './grammar'
-import { type CodePiece, type LineState, scanLine } from './scan-line'
+import type { CodeLine, Highlight } from './highlighter'
 
-export type CodeLine = readonly CodePiece[]
+/** How many lines are settled together, and how many behind them have to say that they may be. */
+const CHUNK = 40
 
 /**
- * Colours code that grows. Lines that are whole are never looked at again: what they end in is kept, so each token
- * costs the line that it is in, not the whole block.
+ * Colours code that grows. highlight.js reads from the beginning only, so lines are settled in chunks: as soon as the
+ * lines behind a chunk look the same when they are read without it, it is never read again. So each token costs what
+ * the last lines cost, not the whole block.
  */
 export class GrowingCode {
-  private done: CodeLine[] = []
-  private doneCode = ''
-  private state: LineState = null
+  readonly #highlight: Highlight
+  #settled: CodeLine[] = []
+  #settledCode = ''
+  #last: readonly CodeLine[] = []
 
-  constructor(private readonly grammar: Grammar) {}
-
-  /** The lines of `code`; those that were whole before are the same objects. Cheap when it begins with what was given before. */
-  lines(code: string): CodeLine[] {
-    if (!code.startsWith(this.doneCode)) this.restart()
-    const lines = code.slice(this.doneCode.length).split('\n')
-    const last = lines.pop() ?? ''
-    for (const line of lines) {
-      const { pieces, state } = this.scan(line)
-      this.done.push(pieces)
-      this.state = state
-    }
-    this.doneCode = code.slice(0, code.length - last.length)
-    return [...this.done, this.scan(last).pieces]
+  constructor(highlight: Highlight) {
+    this.#highlight = highlight
   }
 
-  private restart(): void {
-    this.done = []
-    this.doneCode = ''
-    this.state = null
+  /**
+   * The lines of `code`; those that look as they did before are the same objects.
+   * @param grows whether more of it may come; code that is whole is read as a whole
+   */
+  lines(code: string, grows: boolean): readonly CodeLine[] {
+    if (!grows || !code.startsWith(this.#settledCode)) this.#unsettle()
+    const tail = code.slice(this.#settledCode.length)
+    const lines = this.#highlight(tail)
+    const start = this.#settled.length
+    const shown = [...this.#settled, ...lines.map((line, index) => this.#same(line, start + index))]
+    this.#last = shown
+    if (grows && lines.length > 2 * CHUNK) this.#settle(tail, lines)
+    return shown
   }
 
-  private scan(line: string): { pieces: CodePiece[]; state: LineState } {
-    return scanLine(line, this.grammar, this.state)
+  #unsettle(): void {
+    this.#settled = []
+    this.#settledCode = ''
   }
+
+  #settle(tail: string, lines: readonly CodeLine[]): void {
+    const whole = lines.length - (lines.length % CHUNK) - CHUNK
+    const chunk = `${tail.split('\n').slice(0, whole).join('\n')}\n`
+    const rest = lines.slice(whole)
+    const alone = this.#highlight(tail.slice(chunk.length))
+    if (!rest.every((line, index) => isSame(line, alone[index]))) return
+    this.#settled = this.#last.slice(0, this.#settled.length + whole)
+    this.#settledCode += chunk
+  }
+
+  #same(line: CodeLine, index: number): CodeLine {
+    const before = this.#last[index]
+    return before && isSame(line, before) ? before : line
+  }
+}
+
+function isSame(a: CodeLine, b: CodeLine | undefined): boolean {
+  return (
+    b !== undefined &&
+    a.length === b.length &&
+    a.every(({ content, kind }, index) => b[index]?.content === content && b[index].kind === kind)
+  )
 }

@@ -1,31 +1,52 @@
-import { C, GO, JAVA, JAVASCRIPT, RUST } from './c-like'
-import type { Grammar } from './grammar'
-import { CSS, DIFF, HTML, JSON_DATA, TOML, YAML } from './markup'
-import { BASH, PYTHON, SQL } from './scripts'
+import type { LanguageFn } from 'highlight.js'
 
-/** The languages that are coloured, by what people write after the fence. */
-const LANGUAGES = new Map<string, Grammar>([
-  ...named(BASH, 'bash console sh shell zsh'),
-  ...named(C, 'c c++ cpp h hpp'),
-  ...named(CSS, 'css scss'),
-  ...named(DIFF, 'diff patch'),
-  ...named(GO, 'go golang'),
-  ...named(HTML, 'html svg vue xml'),
-  ...named(JAVA, 'java kotlin'),
-  ...named(JAVASCRIPT, 'javascript js jsx mjs ts tsx typescript'),
-  ...named(JSON_DATA, 'json json5 jsonc'),
-  ...named(PYTHON, 'py python python3'),
-  ...named(RUST, 'rs rust'),
-  ...named(SQL, 'postgresql sql sqlite'),
-  ...named(TOML, 'ini toml'),
-  ...named(YAML, 'yaml yml'),
-])
+type Load = () => Promise<{ default: LanguageFn }>
 
-function named(grammar: Grammar, names: string): [string, Grammar][] {
-  return names.split(' ').map((name) => [name, grammar])
-}
+const css: Load = () => import('highlight.js/lib/languages/css')
+const javascript: Load = () => import('highlight.js/lib/languages/javascript')
 
-/** The language that a fence names; null for one that is shown plain. */
-export function languageOf(fence: string): Grammar | null {
-  return LANGUAGES.get(fence.trim().toLowerCase()) ?? null
+/** What people write after a fence, and the grammar that it means. Each is a script of its own. */
+const LANGUAGES: readonly (readonly [names: string, load: Load])[] = [
+  ['bash sh shell zsh console', () => import('highlight.js/lib/languages/bash')],
+  ['c h', () => import('highlight.js/lib/languages/c')],
+  ['cpp c++ cc hpp', () => import('highlight.js/lib/languages/cpp')],
+  ['csharp c# cs', () => import('highlight.js/lib/languages/csharp')],
+  ['css', css],
+  ['diff patch', () => import('highlight.js/lib/languages/diff')],
+  ['dockerfile docker', () => import('highlight.js/lib/languages/dockerfile')],
+  ['go golang', () => import('highlight.js/lib/languages/go')],
+  ['graphql gql', () => import('highlight.js/lib/languages/graphql')],
+  ['html xml svg vue', () => import('highlight.js/lib/languages/xml')],
+  ['ini toml', () => import('highlight.js/lib/languages/ini')],
+  ['java', () => import('highlight.js/lib/languages/java')],
+  ['javascript js jsx mjs cjs', javascript],
+  ['json jsonc json5', () => import('highlight.js/lib/languages/json')],
+  ['kotlin kt', () => import('highlight.js/lib/languages/kotlin')],
+  ['lua', () => import('highlight.js/lib/languages/lua')],
+  ['makefile make', () => import('highlight.js/lib/languages/makefile')],
+  ['markdown md', () => import('highlight.js/lib/languages/markdown')],
+  ['php', () => import('highlight.js/lib/languages/php')],
+  ['python py python3', () => import('highlight.js/lib/languages/python')],
+  ['r', () => import('highlight.js/lib/languages/r')],
+  ['ruby rb', () => import('highlight.js/lib/languages/ruby')],
+  ['rust rs', () => import('highlight.js/lib/languages/rust')],
+  ['scss', () => import('highlight.js/lib/languages/scss')],
+  ['sql postgresql sqlite mysql', () => import('highlight.js/lib/languages/sql')],
+  ['swift', () => import('highlight.js/lib/languages/swift')],
+  ['typescript ts tsx mts cts', () => import('highlight.js/lib/languages/typescript')],
+  ['yaml yml', () => import('highlight.js/lib/languages/yaml')],
+]
+
+/**
+ * Fetches the grammar of the language that a fence names, as `code`, with those that may stand in it; null for one
+ * that is shown plain.
+ * @param fence the first word after it
+ */
+export async function loadGrammars(fence: string): Promise<Record<string, LanguageFn> | null> {
+  const [names, load] =
+    LANGUAGES.find(([names]) => names.split(' ').includes(fence.toLowerCase())) ?? []
+  if (!names || !load) return null
+  if (!names.startsWith('html')) return { code: (await load()).default }
+  const [html, styles, scripts] = await Promise.all([load(), css(), javascript()])
+  return { code: html.default, css: styles.default, javascript: scripts.default }
 }

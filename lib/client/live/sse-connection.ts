@@ -94,7 +94,7 @@ export class SseConnection {
       const response = await this.request(abort.signal)
       if (abort.signal.aborted) return
       if (response.status === 204) return this.finish({ kind: 'ended' })
-      if (!response.ok || !response.body) return await this.refuse(response)
+      if (!response.ok || !response.body) return await this.refuse(response, abort.signal)
       this.sign()
       this.options.onStatus({ kind: 'live' })
       await this.read(response.body, abort.signal)
@@ -113,7 +113,8 @@ export class SseConnection {
 
   private async read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
     const parser = createParser({
-      onEvent: (event) => this.receive(event),
+      // A listener may stop the connection in the middle of what came at once.
+      onEvent: (event) => !signal.aborted && this.receive(event),
       onRetry: (ms) => {
         this.retryMs = ms
       },
@@ -145,8 +146,9 @@ export class SseConnection {
     this.cancelTimer = this.options.clock.after(this.silenceMs, () => this.reconnect())
   }
 
-  private async refuse(response: Response): Promise<void> {
+  private async refuse(response: Response, signal: AbortSignal): Promise<void> {
     const error = await ClientError.fromResponse(response)
+    if (signal.aborted) return
     const passes = response.status === 429 || response.status >= 500
     if (passes) this.reconnect(error.retryAfter && error.retryAfter * 1000)
     else this.finish(refusal(error, this.lastSignAt))

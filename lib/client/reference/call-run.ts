@@ -79,6 +79,7 @@ export class CallRun {
   }
 
   private async read(response: Response, startedAt: number, abort: AbortController): Promise<void> {
+    if (abort.signal.aborted) return
     const elapsed = () => this.options.now() - startedAt
     const collect = collectorFor(response, elapsed)
     let answer: RunAnswer = {

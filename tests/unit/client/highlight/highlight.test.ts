@@ -1,127 +1,89 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { beginCode } from '@/lib/client/highlight/begin-code'
 import { GrowingCode } from '@/lib/client/highlight/growing-code'
-import { languageOf } from '@/lib/client/highlight/languages'
+import { type CodeLine, loadHighlight } from '@/lib/client/highlight/highlighter'
 
-const NAMES = [
-  'bash',
-  'c',
-  'css',
-  'diff',
-  'go',
-  'html',
-  'java',
-  'js',
-  'json',
-  'py',
-  'rs',
-  'sql',
-  'toml',
-  'ts',
-  'yaml',
-]
-const signs = [
-  '"',
-  "'",
-  '`',
-  '"""',
-  '/*',
-  '*/',
-  '//',
-  '#',
-  '<!--',
-  '-->',
-  '<a',
-  '>',
-  '${',
-  '}',
-  '\\',
-  '\n',
-  ' ',
-  'if',
-  '1.5',
-  'x',
-  '/',
-  '(',
-  '-',
-]
-const code = fc.array(fc.constantFrom(...signs), { maxLength: 40 }).map((parts) => parts.join(''))
+const textOf = (lines: readonly CodeLine[]) =>
+  lines.map((line) => line.map(({ content }) => content).join('')).join('\n')
 
-function begin(name: string): GrowingCode {
-  const grammar = languageOf(name)
-  if (!grammar) throw new Error(`${name} is not known.`)
-  return new GrowingCode(grammar)
+async function highlighted(fence: string) {
+  const highlight = await loadHighlight(fence)
+  if (!highlight) throw new Error(`${fence} is not known.`)
+  return highlight
 }
 
-/** The pieces of a kind, as text. */
-function coloured(name: string, text: string, kind: string): string[] {
-  return begin(name)
-    .lines(text)
-    .flat()
-    .filter((piece) => piece.kind === kind)
-    .map(({ content }) => content)
-}
+describe('loadHighlight', () => {
+  it.each([
+    ['ts', 'const a: string = "x" // c', { keyword: 'const', string: '"x"', comment: '// c' }],
+    ['py', 'def f(x):\n  return 1 # no', { keyword: 'def', function: 'f', constant: '1' }],
+    ['sql', "SELECT 'a' from t", { keyword: 'SELECT', string: "'a'" }],
+    ['html', '<style>a { color: red }</style><script>const b = 1</script>', { constant: '1' }],
+    ['json', '{"a": "b"}', { function: '"a"', string: '"b"' }],
+    ['diff', '+ a\n- b', { string: '+ a', keyword: '- b' }],
+  ])('%s: %j', async (fence, code, expected) => {
+    const pieces = (await highlighted(fence))(code).flat()
+    for (const [kind, content] of Object.entries(expected))
+      expect(pieces).toContainEqual({ content, kind })
+  })
 
-describe.each(NAMES)('code in %s', (name) => {
-  it('loses nothing, and is coloured while it grows as it is in the end', () => {
+  it.each(['python3', 'TSX', 'c++', 'yml'])('knows %s', async (fence) => {
+    expect(await loadHighlight(fence)).not.toBeNull()
+  })
+  it.each(['', 'text', 'constructor', '__proto__'])('shows %j plain', async (fence) => {
+    expect(await loadHighlight(fence)).toBeNull()
+  })
+
+  it('leaves code plain that nobody has written by hand', async () => {
+    const highlight = await highlighted('ts')
+    for (const code of ['const a = 1;'.repeat(100), 'const a = 1\n'.repeat(20_000)])
+      expect(
+        new Set(
+          highlight(code)
+            .flat()
+            .map(({ kind }) => kind),
+        ),
+      ).toEqual(new Set(['plain']))
+  })
+})
+
+describe('GrowingCode', () => {
+  const line = fc.constantFrom('const a = "b"', '/* c', 'd */', '', 'if (e) return `f', '` // g')
+
+  it('loses nothing, and is in the end as code that came at once', async () => {
+    const highlight = await highlighted('ts')
     fc.assert(
-      fc.property(code, fc.integer({ min: 0, max: 60 }), (text, cut) => {
-        const growing = begin(name)
-        growing.lines(text.slice(0, cut))
-        const lines = growing.lines(text)
-        expect(lines.map((line) => line.map(({ content }) => content).join('')).join('\n')).toBe(
-          text,
-        )
-        expect(lines).toEqual(begin(name).lines(text))
+      fc.property(fc.array(line, { maxLength: 300 }), fc.nat(400), (lines, step) => {
+        const code = lines.join('\n')
+        const growing = new GrowingCode(highlight)
+        for (let end = 0; end < code.length; end += step + 1)
+          expect(textOf(growing.lines(code.slice(0, end), true))).toBe(code.slice(0, end))
+        expect(growing.lines(code, false)).toEqual(highlight(code))
       }),
-      { numRuns: 200 },
+      { numRuns: 30 },
     )
   })
 
-  it('keeps the lines that are whole', () => {
-    const growing = begin(name)
-    const [first] = growing.lines('a = 1\nb')
-    expect(growing.lines('a = 1\nb = 2\nc')[0]).toBe(first)
+  it('reads each line a bounded number of times, however long the code grows', async () => {
+    const original = await highlighted('ts')
+    let read = 0
+    const growing = new GrowingCode((code) => {
+      read += code.length
+      return original(code)
+    })
+    const LINE = 'const fox = "red" // a kite\n'
+    const grow = (from: number, to: number) => {
+      read = 0
+      for (let count = from; count < to; count++) growing.lines(LINE.repeat(count), true)
+      return read
+    }
+    const first = grow(100, 200)
+    expect(grow(1_100, 1_200)).toBeLessThan(1.5 * first)
   })
 
-  it.each([['a'], [' '], ['"'], ['/'], ['<a '], ['${'], ['\\'], ['a-'], ['(']])(
-    'is quick however often %j is written',
-    (sign) => {
-      const started = performance.now()
-      begin(name).lines(`${sign.repeat(900 / sign.length)}\n`.repeat(50))
-      expect(performance.now() - started).toBeLessThan(2000)
-    },
-  )
-})
-
-describe('colours', () => {
-  it.each([
-    ['ts', `const a: string = \`x \${b} y\` // c`, 'keyword', ['const']],
-    ['ts', 'const a = 1 /* b\nc */ + d', 'comment', ['/* b', 'c */']],
-    ['ts', 'return /a"b/.test(x)', 'string', ['/a"b/']],
-    ['ts', 'a / b / c', 'string', []],
-    ['py', 'def f(x):\n  """Says\n  so."""\n  return x', 'string', ['"""Says', '  so."""']],
-    ['py', 'def f(x): # no', 'function', ['f']],
-    ['rs', "fn f<'a>(x: &'a str) -> char { 'x' }", 'string', ["'x'"]],
-    ['sql', "SELECT 'it''s' from t", 'keyword', ['SELECT', 'from']],
-    ['html', '<a href="x">don\'t "quote"</a>', 'string', ['"x"']],
-    ['json', '{"a": "b", "c": -1.5e3}', 'function', ['"a"', '"c"']],
-    ['yaml', 'name: x # y\nurl: http://a#b', 'comment', ['# y']],
-    ['css', 'a:hover { color: #fff }', 'constant', ['#fff']],
-    ['bash', 'echo "$HOME" | grep -v x # y', 'function', ['echo', 'grep']],
-    ['diff', '+ a\n- b\n  c', 'string', ['+ a']],
-    ['go', 's := `a\nb`', 'string', ['`a', 'b`']],
-  ])('%s: %j has %s %j', (name, text, kind, pieces) => {
-    expect(coloured(name, text, kind)).toEqual(pieces)
-  })
-})
-
-describe('beginCode', () => {
-  it.each(['python3', 'TSX', 'c++', 'yml'])('knows %s', (fence) => {
-    expect(beginCode(fence)).not.toBeNull()
-  })
-  it.each(['', 'text', 'constructor', '__proto__'])('shows %j plain', (fence) => {
-    expect(beginCode(fence)).toBeNull()
+  it('keeps the lines that look as before', async () => {
+    const growing = new GrowingCode(await highlighted('ts'))
+    const [first] = growing.lines('const a = 1\nb', true)
+    expect(growing.lines('const a = 1\nb = 2\nc', true)[0]).toBe(first)
+    expect(growing.lines('const a = 1\nb = 2\nc', false)[0]).toBe(first)
   })
 })

@@ -23,6 +23,37 @@ function connect() {
 }
 
 describe('SseConnection', () => {
+  it.each([500, 403])('stays stopped when it is stopped while it reads a %d', async (status) => {
+    const { clock, server, connection, statuses } = connect()
+    let end = () => {}
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => {
+        end = () => controller.close()
+      },
+    })
+    server.answers.push(() => new Response(body, { status }))
+    connection.start()
+    await settle()
+    connection.stop()
+    end()
+    await clock.pass(60_000)
+    expect(statuses).toEqual([{ kind: 'connecting' }])
+    expect(server.requests).toBe(1)
+  })
+
+  it('tells no event after the one that has stopped it', async () => {
+    const { server, connection, events } = connect()
+    connection.start()
+    await settle()
+    events.push = (...added) => {
+      connection.stop()
+      return Array.prototype.push.apply(events, added)
+    }
+    server.write('data: 1\n\ndata: 2\n\n')
+    await settle()
+    expect(events.map(({ data }) => data)).toEqual(['1'])
+  })
+
   it('reads events with their ids and names', async () => {
     const { server, events, connection, kind } = connect()
     connection.start()

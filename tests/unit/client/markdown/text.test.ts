@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEntities } from '@/lib/client/markdown/entities'
-import { safeHref } from '@/lib/client/markdown/links'
+import { decodeEntities, safeHref } from '@/lib/client/markdown/text'
 
 describe('safeHref', () => {
   it.each(['https://example.com/a?b=c', 'http://10.0.0.1', 'mailto:ada@example.com'])(
     '%s may be followed',
-    (href) => {
-      expect(safeHref(href)).toBe(href)
-    },
+    (href) => expect(safeHref(href)).toBe(href),
   )
 
   it.each([
@@ -21,9 +18,7 @@ describe('safeHref', () => {
     '/api/chat/conversations',
     '//example.com',
     '',
-  ])('%j may not', (href) => {
-    expect(safeHref(href)).toBeNull()
-  })
+  ])('%j may not', (href) => expect(safeHref(href)).toBeNull())
 })
 
 describe('decodeEntities', () => {
@@ -31,10 +26,9 @@ describe('decodeEntities', () => {
     ['a &amp; b', 'a & b'],
     ['&lt;b&gt;', '<b>'],
     ['&#39;&#x41;', "'A"],
-    ['&#9999999;', '&#9999999;'],
+    ['&rarr; &eacute;', '→ é'],
+    ['&#9999999;', '\uFFFD'],
     ['&nothing;', '&nothing;'],
     ['AT&T', 'AT&T'],
-  ])('%j reads %j', (text, read) => {
-    expect(decodeEntities(text)).toBe(read)
-  })
+  ])('%j reads %j', (text, read) => expect(decodeEntities(text)).toBe(read))
 })

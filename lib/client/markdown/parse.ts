@@ -1,0 +1,115 @@
+import {
+  Hooks,
+  Lexer,
+  type Links,
+  Marked,
+  type MarkedToken,
+  type Token,
+  type TokenizerExtension,
+  type Tokens,
+} from 'marked'
+import { BoundedTokenizer, SearchBudget } from './bounded-tokenizer'
+import { type MathToken, mathExtensions } from './math'
+
+export type MarkdownToken = MarkedToken | MathToken
+
+/** A block as it was written. The level of a heading, from 1, is never more than one below the heading before it. */
+export type MarkdownBlock = { text: string; level: number | null }
+
+/** A text in its blocks, and the addresses that its references name. */
+export type MarkdownBlocks = {
+  blocks: readonly MarkdownBlock[]
+  links: Links
+  /** What `links` was read from. */
+  definitions: string
+}
+
+/** The one tag that is read, since a cell of a table can have no other line end. */
+const lineBreak: TokenizerExtension = {
+  name: 'br',
+  level: 'inline',
+  tokenizer: (src) => {
+    const raw = /^<br ?\/?>/i.exec(src)?.[0]
+    return raw ? { type: 'br', raw } : undefined
+  },
+}
+
+/** Where a formula stands in a line, for whatever looks for the end of emphasis beyond it. */
+const FORMULAS = /\\\([^\n]{1,1000}?\\\)|\$(?!\s)[^$\n]{1,1000}(?<!\s)\$/g
+
+/** Cuts a text into its paragraphs, lists, tables and so on. Costs little: nothing within a line is read. */
+export function splitBlocks(text: string, grows: boolean): MarkdownBlocks {
+  const lexer = lexerOf(text, grows)
+  try {
+    lexer.blockTokens(text.replace(/\r\n?/g, '\n'), lexer.tokens)
+  } catch {
+    return { blocks: [{ text, level: null }], links: {}, definitions: '' }
+  }
+  const blocks: MarkdownBlock[] = []
+  const above: number[] = []
+  let definitions = ''
+  for (const token of known(lexer.tokens)) {
+    if (token.type === 'def') definitions += token.raw
+    else if (token.type !== 'space')
+      blocks.push({
+        text: token.raw,
+        level: token.type === 'heading' ? levelOf(token, above) : null,
+      })
+  }
+  return { blocks, links: lexer.tokens.links, definitions }
+}
+
+/** @param above the depths of the headings that this one stands below; it is put behind them */
+function levelOf({ depth }: Tokens.Heading, above: number[]): number {
+  while ((above.at(-1) ?? 0) >= depth) above.pop()
+  return above.push(depth)
+}
+
+/**
+ * Reads one block.
+ * @param grows whether more of it may come
+ */
+export function parseBlock(block: string, grows: boolean, links: Links = {}): MarkdownToken[] {
+  const lexer = lexerOf(block, grows)
+  Object.assign(lexer.tokens.links, links)
+  try {
+    return known(lexer.lex(block))
+  } catch {
+    // marked gives up on texts on which it would never end: they are shown as they were written.
+    const text = { type: 'text' as const, raw: block, text: block }
+    return [{ type: 'paragraph', raw: block, text: block, tokens: [text] }]
+  }
+}
+
+/** Those tokens that have a meaning here; there are no others as long as nobody extends the parser. */
+export function known(tokens: readonly Token[] = []): MarkdownToken[] {
+  return tokens.filter(isKnown)
+}
+
+const KINDS = new Set(
+  (
+    'blockquote br checkbox code codespan def del em escape heading hr html image link list list_item math ' +
+    'paragraph space strong table text'
+  ).split(' '),
+)
+
+function isKnown(token: Token): token is MarkdownToken {
+  return KINDS.has(token.type)
+}
+
+function lexerOf(text: string, grows: boolean): Lexer {
+  const budget = new SearchBudget(text.length)
+  const { extensions } = new Marked({
+    extensions: [...mathExtensions(text, grows, budget), lineBreak],
+  }).defaults
+  const hooks = new Hooks()
+  hooks.emStrongMask = (src) => src.replace(FORMULAS, (formula) => 'a'.repeat(formula.length))
+  return new Lexer({
+    gfm: true,
+    // Models end lines where they mean it.
+    breaks: true,
+    tokenizer: new BoundedTokenizer(budget),
+    hooks,
+    extensions,
+  })
+}
