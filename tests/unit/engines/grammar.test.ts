@@ -1,6 +1,8 @@
 import { Ajv2020 } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Sampling } from '@/lib/engines/types'
 import { collect, createEngine, request, unending } from './support'
 
@@ -10,8 +12,63 @@ afterAll(() => engine.close())
 const hot = (seed: number): Sampling => ({ ...request().sampling, temperature: 1.2, seed })
 
 /** Says what of a value does not fit a schema, in place of us. */
-const validator = new Ajv2020({ strict: false, unicodeRegExp: true })
+const validator = new Ajv2020({ strict: false, unicodeRegExp: true, logger: false })
 addFormats.default(validator)
+
+/** Schemas of all kinds, `depth` deep. Where several things can be said of one value, some may contradict: those are left out. */
+function schemaOf(depth: number): fc.Arbitrary<Record<string, unknown>> {
+  const small = fc.integer({ min: 0, max: 4 })
+  const bounds = fc.tuple(
+    fc.float({ min: -50, max: 50, noNaN: true }),
+    fc.integer({ min: 1, max: 60 }),
+  )
+  const text = fc.oneof(
+    fc.tuple(small, small).map(([least, more]) => ({ minLength: least, maxLength: least + more })),
+    fc.constantFrom('date', 'time', 'uuid', 'ipv4', 'ipv6').map((format) => ({ format })),
+    fc
+      .constantFrom('^[a-z]{2,5}$', '^x', 'q|z', '^\\\\d{3}-[A-F]$')
+      .map((pattern) => ({ pattern, maxLength: 20 })),
+  )
+  const scalars: fc.Arbitrary<Record<string, unknown>>[] = [
+    text.map((said) => ({ type: 'string', ...said })),
+    bounds.map(([low, size]) => ({ type: 'number', minimum: low, exclusiveMaximum: low + size })),
+    bounds.map(([low, size]) => ({
+      type: 'integer',
+      exclusiveMinimum: Math.floor(low),
+      maximum: low + size + 1,
+    })),
+    fc.constantFrom<Record<string, unknown>>(
+      { type: 'boolean' },
+      { type: 'null' },
+      { const: 'a "b" \\n' },
+    ),
+    fc
+      .uniqueArray(fc.jsonValue({ maxDepth: 1 }), { minLength: 1, maxLength: 4 })
+      .map((values) => ({ enum: values })),
+    fc.constant({ type: ['integer', 'null'], minimum: 1, maximum: 3 }),
+  ]
+  if (depth === 0) return fc.oneof(...scalars)
+  const inner = schemaOf(depth - 1)
+  const members = fc.dictionary(fc.string({ minLength: 1, maxLength: 6 }), inner, { maxKeys: 4 })
+  return fc.oneof(
+    ...scalars,
+    fc.tuple(members, fc.infiniteStream(fc.boolean())).map(([properties, coin]) => ({
+      type: 'object',
+      properties,
+      required: Object.keys(properties).filter(() => coin.next().value),
+      additionalProperties: false,
+    })),
+    fc
+      .tuple(inner, small)
+      .map(([items, least]) => ({ type: 'array', items, minItems: least, maxItems: least + 1 })),
+    fc
+      .array(inner, { minLength: 1, maxLength: 3 })
+      .map((prefixItems) => ({ type: 'array', prefixItems, items: false })),
+    fc.array(inner, { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
+    inner.map((value) => ({ type: 'object', additionalProperties: value, maxProperties: 2 })),
+    inner.map((items) => ({ allOf: [{ type: 'array', items }, { maxItems: 2 }] })),
+  )
+}
 
 /** Answers to one question with many seeds, sixteen at a time, as the values that they parse to; each fits the schema. */
 function answers(schema: Record<string, unknown>, count: number): Promise<unknown[]> {
@@ -25,7 +82,8 @@ function answers(schema: Record<string, unknown>, count: number): Promise<unknow
       )
       expect(done.finishReason).toBe('stop')
       const value: unknown = JSON.parse(text)
-      expect(validator.validate(schema, value), validator.errorsText()).toBe(true)
+      const fits = validator.validate(schema, value)
+      expect(fits, `${text} for ${JSON.stringify(schema)}: ${validator.errorsText()}`).toBe(true)
       return value
     }),
   )
@@ -77,6 +135,58 @@ describe('answers by grammar', { timeout: 120_000 }, () => {
       if (note !== undefined) expect(note === null || typeof note === 'string').toBe(true)
       if (born !== undefined) expect(Number.isNaN(Date.parse(born))).toBe(false)
     }
+  })
+
+  it('fit their schema, whatever it is made of', async () => {
+    // Each with few values, so that even a hot model comes to an end.
+    const schemas = fc.sample(schemaOf(2), 60)
+    for (const schema of schemas) await answers(schema, 2)
+  })
+
+  it.each([
+    { type: 'string', format: 'email', maxLength: 60 },
+    { type: 'string', format: 'uri', maxLength: 60 },
+    { type: 'string', format: 'ipv4' },
+    { type: 'string', format: 'ipv6' },
+    { type: 'string', format: 'hostname' },
+    { type: 'string', format: 'duration' },
+    { type: 'string', format: 'date-time' },
+    { type: 'string', format: 'regex', maxLength: 30 },
+    { type: 'string', pattern: '^[a-c"\\\\\\n]{3,9}$' },
+    { type: 'string', pattern: '[0-9]{2}', minLength: 4, maxLength: 12 },
+    { type: 'string', pattern: '^(?=.*[0-9])(?!.*aa)[a-z0-9]{4,10}$' },
+    { type: 'integer', minimum: 1e15, maximum: 9e15 },
+    { type: 'number', exclusiveMinimum: 0, maximum: 0.5 },
+    { type: 'number', minimum: -2.5, exclusiveMaximum: -2.4 },
+    { type: 'array', prefixItems: [{ const: 'a' }, { type: 'boolean' }], items: false },
+    {
+      type: 'object',
+      required: ['a'],
+      properties: { b: { type: 'null' } },
+      additionalProperties: { type: 'boolean' },
+    },
+    {
+      allOf: [
+        { properties: { a: { const: 1 } }, additionalProperties: false },
+        { properties: { b: { const: 2 } } },
+      ],
+    },
+    {
+      type: 'object',
+      propertyNames: { enum: ['a', 'b'] },
+      additionalProperties: { type: 'boolean' },
+    },
+    z.toJSONSchema(
+      z.strictObject({
+        id: z.uuid(),
+        mail: z.email().max(50),
+        at: z.iso.datetime(),
+        n: z.int().positive(),
+      }),
+    ),
+    z.toJSONSchema(z.tuple([z.ipv4(), z.iso.duration(), z.nanoid(), z.number().gt(1).lt(2)])),
+  ])('fit %j', async (schema) => {
+    expect(await answers(schema, 4)).toHaveLength(4)
   })
 
   it('are as large as is allowed without keeping the worker from anything else', async () => {
@@ -162,9 +272,10 @@ describe('answers by grammar', { timeout: 120_000 }, () => {
   })
 
   it.each([
-    [{ type: 'string', pattern: '^a' }, 'pattern'],
-    [{ type: 'object', properties: { a: { type: 'number', minimum: 1 } } }, 'minimum'],
-    [{ type: 'string', format: 'email' }, 'email'],
+    [{ type: 'string', pattern: '\\bfox\\b' }, 'pattern'],
+    [{ type: 'object', properties: { a: { type: 'number', multipleOf: 7 } } }, 'multipleOf'],
+    [{ type: 'string', format: 'jwt' }, 'jwt'],
+    [{ type: 'array', uniqueItems: true }, 'uniqueItems'],
     [{ $ref: 'https://example.com/x' }, 'https://example.com/x'],
     [{ not: {} }, 'not'],
   ])('are refused by name for %j', async (schema, name) => {

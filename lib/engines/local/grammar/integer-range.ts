@@ -1,58 +1,63 @@
 import { either, literal } from './rules'
 
-/** Digits that an integer may have when nothing bounds it: all of them are exact in JavaScript. */
+/** Digits that a number may have when nothing bounds it: all of them are exact in JavaScript. */
 export const MAX_DIGITS = 15
-/** The largest integer that is ever written. */
-export const LARGEST = 10 ** MAX_DIGITS - 1
+const LARGEST = 10n ** BigInt(MAX_DIGITS) - 1n
 
-/** GBNF for the integers from `min` to `max`, both included; a bound that is not there is without limit. */
-export function integerRange(min: number | undefined, max: number | undefined): string {
-  const low = Math.max(-LARGEST, Math.ceil(min ?? -LARGEST))
-  const high = Math.min(LARGEST, Math.floor(max ?? LARGEST))
+/**
+ * GBNF for the integers from `min` to `max`, both included; undefined when there are none. Without a bound they have 15
+ * digits at most, or as many as the other bound.
+ */
+export function integerRange(min: bigint | undefined, max: bigint | undefined): string | undefined {
+  const low = min ?? -largestBeside(max ?? 0n)
+  const high = max ?? largestBeside(min ?? 0n)
   const choices: string[] = []
-  if (low < 0) {
-    const nearest = Math.max(1, -high)
-    choices.push(`"-" ${either(naturals(nearest, -low))}`)
+  if (low < 0n) {
+    const nearest = high < 0n ? -high : 1n
+    choices.push(...naturals(nearest, -low).map((pattern) => `"-" ${pattern}`))
   }
-  if (high >= 0) choices.push(either(naturals(Math.max(0, low), high)))
-  return either(choices)
+  if (high >= 0n) choices.push(...naturals(low > 0n ? low : 0n, high))
+  return choices.length === 0 ? undefined : either(choices)
 }
 
-/** Patterns for the numbers from `low` to `high`, split so that each has digits of free choice only at its end. */
-function naturals(low: number, high: number): string[] {
-  const patterns: string[] = []
+/** The largest integer that is written when only another one bounds it from the other side. */
+export function largestBeside(other: bigint): bigint {
+  const size = other < 0n ? -other : other
+  return size > LARGEST ? 10n ** BigInt(String(size).length) - 1n : LARGEST
+}
+
+/** Patterns for the integers from `low` to `high`, 0 or more, split so that each has digits of free choice only at its end. */
+export function naturals(low: bigint, high: bigint): string[] {
+  const patterns: { fixed: string; free: number }[] = []
   for (let from = low; from <= high; ) {
-    const size = blockSize(from, high)
-    patterns.push(block(from, size))
+    const free = freeDigits(from, high)
+    const size = 10n ** BigInt(free)
+    patterns.push({ fixed: String(from / size), free })
     from += size
   }
   return merge(patterns)
 }
 
-/** The largest power of ten that `from` begins a whole block of, within numbers of the same length. */
-function blockSize(from: number, high: number): number {
-  let size = 1
-  while (from % (size * 10) === 0 && from + size * 10 - 1 <= high && from >= size * 10) size *= 10
-  return size
+/** The most digits at the end of `from` that may all be any, within numbers of the same length up to `high`. */
+function freeDigits(from: bigint, high: bigint): number {
+  let free = 0
+  for (let size = 10n; from % size === 0n && from >= size && from + size - 1n <= high; size *= 10n)
+    free++
+  return free
 }
 
-function block(from: number, size: number): string {
-  const free = String(size).length - 1
-  const fixed = String(from).slice(0, String(from).length - free)
-  return free === 0 ? literal(fixed) : `${literal(fixed)} [0-9]{${free}}`
-}
-
-/** Blocks that differ in their last fixed digit only become one with a range of that digit. */
-function merge(patterns: readonly string[]): string[] {
-  const groups = new Map<string, string[]>()
-  for (const pattern of patterns) {
-    const [, prefix = '', digit = '', rest = ''] = /^"(\d*)(\d)"(.*)$/.exec(pattern) ?? []
-    const key = `${prefix}|${rest}`
-    groups.set(key, [...(groups.get(key) ?? []), digit])
+/** Those that differ in their last fixed digit only become one with a range of that digit. */
+function merge(patterns: readonly { fixed: string; free: number }[]): string[] {
+  const groups = new Map<string, { prefix: string; free: number; digits: string[] }>()
+  for (const { fixed, free } of patterns) {
+    const prefix = fixed.slice(0, -1)
+    const key = `${prefix}|${free}`
+    const group = groups.get(key) ?? { prefix, free, digits: [] }
+    group.digits.push(fixed.slice(-1))
+    groups.set(key, group)
   }
-  return [...groups].map(([key, digits]) => {
-    const [prefix = '', rest = ''] = key.split('|')
+  return [...groups.values()].map(({ prefix, free, digits }) => {
     const last = digits.length === 1 ? `"${digits[0]}"` : `[${digits[0]}-${digits.at(-1)}]`
-    return `${prefix ? `${literal(prefix)} ` : ''}${last}${rest}`
+    return `${prefix ? `${literal(prefix)} ` : ''}${last}${free > 0 ? ` [0-9]{${free}}` : ''}`
   })
 }

@@ -1,55 +1,90 @@
-import { anyJson, listOf, member, SEPARATOR } from './json-values'
-import { objectBody } from './object-body'
-import { either, type GrammarRules, literal, repeat } from './rules'
-import { integer, number, text } from './scalars'
+import { isDeepStrictEqual } from 'node:util'
+import { arrayRule, objectRule } from './containers'
+import { anyJson } from './json-values'
+import { integer, isWithin, number } from './numbers'
+import { either, type GrammarRules, literal } from './rules'
 import { type Keywords, readKeywords, type Schema, unsupported } from './schema-keywords'
 import { merge } from './schema-merge'
+import { SchemaReferences } from './schema-references'
+import { StringGrammar } from './strings'
 
 const TYPES = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const
+/** Listed values that cost a worker about as much as one part of a schema. */
+const VALUES_OF_A_PART = 10
+/** Schemas within schemas. */
+const DEEPEST = 100
 
 /** Turns a JSON Schema into rules for JSON texts that it accepts. Members come in the order of `properties`. */
 export class SchemaGrammar {
-  private readonly refs = new Map<string, string>()
-  private readonly any: { value: string; object: string }
+  readonly strings: StringGrammar
+  readonly any: { value: string; object: string }
+  private readonly references: SchemaReferences
+  private readonly named = new Map<string, string>()
+  /** References that led here without a brace or a bracket between, which would lead here again without end. */
+  private open = new Set<string>()
+  private depth = 0
 
   constructor(
-    private readonly rules: GrammarRules,
+    readonly rules: GrammarRules,
     /** What `$ref` points into. */
-    private readonly root: Record<string, unknown>,
+    root: Record<string, unknown>,
   ) {
     this.any = anyJson(rules)
+    this.strings = new StringGrammar(rules)
+    this.references = new SchemaReferences(root)
   }
 
   /** The rule for a schema. @throws AppError `unsupported_schema` */
   rule(schema: Schema): string {
     if (schema === false) throw unsupported('`false`')
     if (schema === true) return this.any.value
-    return this.rules.add(this.body(readKeywords(schema)))
+    return this.ruleOf(readKeywords(schema))
+  }
+
+  /** The rule for keywords. @throws AppError `unsupported_schema` */
+  ruleOf(keywords: Keywords): string {
+    return this.rules.add(this.body(keywords))
   }
 
   private body(keywords: Keywords): string {
     this.rules.visit()
     if (keywords.nullable) return either([this.body({ ...keywords, nullable: false }), '"null"'])
     if (keywords.$ref !== undefined) return this.reference(keywords.$ref, keywords)
-    if ('const' in keywords) return literal(JSON.stringify(keywords.const))
-    if (keywords.enum) return either(keywords.enum.map((item) => literal(JSON.stringify(item))))
     if (keywords.allOf) return this.body(this.mergeAll(keywords))
     const choices = keywords.anyOf ?? keywords.oneOf
     if (choices) return this.alternatives(keywords, choices)
     const types = [keywords.type ?? impliedType(keywords) ?? []].flat()
+    const values = 'const' in keywords ? constantOf(keywords) : keywords.enum
+    if (values) return this.values(values, types, keywords)
     if (types.length === 0) return this.any.value
     return either(types.map((type) => this.typed(type, keywords)))
+  }
+
+  private values(values: readonly unknown[], types: readonly string[], keywords: Keywords): string {
+    this.rules.visit(Math.ceil(values.length / VALUES_OF_A_PART))
+    const fitting = values.filter(
+      (value) =>
+        (types.length === 0 || types.some((type) => hasType(value, type))) &&
+        this.isAllowed(value, keywords),
+    )
+    if (fitting.length === 0) throw unsupported('values of which none is allowed')
+    return either(fitting.map((value) => literal(JSON.stringify(value))))
+  }
+
+  private isAllowed(value: unknown, keywords: Keywords): boolean {
+    if (typeof value === 'string') return this.strings.allows(value, keywords)
+    return typeof value !== 'number' || isWithin(value, keywords)
   }
 
   private typed(type: string, keywords: Keywords): string {
     const known = TYPES.find((name) => name === type)
     switch (known) {
       case 'object':
-        return this.object(keywords)
+        return this.within(() => objectRule(this, keywords))
       case 'array':
-        return this.array(keywords)
+        return this.within(() => arrayRule(this, keywords))
       case 'string':
-        return text(this.rules, keywords)
+        return this.strings.rule(keywords)
       case 'integer':
         return integer(keywords)
       case 'number':
@@ -63,79 +98,43 @@ export class SchemaGrammar {
     }
   }
 
-  private object(keywords: Keywords): string {
-    const { properties = {}, required = [], additionalProperties } = keywords
-    const unknown = required.find((name) => !Object.hasOwn(properties, name))
-    if (unknown !== undefined) throw unsupported(`\`required\` without a property \`${unknown}\``)
-    if (Object.keys(properties).length === 0) {
-      if (additionalProperties === false) return '"{}"'
-      if (typeof additionalProperties !== 'object') return this.any.object
-      const entry = member(text(this.rules, {}), this.rule(additionalProperties))
-      return `"{" ${listOf(entry, 0, undefined)} "}"`
-    }
-    const members = Object.entries(properties).map(([name, schema]) => ({
-      text: member(literal(JSON.stringify(name)), this.rule(schema)),
-      required: required.includes(name),
-    }))
-    return `"{" ${objectBody(this.rules, members)} "}"`
-  }
-
-  private array(keywords: Keywords): string {
-    const { items = true, prefixItems = [], minItems = 0, maxItems } = keywords
-    if (maxItems !== undefined && maxItems < Math.max(minItems, prefixItems.length))
-      throw unsupported('`maxItems` that leaves no room for the items')
-    if (items === false && minItems > prefixItems.length)
-      throw unsupported('`minItems` above the number of `prefixItems`')
-    this.rules.visitRepetition(Math.max(minItems, maxItems ?? 0))
-    const first = prefixItems.map((schema) => this.rule(schema)).join(` ${SEPARATOR} `)
-    if (prefixItems.length > 0 && (items === false || maxItems === prefixItems.length))
-      return `"[" ${first} "]"`
-    if (items === false) return '"[]"'
-    const item = this.rule(items)
-    if (prefixItems.length === 0) return `"[" ${listOf(item, minItems, maxItems)} "]"`
-    const left = (bound: number) => Math.max(0, bound - prefixItems.length)
-    const rest = repeat(
-      `${SEPARATOR} ${item}`,
-      left(minItems),
-      maxItems === undefined ? undefined : left(maxItems),
-    )
-    return `"[" ${first} ${rest} "]"`
+  /** Inside of braces or brackets a reference may lead back to where it stands. */
+  private within(write: () => string): string {
+    const { open } = this
+    this.open = new Set()
+    if (++this.depth > DEEPEST) throw unsupported(`more than ${DEEPEST} levels`)
+    const text = write()
+    this.depth--
+    this.open = open
+    return text
   }
 
   /** What a reference points to, held to what stands beside it as well. */
   private reference(pointer: string, { $ref: _, nullable: __, ...beside }: Keywords): string {
-    if (Object.keys(beside).length > 0)
-      return this.body(merge(readKeywords(this.resolve(pointer)), beside))
-    const known = this.refs.get(pointer)
+    const key = JSON.stringify([pointer, beside])
+    if (this.open.has(key)) throw unsupported(`the reference \`${pointer}\`, which leads to itself`)
+    const known = this.named.get(key)
     if (known) return known
+    const target = this.references.resolve(pointer)
     const name = this.rules.reserve()
-    this.refs.set(pointer, name)
-    this.rules.define(name, this.body(readKeywords(this.resolve(pointer))))
+    this.named.set(key, name)
+    this.open.add(key)
+    this.rules.define(name, this.body(merge(target, beside)))
+    this.open.delete(key)
     return name
-  }
-
-  private resolve(pointer: string): Record<string, unknown> {
-    if (!pointer.startsWith('#')) throw unsupported(`the reference \`${pointer}\``)
-    let target: unknown = this.root
-    for (const part of pointer.slice(1).split('/').filter(Boolean)) {
-      const key = decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~')
-      target = isRecord(target) ? target[key] : undefined
-    }
-    if (isRecord(target)) return target
-    throw unsupported(`the reference \`${pointer}\`, which leads nowhere`)
   }
 
   /** Each alternative together with what stands beside them. */
   private alternatives(keywords: Keywords, choices: readonly Schema[]): string {
-    const { anyOf: _any, oneOf: _one, ...beside } = keywords
+    const { anyOf, oneOf, ...others } = keywords
+    const beside: Keywords = { ...others, ...(anyOf && oneOf ? { oneOf } : {}) }
+    const possible = choices.filter((choice) => choice !== false)
+    if (possible.length === 0) throw unsupported('`false`')
     return either(
-      choices.map((choice) =>
-        Object.keys(beside).length === 0 || choice === false
-          ? this.rule(choice)
-          : this.rules.add(
-              this.body(choice === true ? beside : merge(beside, this.expand(choice))),
-            ),
-      ),
+      possible.map((choice) => {
+        if (Object.keys(beside).length === 0) return this.rule(choice)
+        return this.ruleOf(choice === true ? beside : merge(beside, this.expand(choice)))
+      }),
     )
   }
 
@@ -147,16 +146,41 @@ export class SchemaGrammar {
 
   private expand(schema: Record<string, unknown>): Keywords {
     const { $ref, ...beside } = readKeywords(schema)
-    return $ref === undefined ? beside : merge(readKeywords(this.resolve($ref)), beside)
+    return $ref === undefined ? beside : merge(this.references.resolve($ref), beside)
   }
 }
 
-function impliedType(keywords: Keywords): string | undefined {
-  if (keywords.properties || keywords.additionalProperties !== undefined) return 'object'
-  if (keywords.items !== undefined || keywords.prefixItems) return 'array'
-  return undefined
+/** The one value, when the list beside it has it. */
+function constantOf({ const: value, enum: listed }: Keywords): unknown[] {
+  return listed && !listed.some((one) => isDeepStrictEqual(one, value)) ? [] : [value]
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function impliedType(keywords: Keywords): string | undefined {
+  const { properties, required, additionalProperties, minProperties, maxProperties } = keywords
+  if (properties || required || additionalProperties !== undefined) return 'object'
+  if (minProperties !== undefined || maxProperties !== undefined) return 'object'
+  const { items, prefixItems, minItems, maxItems } = keywords
+  if (items !== undefined || prefixItems || minItems !== undefined || maxItems !== undefined)
+    return 'array'
+  if (keywords.patterns || keywords.minLength !== undefined || keywords.maxLength !== undefined)
+    return 'string'
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = keywords
+  if ([minimum, maximum, exclusiveMinimum, exclusiveMaximum].some((bound) => bound !== undefined))
+    return 'number'
+  return keywords.format === undefined ? undefined : 'string'
+}
+
+function hasType(value: unknown, type: string): boolean {
+  switch (type) {
+    case 'null':
+      return value === null
+    case 'array':
+      return Array.isArray(value)
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+    case 'integer':
+      return Number.isInteger(value)
+    default:
+      return typeof value === type
+  }
 }

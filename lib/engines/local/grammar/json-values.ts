@@ -9,21 +9,8 @@ const COLON = `":" ${SPACE}`
 /** One character of a JSON string (RFC 8259 §7): no control characters, and escapes that exist. */
 export const CHARACTER = '([^"\\\\\\x7F\\x00-\\x1F] | "\\\\" (["\\\\/bfnrt] | "u" [0-9a-fA-F]{4}))'
 
-const DATE = '[0-9]{4} "-" ("0" [1-9] | "1" [0-2]) "-" ("0" [1-9] | "1" [0-9] | "2" [0-8])'
-const TIME =
-  '([01] [0-9] | "2" [0-3]) ":" [0-5] [0-9] ":" [0-5] [0-9] ("." [0-9]{1,6})? ("Z" | [+-] [01] [0-9] ":" [0-5] [0-9])'
-const HEX = '[0-9a-f]'
-
-/** What the formats of JSON Schema that can be held to look like between the quotes. */
-export const FORMATS: Readonly<Record<string, string>> = {
-  date: DATE,
-  time: TIME,
-  'date-time': `${DATE} "T" ${TIME}`,
-  uuid: `${HEX}{8} "-" ${HEX}{4} "-" ${HEX}{4} "-" ${HEX}{4} "-" ${HEX}{12}`,
-}
-
 export const NUMBER = '"-"? ("0" | [1-9] [0-9]{0,14}) ("." [0-9]{1,15})? ([eE] [-+]? [1-9] [0-9]?)?'
-export const INTEGER = integerRange(undefined, undefined)
+export const INTEGER = integerRange(undefined, undefined) ?? ''
 
 /** A list of `item`, from `min` to `max` of them. */
 export function listOf(item: string, min: number, max: number | undefined): string {

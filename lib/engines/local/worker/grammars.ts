@@ -4,7 +4,7 @@ import {
   LlamaGrammarEvaluationState,
   type LlamaModel,
 } from 'node-llama-cpp'
-import { outputGrammar } from '../grammar/output-grammar'
+import { isHeld, outputGrammar } from '../grammar/output-grammar'
 import { unsupported } from '../grammar/schema-keywords'
 import type { WorkerRequest } from '../protocol'
 
@@ -21,28 +21,34 @@ export class Grammars {
   ) {}
 
   /** Where a new answer stands in its grammar; undefined when it is free. @throws AppError `unsupported_schema` */
-  async begin(request: WorkerRequest): Promise<LlamaGrammarEvaluationState | undefined> {
-    const { prompt, format } = request
+  async begin({ prompt, format }: WorkerRequest): Promise<LlamaGrammarEvaluationState | undefined> {
     const chat = prompt.kind === 'chat' ? prompt : undefined
-    const text = outputGrammar({
+    const grammar = await this.compiledFor({
       format,
       tools: chat?.tools ?? [],
       toolChoice: chat?.toolChoice ?? 'auto',
       parallelToolCalls: chat?.parallelToolCalls ?? true,
     })
-    if (text === undefined) return undefined
-    const grammar = await this.compile(text)
-    return new LlamaGrammarEvaluationState({ model: this.model, grammar })
+    return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
   }
 
-  private async compile(text: string): Promise<LlamaGrammar> {
-    const known = this.compiled.get(text)
-    this.compiled.delete(text)
-    const grammar = known ?? (await this.llama.createGrammar({ grammar: text }).catch(refuse))
-    this.compiled.set(text, grammar)
+  private async compiledFor(
+    wanted: Parameters<typeof outputGrammar>[0],
+  ): Promise<LlamaGrammar | undefined> {
+    if (!isHeld(wanted)) return undefined
+    const key = JSON.stringify(wanted)
+    const known = this.compiled.get(key)
+    this.compiled.delete(key)
+    const grammar = known ?? (await this.compile(outputGrammar(wanted)))
+    if (!grammar) return undefined
+    this.compiled.set(key, grammar)
     const oldest = this.compiled.keys().next()
     if (this.compiled.size > KEPT && !oldest.done) this.compiled.delete(oldest.value)
     return grammar
+  }
+
+  private async compile(grammar: string | undefined): Promise<LlamaGrammar | undefined> {
+    return grammar === undefined ? undefined : this.llama.createGrammar({ grammar }).catch(refuse)
   }
 }
 

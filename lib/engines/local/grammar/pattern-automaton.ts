@@ -1,0 +1,167 @@
+import {
+  CharSet,
+  type Concatenation,
+  DFA,
+  type Element,
+  JS,
+  NFA,
+  type NodeFactory,
+  type NoParent,
+} from 'refa'
+
+const OPTIONS = { maxCharacter: 0x10ffff }
+const ALL = CharSet.all(OPTIONS.maxCharacter)
+const ANYTHING: NoParent<Element> = {
+  type: 'Quantifier',
+  min: 0,
+  max: Number.POSITIVE_INFINITY,
+  lazy: false,
+  alternatives: [
+    { type: 'Concatenation', elements: [{ type: 'CharacterClass', characters: ALL }] },
+  ],
+}
+
+type Elements = readonly NoParent<Element>[]
+type Choices = readonly NoParent<Concatenation>[]
+
+/** A regular expression has something that no finite automaton can do, or not here. */
+export class UnsupportedPattern extends Error {}
+
+/**
+ * Turns regular expressions into automata over whole texts. JSON Schema searches for a pattern in the text, so anything
+ * may stand before and after what is not anchored. Assertions are taken apart into intersections of what follows them.
+ * @see https://json-schema.org/draft/2020-12/json-schema-core#section-6.4
+ */
+export class PatternAutomata {
+  private readonly nodes: NodeFactory<NFA.Node>
+  private readonly states: NodeFactory<DFA.Node>
+
+  /** @param countState called for each state that is made; what it throws ends the work */
+  constructor(countState: () => void) {
+    const counted = <S>(Node: new () => S) => ({
+      createNode: () => {
+        countState()
+        return new Node()
+      },
+    })
+    this.nodes = counted(NFA.Node)
+    this.states = counted(DFA.Node)
+  }
+
+  /** The texts in which a pattern is found. @throws UnsupportedPattern when it can't be, or is no regular expression */
+  found(source: string): DFA {
+    const { expression } = this.parse(source)
+    const choices = expression.alternatives.map(({ elements }) => [ANYTHING, ...elements, ANYTHING])
+    return this.minimal(this.union(choices, true))
+  }
+
+  /** The texts that two automata have in common. */
+  both(left: DFA, right: DFA): DFA {
+    const common = DFA.fromIntersection(left, right, this.states)
+    common.minimize()
+    return common
+  }
+
+  private parse(source: string) {
+    try {
+      return JS.Parser.fromLiteral({ source, flags: 'u' }).parse({
+        backreferences: 'throw',
+        assertions: 'parse',
+      })
+    } catch (cause) {
+      throw new UnsupportedPattern('no regular expression', { cause })
+    }
+  }
+
+  /** @param whole whether the elements begin where the text does */
+  private union(choices: readonly Elements[], whole: boolean): NFA {
+    const result = NFA.empty(OPTIONS, this.nodes)
+    for (const choice of choices) result.union(this.sequence(choice, whole), this.nodes)
+    return result
+  }
+
+  private sequence(elements: Elements, whole: boolean): NFA {
+    const at = elements.findIndex(hasAssertion)
+    const element = elements[at]
+    if (!element) return this.plain(elements)
+    const before = elements.slice(0, at)
+    const after = elements.slice(at + 1)
+    const instead = (choices: Choices) =>
+      choices.map((choice) => [...before, ...choice.elements, ...after])
+    switch (element.type) {
+      case 'Alternation':
+        return this.union(instead(element.alternatives), whole)
+      case 'Quantifier': {
+        if (element.max > 1) throw new UnsupportedPattern('an assertion that is repeated')
+        const without = element.min === 0 ? [[...before, ...after]] : []
+        return this.union([...without, ...instead(element.alternatives)], whole)
+      }
+      case 'Assertion':
+        return element.kind === 'ahead'
+          ? this.ahead(element, before, after)
+          : this.behind(element, before, after, whole)
+      case 'CharacterClass':
+      case 'Unknown':
+        throw new UnsupportedPattern('an unknown part')
+    }
+  }
+
+  /** Without assertions. */
+  private plain(elements: Elements): NFA {
+    return NFA.fromRegex(
+      { type: 'Concatenation', elements: [...elements] },
+      OPTIONS,
+      {},
+      this.nodes,
+    )
+  }
+
+  private ahead(assertion: Asserting, before: Elements, after: Elements): NFA {
+    const looked = assertion.alternatives.map(({ elements }) => [...elements, ANYTHING])
+    const rest = this.held(this.sequence(after, false), this.union(looked, false), assertion.negate)
+    const result = this.plain(before)
+    result.append(rest, this.nodes)
+    return result
+  }
+
+  private behind(assertion: Asserting, before: Elements, after: Elements, whole: boolean): NFA {
+    if (!whole) throw new UnsupportedPattern('an assertion on what stands before another')
+    const looked = assertion.alternatives.map(({ elements }) => [ANYTHING, ...elements])
+    const result = this.held(this.plain(before), this.union(looked, true), assertion.negate)
+    const begins = result.finals.size === 0 || isEmptyWord(result)
+    result.append(this.sequence(after, begins), this.nodes)
+    return result
+  }
+
+  /** What of an automaton another one takes, or does not take. */
+  private held(automaton: NFA, by: NFA, negate: boolean): NFA {
+    const other = this.minimal(by)
+    if (negate) other.complement(this.states)
+    return NFA.fromIntersection(automaton, other, this.nodes)
+  }
+
+  private minimal(automaton: NFA): DFA {
+    const result = DFA.fromFA(automaton, this.states)
+    result.minimize()
+    return result
+  }
+}
+
+type Asserting = Extract<NoParent<Element>, { type: 'Assertion' }>
+
+function hasAssertion(element: NoParent<Element>): boolean {
+  if (element.type === 'Assertion') return true
+  return (
+    'alternatives' in element &&
+    element.alternatives.some(({ elements }) => elements.some(hasAssertion))
+  )
+}
+
+/** Whether it takes the empty text and no other. */
+function isEmptyWord(automaton: NFA): boolean {
+  return (
+    !automaton.isEmpty &&
+    automaton.isFinite &&
+    [...automaton.words()].every((word) => word.length === 0)
+  )
+}
