@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { keyOf } from '@/lib/auth/caller'
 import { createAuth } from '@/lib/auth/create-auth'
 import { KeyUsage } from '@/lib/auth/limits/key-usage'
@@ -11,8 +12,9 @@ import { readGgufFiles } from '@/lib/models/gguf/reader'
 import { ModelsApi } from '@/lib/models/models-api'
 import { ModelScan } from '@/lib/models/scan'
 import type { Config } from '@/lib/platform/config'
-import { openDatabase } from '@/lib/platform/db/open'
+import { databaseFile, openDatabase } from '@/lib/platform/db/open'
 import { Retention } from '@/lib/platform/db/retention'
+import { SearchThread } from '@/lib/platform/db/search/search-thread'
 import { createEventStreams } from '@/lib/platform/event-streams'
 import { closeAll } from '@/lib/platform/lifecycle/close-all'
 import { createLogger } from '@/lib/platform/logger'
@@ -49,7 +51,12 @@ export async function createServices(config: Config) {
   })
   const models = await createModels(base)
   const answers = createAnswers(base, models, sse)
-  const chat = new Chats({ db: base.db, runner: answers.generations, logger: base.logger })
+  const chat = new Chats({
+    db: base.db,
+    search: base.search,
+    runner: answers.generations,
+    logger: base.logger,
+  })
   await chat.recover()
   measure(base.metrics, models, answers, sse)
   return {
@@ -77,6 +84,7 @@ export async function createServices(config: Config) {
         ['downloads', () => models.downloads.close()],
         ['requests', () => base.requests.settled(4_000)],
         ['models', () => models.engine.close()],
+        ['search', () => base.search.close()],
         ['database', () => base.db.destroy()],
         ['tracing', () => base.tracing.close()],
       ]),
@@ -98,14 +106,18 @@ async function createBase(config: Config) {
   const requests = new Requests(current, observers)
   requests.watch()
   const db = await openDatabase(config.dataDir)
-  const audit = new Audit(db, config.auditDays)
+  const search = new SearchThread(
+    join(config.rootDir, 'dist', 'search-worker.mjs'),
+    databaseFile(config.dataDir),
+  )
+  const audit = new Audit(db, { search, keepDays: config.auditDays })
   const usage = new KeyUsage(db, (err) => logger.error({ err }, 'tokens were not counted'))
   const auth = createAuth({ config, db, audit, usage, logger })
   const { sessions, keys, invites } = auth
   const tables = { sessions, keys, invites, usage, audit }
   const retention = new Retention(tables, logger)
   await retention.start()
-  return { config, logger, metrics, tracing, requests, db, audit, usage, auth, retention }
+  return { config, logger, metrics, tracing, requests, db, audit, usage, auth, search, retention }
 }
 
 /** Models: where they come from, which are here, and what runs them. */

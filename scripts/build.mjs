@@ -11,9 +11,12 @@ const noteBuilt = beginBuild()
 
 // Inference is a process of its own, outside of Next's bundles: a native crash must end only it.
 await buildLlamaWorker()
-// Hashing is a thread of its own, so that it takes no time from requests.
+// Hashing and searching are threads of their own, so that they take no time from requests.
 await build({
-  entryPoints: { 'hash-worker': 'lib/downloads/hash/hash-worker.ts' },
+  entryPoints: {
+    'hash-worker': 'lib/downloads/hash/hash-worker.ts',
+    'search-worker': 'lib/platform/db/search/search-worker.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,

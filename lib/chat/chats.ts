@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Db } from '@/lib/platform/db/open'
+import type { TextSearch } from '@/lib/platform/db/search/text-search'
 import { AppError, invalid, notFound, serverStopped } from '@/lib/platform/errors'
 import { Answers } from './answers'
 import { ConversationStore } from './conversation-store'
@@ -16,6 +17,7 @@ import type { AnswerRunner, Asker, Clock } from './types'
 
 type Dependencies = {
   db: Db
+  search: TextSearch
   /** Runs the generations that answer. */
   runner: AnswerRunner
   logger: Pick<Logger, 'error'>
@@ -42,9 +44,9 @@ export class Chats {
   private readonly recorder: Recorder
   private readonly answers: Answers
 
-  constructor({ db, runner, logger, clock = systemClock }: Dependencies) {
+  constructor({ db, search, runner, logger, clock = systemClock }: Dependencies) {
     this.clock = clock
-    this.conversations = new ConversationStore(db)
+    this.conversations = new ConversationStore(db, search)
     this.messages = new MessageStore(db)
     this.recorder = new Recorder(this.messages, logger)
     this.answers = new Answers(this.messages, runner, this.recorder, clock)

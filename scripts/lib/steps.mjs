@@ -145,7 +145,7 @@ export async function ensureInstalled() {
 
 /** Builds the app and the workers, unless the sources are those of the last build. */
 export async function ensureBuilt() {
-  const workers = ['llama-worker', 'testBindingBinary', 'hash-worker']
+  const workers = ['llama-worker', 'testBindingBinary', 'hash-worker', 'search-worker']
   const built = workers.every((name) => existsSync(join(root, `dist/${name}.mjs`)))
   if (built && isStamped(BUILT, digestOfSources())) return
   await step('Building', process.execPath, ['scripts/build.mjs'], { NODE_ENV: 'production' })

@@ -12,6 +12,11 @@ export class DatabaseError extends Error {
   override readonly name = 'DatabaseError'
 }
 
+/** Where the database of a data directory is. */
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'runnel.db')
+}
+
 /**
  * Opens `<dataDir>/runnel.db`, creating it when it is not there, and brings it to the newest schema.
  * Full sync: what a client was told is saved survives a power cut.
@@ -19,7 +24,7 @@ export class DatabaseError extends Error {
  */
 export async function openDatabase(dataDir: string): Promise<Db> {
   mkdirSync(dataDir, { recursive: true })
-  const path = join(dataDir, 'runnel.db')
+  const path = databaseFile(dataDir)
   try {
     return await openFile(path)
   } catch (cause) {

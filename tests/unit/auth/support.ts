@@ -12,7 +12,6 @@ import { Sessions } from '@/lib/auth/sessions'
 import { Users } from '@/lib/auth/users'
 import { openDatabase } from '@/lib/platform/db/open'
 import type { User } from '@/lib/platform/db/schema'
-import { Audit } from '@/lib/telemetry/audit/audit'
 
 export const PASSWORD = 'correct horse battery'
 export const ADMIN_KEY = 'key-from-the-environment'
@@ -48,7 +47,6 @@ async function open(dir: string) {
     keyRing: new KeyRing(db, keys, revocations),
     people: new People(db, sessions, revocations),
     invites: new Invites(db, users, sessions, ADMIN_KEY),
-    audit: new Audit(db, 30),
     /** Invites as the server has them after it was started with another RUNNEL_ADMIN_KEY. */
     invitesWith: (adminKey: string | undefined) => new Invites(db, users, sessions, adminKey),
   }

@@ -7,6 +7,7 @@ import type { FinishReason, GenerateRequest } from '@/lib/engines/types'
 import { type Db, openDatabase } from '@/lib/platform/db/open'
 import { type AppError, isAppError } from '@/lib/platform/errors'
 import { MemoryLog } from '@/lib/sse/memory-log'
+import { searchOn } from '../../support/text-search'
 
 type Result = Awaited<ReturnType<RunningAnswer['result']>>
 
@@ -120,7 +121,7 @@ export async function createChats() {
     id: () => `id-${String(++ids).padStart(4, '0')}`,
   }
   const logger = { error: (problem: unknown) => void problems.push(problem) }
-  const build = () => new Chats({ db, runner, logger, clock })
+  const build = () => new Chats({ db, search: searchOn(db), runner, logger, clock })
   /** Resolves when every answer that has ended is saved as ended. */
   const settled = async () => {
     const streaming = db.selectFrom('messages').select('id').where('status', '=', 'streaming')

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Db, openDatabase } from '@/lib/platform/db/open'
 import { Audit } from '@/lib/telemetry/audit/audit'
 import { toFile } from '@/lib/telemetry/audit/export'
+import { searchOn } from '../../../support/text-search'
 
 const DAY_MS = 86_400_000
 const ACTOR = { userId: 'u', label: 'ada@example.org', address: '127.0.0.1' }
@@ -17,7 +18,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'runnel-audit-'))
   db = await openDatabase(dir)
   now = Date.UTC(2026, 10, 24)
-  audit = new Audit(db, 30, () => now)
+  audit = new Audit(db, { search: searchOn(db), keepDays: 30, now: () => now })
 })
 afterEach(async () => {
   await db.destroy()
@@ -55,11 +56,41 @@ test('filters mean what they say, and a pattern in them is text', async () => {
   expect(await actions({ until: now })).toEqual(['key.create'])
 })
 
-test('a search finds letters that only Unicode knows, as they were written', async () => {
+test('a search finds letters of every script in any case, and in every column', async () => {
   await record('key.create', 'Ärger mit Łódź')
-  expect(await actions({ q: 'Ärger' })).toEqual(['key.create'])
-  expect(await actions({ q: 'Łódź' })).toEqual(['key.create'])
-  expect(await actions({ q: 'RGER MIT' })).toEqual(['key.create'])
+  await audit.record({
+    action: 'model.delete',
+    actor: { userId: 'v', label: 'ŽOFIE', address: '192.0.2.7' },
+    target: 'ПРИВЕТ 日本語',
+    details: { note: 'STRASSE' },
+  })
+  for (const q of ['ärger', 'ÄRGER', 'arger', 'łódź', 'RGER MIT'])
+    expect(await actions({ q }), q).toEqual(['key.create'])
+  for (const q of ['žofie', 'привет', '日', '本語', 'straße', '2.0.2.7', 'model.del'])
+    expect(await actions({ q }), q).toEqual(['model.delete'])
+  expect(await actions({ q: 'nothing' })).toEqual([])
+})
+
+test('a search goes on where the page before it ended, and through more rows than one step has', async () => {
+  await db
+    .insertInto('audit')
+    .values(
+      Array.from({ length: 500 }, (_, index) => ({
+        ...{ id: String(index).padStart(5, '0'), at: now, actor_id: 'u', actor: 'a' },
+        ...{ address: null, action: 'x.y', target: index % 7 === 0 ? 'ŽLUTÝ' : 'x' },
+        details_json: '{}',
+      })),
+    )
+    .execute()
+  const found: string[] = []
+  for (let before: string | undefined; ; ) {
+    const page = await audit.list({ q: 'žlutý', action: 'x', before }, 10)
+    found.push(...page.map(({ id }) => id))
+    if (page.length < 10) break
+    before = page.at(-1)?.id
+  }
+  const all = Array.from({ length: 500 }, (_, index) => String(index).padStart(5, '0'))
+  expect(found).toEqual(all.filter((_, index) => index % 7 === 0).reverse())
 })
 
 test('the export has every row, however many, and is JSON also when there is none', async () => {
