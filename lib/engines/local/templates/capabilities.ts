@@ -33,6 +33,7 @@ const OTHER = 'qtool_two'
 const VALUE = 'Qvalueq'
 const RESULT = 'Qresultq'
 const SECOND = 'Qsecondq'
+const OTHER_VALUE = 'Qothervalueq'
 
 const tool = (name: string): ToolDefinition => ({
   name,
@@ -44,7 +45,11 @@ const tool = (name: string): ToolDefinition => ({
   },
 })
 const user: ChatMessage = { role: 'user', content: USER }
-const call = (id: string, name: string) => ({ id, name, arguments: `{"qname": "${VALUE}"}` })
+const call = (id: string, name: string, value = VALUE) => ({
+  id,
+  name,
+  arguments: `{"qname": "${value}"}`,
+})
 const result = (id: string, content: string): ChatMessage => ({
   role: 'tool',
   content,
@@ -99,7 +104,7 @@ export function findCapabilities(attempt: Attempt): Capabilities {
   const text = attempt(exchange(id), [tool(TOOL)], shape) ?? ''
   const two = [
     user,
-    calling(call('Qabcdefg1', TOOL), call('Qabcdefg2', OTHER)),
+    calling(call('Qabcdefg1', TOOL), call('Qabcdefg2', OTHER, OTHER_VALUE)),
     result('Qabcdefg1', RESULT),
     result('Qabcdefg2', SECOND),
   ]
@@ -110,7 +115,12 @@ export function findCapabilities(attempt: Attempt): Capabilities {
     tools: says([user], [tool(TOOL)], shape, [TOOL, 'Qmeaningq']),
     calls: found !== undefined,
     callsWithoutTools: says(exchange(id), [], shape, words),
-    parallelCalls: says(two, [tool(TOOL), tool(OTHER)], shape, [TOOL, OTHER, RESULT, SECOND]),
+    parallelCalls: says(two, [tool(TOOL), tool(OTHER)], shape, [
+      VALUE,
+      OTHER_VALUE,
+      RESULT,
+      SECOND,
+    ]),
   }
 }
 

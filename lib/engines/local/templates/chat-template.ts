@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/platform/errors'
 import { messageText } from '../../message-text'
-import type { ToolDefinition } from '../../types'
+import type { ChatMessage, ToolDefinition } from '../../types'
 import { type Capabilities, findCapabilities } from './capabilities'
 import { type Conversation, describeParameters, fold, takeTurns } from './folding'
 import { strftime } from './jinja/strftime'
@@ -35,15 +35,39 @@ export class ChatTemplate {
 
   /** What the template can say; found out once. @throws AppError when it can't be read */
   get capabilities(): Capabilities {
-    this.#capabilities ??= findCapabilities((messages, tools, shape) => {
-      try {
-        return this.#run({ messages, tools }, shape, new Map(), {}).value
-      } catch (error) {
-        if (error instanceof RenderError) return undefined
-        throw error
-      }
-    })
+    this.#capabilities ??= findCapabilities((messages, tools, shape) =>
+      this.#tried(() => this.#run({ messages, tools }, shape, new Map(), {})),
+    )
     return this.#capabilities
+  }
+
+  /**
+   * What the template writes for a conversation as it is; undefined where it refuses.
+   * @param isClosed whether it ends after the last message, and not with the beginning of an answer
+   */
+  attempt(
+    messages: readonly ChatMessage[],
+    tools: readonly ToolDefinition[],
+    thinking: ThinkingChoice,
+    { isClosed = false } = {},
+  ): string | undefined {
+    for (const variables of thinkingVariables(thinking)) {
+      if (isClosed) variables.set('add_generation_prompt', false)
+      const text = this.#tried(() =>
+        this.#run({ messages, tools }, this.capabilities.shape, variables, {}),
+      )
+      if (text !== undefined) return text
+    }
+    return undefined
+  }
+
+  #tried(run: () => TaintedString): string | undefined {
+    try {
+      return run().value
+    } catch (error) {
+      if (error instanceof RenderError) return undefined
+      throw error
+    }
   }
 
   /**

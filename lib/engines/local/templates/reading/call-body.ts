@@ -1,0 +1,20 @@
+import type { TextInput } from './text-input'
+
+/** Who is told what a call says. */
+export interface CallSink {
+  /** The function; false when nobody offered it. */
+  begin(name: string): boolean
+  /** More of its arguments, as JSON. */
+  write(json: string): void
+}
+
+/**
+ * Reads one call after its opening mark, as far as it has come. `none` is what turns out to be no call; until `begin`
+ * nothing may be taken off the input, because then all of it is text again.
+ */
+export interface CallBody {
+  read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none'
+}
+
+/** Characters in which a call must have said its name. */
+export const LONGEST_HEAD = 512

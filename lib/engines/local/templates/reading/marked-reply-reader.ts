@@ -1,0 +1,219 @@
+import type { ToolDefinition } from '../../../types'
+import type { CallBody } from './call-body'
+import { CallRecorder } from './call-recorder'
+import { createCallBody } from './create-call-body'
+import type { Mark } from './mark'
+import { type Found, MarkFinder } from './mark-finder'
+import type { CallForm, ReplyFormat } from './reply-format'
+import type { ReplyPiece, ReplyReader } from './reply-piece'
+import { TextInput } from './text-input'
+
+type State =
+  | { kind: 'text' }
+  | { kind: 'thought' }
+  /** `mark` is the text again when it is no call; `others` are forms that begin alike. */
+  | {
+      kind: 'call'
+      form: CallForm
+      body: CallBody
+      mark: string
+      others: readonly CallForm[]
+      isBegun: boolean
+    }
+  /** After a call; while no closing mark has come, a list may have more. */
+  | { kind: 'after'; form: CallForm; isOpen: boolean }
+
+/** Reads answers of families that mark off their thoughts and calls. */
+export class MarkedReplyReader implements ReplyReader {
+  readonly #input = new TextInput()
+  readonly #tools: ReadonlyMap<string, ToolDefinition>
+  readonly #recorder: CallRecorder
+  readonly #finder: MarkFinder
+  #state: State
+  #pieces: ReplyPiece[] = []
+  /** Nothing but white space, thoughts and calls so far: a thought may begin. */
+  #isAtStart = true
+  /** White space that comes now stands between two parts and is none of either's. */
+  #skipsSpace: boolean
+
+  /** @param isThinking whether the prompt has opened a thought */
+  constructor(format: ReplyFormat, tools: readonly ToolDefinition[], isThinking: boolean) {
+    this.#tools = new Map(tools.map((tool) => [tool.name, tool]))
+    this.#recorder = new CallRecorder(this.#tools)
+    this.#finder = new MarkFinder(format, tools.length > 0)
+    this.#state = isThinking && format.thinking ? { kind: 'thought' } : { kind: 'text' }
+    this.#skipsSpace = this.#state.kind === 'thought'
+  }
+
+  get calls(): number {
+    return this.#recorder.calls
+  }
+
+  push(text: string): ReplyPiece[] {
+    this.#input.push(text)
+    while (this.#step());
+    return this.#takePieces()
+  }
+
+  finish(): ReplyPiece[] {
+    this.#input.isAtEnd = true
+    while (this.#step());
+    const state = this.#state
+    const rest = this.#input.take(this.#input.text.length)
+    if (state.kind === 'call' && !state.isBegun) this.#say('text', state.mark + rest)
+    else if (state.kind === 'thought') this.#say('reasoning', rest)
+    else if (state.kind === 'text') this.#say('text', rest)
+    return this.#takePieces()
+  }
+
+  #takePieces(): ReplyPiece[] {
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
+
+  #say(kind: 'text' | 'reasoning', text: string): void {
+    if (text === '') return
+    if (kind === 'text' && text.trim() !== '') this.#isAtStart = false
+    this.#pieces.push({ kind, text })
+  }
+
+  /** Goes one step further; false when it needs more. */
+  #step(): boolean {
+    const state = this.#state
+    switch (state.kind) {
+      case 'text':
+      case 'thought':
+        return this.#readUntilMark(state.kind)
+      case 'call':
+        return this.#readCall(state)
+      case 'after':
+        return this.#readAfter(state)
+    }
+  }
+
+  #readUntilMark(kind: 'text' | 'thought'): boolean {
+    if (this.#skipsSpace) {
+      this.#takeSpace()
+      if (this.#input.text === '') return false
+      this.#skipsSpace = false
+    }
+    const { text, isAtEnd } = this.#input
+    const found =
+      kind === 'text'
+        ? this.#finder.inText(text, this.#isAtStart, isAtEnd)
+        : this.#finder.inThought(text, isAtEnd)
+    const isCertain = found !== undefined && found.end !== 'more'
+    // White space before a mark is the mark's; one may still come.
+    const before = found ? text.slice(0, found.at) : text
+    const sure = isAtEnd && !isCertain && kind === 'text' ? text.length : before.trimEnd().length
+    this.#say(kind === 'text' ? 'text' : 'reasoning', this.#input.take(sure))
+    if (!isCertain) return false
+    if (found.end !== 'more') this.#open(found, this.#input.take(found.end - sure))
+    return true
+  }
+
+  #open(found: Found, mark: string): void {
+    switch (found.kind) {
+      case 'wrapper':
+        this.#skipsSpace = true
+        this.#state = { kind: 'text' }
+        return
+      case 'thought':
+        this.#skipsSpace = true
+        this.#state = { kind: 'thought' }
+        return
+      case 'call': {
+        const [form, ...others] = found.forms
+        if (!form) return
+        // Bare JSON has no mark: what was taken is where the call begins.
+        const isBare = form.opens.length === 0
+        if (isBare) this.#input.unread(mark)
+        this.#begin(form, others, isBare ? '' : mark)
+      }
+    }
+  }
+
+  #begin(form: CallForm, others: readonly CallForm[], mark: string): void {
+    const body = createCallBody(form.body, this.#tools)
+    this.#state = { kind: 'call', form, body, mark, others, isBegun: false }
+  }
+
+  #readCall(state: Extract<State, { kind: 'call' }>): boolean {
+    const before = this.#input.text
+    const counted = this.#recorder.begun
+    const result = state.body.read(this.#input, this.#recorder)
+    const taken = before.slice(0, before.length - this.#input.text.length)
+    const isBegun = state.isBegun || this.#recorder.begun > counted
+    if (result === 'none' && !isBegun) {
+      const [form, ...others] = state.others
+      if (form) this.#begin(form, others, state.mark)
+      else {
+        // Bare JSON that is no call: at least its first character, or it would be found again.
+        this.#say('text', state.mark || this.#input.take(1))
+        this.#isAtStart = false
+        this.#state = { kind: 'text' }
+      }
+      return true
+    }
+    // A call of a tool that nobody offered is text, all of it.
+    if (isBegun && !this.#recorder.isKnown)
+      this.#say('text', (state.isBegun ? '' : state.mark) + taken)
+    this.#pieces.push(...this.#recorder.takePieces())
+    state.isBegun = isBegun
+    if (result === 'more') return false
+    this.#state = { kind: 'after', form: state.form, isOpen: true }
+    return true
+  }
+
+  #readAfter(state: Extract<State, { kind: 'after' }>): boolean {
+    const { form } = state
+    const { text } = this.#input
+    const space = text.length - text.trimStart().length
+    // What closes and divides a list says nothing, but it may be how a mark begins.
+    const list = space + (/^[\s,;\]]*/.exec(text.slice(space))?.[0].length ?? 0)
+    if (space === text.length) return false
+    for (const at of new Set([space, list])) {
+      const next = firstMatch([...form.opens, ...form.next], text, at)
+      if (next === 'more') return false
+      if (next !== undefined) {
+        this.#begin(form, [], this.#input.take(next))
+        return true
+      }
+      const closed = firstMatch(form.closes, text, at)
+      if (closed === 'more') return false
+      if (closed === undefined) continue
+      const mark = this.#input.take(closed)
+      if (!this.#recorder.isKnown) this.#say('text', mark)
+      state.isOpen = false
+      return true
+    }
+    if (list === text.length) return false
+    if (state.isOpen && isListItem(form, text.charAt(list))) {
+      this.#begin(form, [], this.#input.take(list))
+      return true
+    }
+    if (this.#recorder.isKnown) this.#takeSpace()
+    this.#isAtStart = true
+    this.#state = { kind: 'text' }
+    return true
+  }
+
+  #takeSpace(): void {
+    const { text } = this.#input
+    this.#input.take(text.length - text.trimStart().length)
+  }
+}
+
+function firstMatch(marks: readonly Mark[], text: string, at: number): number | 'more' | undefined {
+  for (const mark of marks) {
+    const end = mark.match(text, at)
+    if (end !== undefined) return end
+  }
+  return undefined
+}
+
+/** In a list, and in bare JSON, the next call follows without a mark. */
+function isListItem({ body }: CallForm, character: string): boolean {
+  return body.kind === 'json' ? character === '{' : body.kind === 'literal' && /\w/.test(character)
+}

@@ -1,0 +1,40 @@
+import type { JsonCallNames } from './json-call'
+import type { LiteralForm } from './literal-call'
+import type { Mark } from './mark'
+import type { TaggedForm } from './tagged-call'
+
+/** How a family writes a call after the mark that opens it. */
+export type CallBodyForm =
+  | { kind: 'json'; names: JsonCallNames }
+  | { kind: 'named'; afterName: readonly Mark[] }
+  | { kind: 'tagged'; form: TaggedForm }
+  | { kind: 'nested'; prefix: string }
+  | { kind: 'literal'; form: LiteralForm }
+
+export type CallForm = {
+  /** Any of these begins a call; none where a call is bare JSON at the very beginning. */
+  opens: readonly Mark[]
+  /** What may begin another one right after a call. */
+  next: readonly Mark[]
+  /** What may stand after a call and says nothing. */
+  closes: readonly Mark[]
+  body: CallBodyForm
+}
+
+export type ThinkingForm = {
+  open: Mark
+  /** The first is how the family closes a thought. */
+  closes: readonly [Mark, ...Mark[]]
+  /** Whether the mark of a call ends a thought too. */
+  endsWithCall: boolean
+}
+
+/** How a family writes answers: derived from its template, and from a table where it writes otherwise. */
+export type ReplyFormat = {
+  thinking: ThinkingForm | null
+  calls: readonly CallForm[]
+  /** Marks around an answer that are no part of it. */
+  wrappers: readonly Mark[]
+  /** Whether it writes in channels, as gpt-oss does, which has a reader of its own. */
+  isHarmony: boolean
+}

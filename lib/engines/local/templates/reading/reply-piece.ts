@@ -1,0 +1,16 @@
+/** What a piece of an answer turned out to be. Text and thoughts are told apart; `index` counts calls from 0. */
+export type ReplyPiece =
+  | { kind: 'text'; text: string }
+  | { kind: 'reasoning'; text: string }
+  | { kind: 'call'; index: number; name: string }
+  | { kind: 'arguments'; index: number; delta: string }
+
+/** Reads an answer while it is written. What fits no form is text: nothing is lost, and nothing is an error. */
+export interface ReplyReader {
+  /** Calls of tools that were offered. */
+  readonly calls: number
+  /** What is certain after this much more. */
+  push(text: string): ReplyPiece[]
+  /** What was held back, when nothing comes any more. */
+  finish(): ReplyPiece[]
+}

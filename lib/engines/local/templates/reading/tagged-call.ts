@@ -1,0 +1,162 @@
+import type { ToolDefinition } from '../../../types'
+import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
+import type { Mark } from './mark'
+import { isTextOnly, parameterSchema, untypedValue } from './parameter-types'
+import type { TextInput } from './text-input'
+
+/** How a family marks the parameters of a call off. */
+export type TaggedForm = {
+  /** Between the name of the function and the first parameter. */
+  afterName: Mark
+  beforeKey: Mark
+  /** Between a key and its value; with {@link typed} it also says the type. */
+  afterKey: Mark
+  /** White space that belongs to the marks around a value, and not to the value. */
+  padding: { before: string; after: string }
+  afterValue: Mark
+  afterCall: Mark
+  /** What `afterKey` says in the place of ANY for a text, where it says the type. */
+  textType: string | null
+}
+
+type State =
+  | { kind: 'head' }
+  | { kind: 'between' }
+  | { kind: 'value'; isText: boolean | null; key: string; isBegun: boolean }
+
+/** A call whose parameters stand between marks of their own, without quotes. */
+export class TaggedCall implements CallBody {
+  #state: State = { kind: 'head' }
+  #tool: ToolDefinition | undefined
+  #count = 0
+
+  constructor(
+    private readonly form: TaggedForm,
+    private readonly tools: ReadonlyMap<string, ToolDefinition>,
+  ) {}
+
+  read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none' {
+    for (;;) {
+      const result = this.#step(input, sink)
+      if (result !== 'on') return result
+    }
+  }
+
+  #step(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' | 'none' {
+    switch (this.#state.kind) {
+      case 'head':
+        return this.#readHead(input, sink)
+      case 'between':
+        return this.#readKey(input, sink)
+      case 'value':
+        return this.#readValue(input, sink, this.#state)
+    }
+  }
+
+  /** The name ends where a mark begins that may follow it. */
+  #readHead(input: TextInput, sink: CallSink): 'on' | 'more' | 'none' {
+    const { text } = input
+    const { afterName, beforeKey, afterCall } = this.form
+    const from = text.length - text.trimStart().length
+    for (let at = from; at < Math.min(text.length, LONGEST_HEAD); at++) {
+      const ends = afterName.isEmpty
+        ? [beforeKey, afterCall].map((mark) =>
+            mark.match(text, at) === undefined ? undefined : at,
+          )
+        : [afterName.match(text, at)]
+      for (const end of ends) {
+        if (end === 'more') return 'more'
+        if (end === undefined || at === from) continue
+        const name = text.slice(from, at).trim()
+        sink.begin(name)
+        this.#tool = this.tools.get(name)
+        input.take(end)
+        sink.write('{')
+        this.#state = { kind: 'between' }
+        return 'on'
+      }
+    }
+    // A second word that is no mark: this was text.
+    const isText = /^\s*\S+\s+\S/.test(text)
+    return text.length < LONGEST_HEAD && !isText ? 'more' : 'none'
+  }
+
+  #readKey(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' {
+    const { beforeKey, afterKey, afterCall, padding, textType } = this.form
+    const { text } = input
+    const at = text.length - text.trimStart().length
+    const begun = beforeKey.match(text, at)
+    if (begun === 'more') return at === text.length && input.isAtEnd ? 'done' : 'more'
+    if (begun === undefined) {
+      const ended = afterCall.match(text, at)
+      if (ended === 'more') return 'more'
+      sink.write('}')
+      input.take(ended ?? 0)
+      return 'done'
+    }
+    const found = afterKey.find(text, begun)
+    if (!found || found.end === 'more') return 'more'
+    // White space after the mark is the mark's if it has some there; wait for it.
+    if (padding.before !== '' && text.length < found.end + padding.before.length) return 'more'
+    const pad = text.startsWith(padding.before, found.end) ? padding.before.length : 0
+    const key = text.slice(begun, found.at).trim()
+    const said = text.slice(found.at, found.end)
+    const isText =
+      textType === null ? null : said === this.form.afterKey.text.replace('\u0000', textType)
+    input.take(found.end + pad)
+    sink.write(`${this.#count++ > 0 ? ', ' : ''}${JSON.stringify(key)}: `)
+    this.#state = { kind: 'value', isText, key, isBegun: false }
+    return 'on'
+  }
+
+  #readValue(
+    input: TextInput,
+    sink: CallSink,
+    state: Extract<State, { kind: 'value' }>,
+  ): 'on' | 'more' {
+    const { text } = input
+    const { afterValue, padding } = this.form
+    const schema = parameterSchema(this.#tool, state.key)
+    const isText = state.isText ?? isTextOnly(schema)
+    const found = afterValue.find(text)
+    if (!found || found.end === 'more') {
+      if (isText) this.#stream(input, sink, state, found?.at ?? text.length)
+      return 'more'
+    }
+    const raw = text.slice(0, found.at)
+    const value = raw.endsWith(padding.after)
+      ? raw.slice(0, raw.length - padding.after.length)
+      : raw
+    input.take(found.end)
+    if (state.isBegun) sink.write(`${escaped(value)}"`)
+    else if (isText) sink.write(JSON.stringify(withoutCdata(value)))
+    else if (state.isText === false) sink.write(untypedValue(value, { type: 'object' }))
+    else sink.write(untypedValue(withoutCdata(value), schema))
+    this.#state = { kind: 'between' }
+    return 'on'
+  }
+
+  /** Passes on what is certainly the value's: not white space at its end, and no half of a character. */
+  #stream(
+    input: TextInput,
+    sink: CallSink,
+    state: Extract<State, { kind: 'value' }>,
+    end: number,
+  ): void {
+    const sure = input.text
+      .slice(0, end)
+      .trimEnd()
+      .replace(/[\ud800-\udbff]$/, '')
+    if (sure === '' || '<![CDATA['.startsWith(sure) || sure.startsWith('<![CDATA[')) return
+    sink.write(`${state.isBegun ? '' : '"'}${escaped(sure)}`)
+    input.take(sure.length)
+    state.isBegun = true
+  }
+}
+
+const escaped = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+/** XML's way to write a text with marks in it, which one family uses. */
+function withoutCdata(text: string): string {
+  return /^<!\[CDATA\[([\s\S]*)\]\]>$/.exec(text)?.[1] ?? text
+}
