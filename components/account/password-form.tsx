@@ -36,7 +36,7 @@ export function PasswordForm({ email }: { email: string }) {
         {error && !wrong && <Notice tone="bad" error={error} />}
         {/* Password managers want to know whose password it is. */}
         <input type="hidden" name="username" value={email} autoComplete="username" />
-        <Field id="current" label="Present password" error={wrong ? error.message : undefined}>
+        <Field id="current" label="Current password" error={wrong ? error.message : undefined}>
           <Input
             id="current"
             name="current"

@@ -23,7 +23,7 @@ export function Introduction() {
             the scopes of the key; `RateLimit-*` headers tell what is left of its limits.
           </Prose>{' '}
           <PageLink href="/keys" className="text-accent-ink underline underline-offset-2">
-            Make a key
+            Create key
           </PageLink>
         </p>
       </Part>

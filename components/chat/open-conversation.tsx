@@ -61,7 +61,7 @@ function Conversation({ conversation }: { conversation: ConversationView }) {
       actions={
         <ConversationMenu
           conversation={conversation}
-          trigger={<IconButton icon={Ellipsis} label="What to do with this conversation" />}
+          trigger={<IconButton icon={Ellipsis} label="Options for this conversation" />}
         />
       }
       parameters={{

@@ -70,7 +70,7 @@ function Actions({ apiKey }: { apiKey: ListedKey }) {
   return (
     <div>
       <Menu
-        trigger={<IconButton icon={Ellipsis} label={`More about ${apiKey.name}`} />}
+        trigger={<IconButton icon={Ellipsis} label={`Options for “${apiKey.name}”`} />}
         items={[
           { label: 'Rename or limit', icon: Pencil, onSelect: () => setShown('edit') },
           {

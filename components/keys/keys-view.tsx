@@ -32,7 +32,7 @@ export function KeysView({ isAdmin }: { isAdmin: boolean }) {
   const newKey = (
     <Button variant="primary" onClick={() => setCreating(true)}>
       <Plus aria-hidden />
-      New key
+      Create key
     </Button>
   )
   return (

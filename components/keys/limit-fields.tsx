@@ -5,7 +5,7 @@ import type { ListedKey } from '@/lib/client/keys'
 const FIELDS = [
   { name: 'requests_per_minute', label: 'Requests a minute' },
   { name: 'tokens_per_day', label: 'Tokens a day' },
-  { name: 'max_streams', label: 'Streams at once' },
+  { name: 'max_streams', label: 'Concurrent streams' },
 ] as const
 
 type Limits = Pick<ListedKey, (typeof FIELDS)[number]['name']>

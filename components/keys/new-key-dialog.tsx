@@ -35,7 +35,7 @@ export function NewKeyDialog({ isAdmin, onClose }: Props) {
       open
       wide
       onOpenChange={onClose}
-      title={made ? `The key ${made.name} is made` : 'New key'}
+      title={made ? `Key ${made.name} created` : 'Create key'}
       description={made ? undefined : 'For programs that call the API, each with one of its own.'}
     >
       {made ? (
@@ -83,7 +83,7 @@ function Form({ isAdmin, create, onClose }: FormProps) {
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
         <Button type="submit" variant="primary" busy={create.isPending}>
-          Make key
+          Create key
         </Button>
       </DialogActions>
     </form>

@@ -8,6 +8,7 @@ import { downloadWords } from '@/lib/client/downloads/download-words'
 import type { LiveDownload } from '@/lib/client/downloads/reduce-downloads'
 import { formatBytes, formatBytesOf, formatPercent } from '@/lib/client/format'
 import { refTitle } from '@/lib/client/models/ref-title'
+import { useNow } from '@/lib/client/use-now'
 import { DownloadActions } from './download-actions'
 
 type Props = {
@@ -32,7 +33,9 @@ export function DownloadRow({ download, moves }: Props) {
         {download.status === 'failed' ? (
           <Failure download={download} />
         ) : download.bytes === 0 && ['queued', 'resolving'].includes(download.status) ? (
-          <p className="text-ink-muted text-xs">{downloadWords(download)}</p>
+          <p className="text-ink-muted text-xs">
+            <Words download={download} />
+          </p>
         ) : (
           <Flow download={download} name={name} />
         )}
@@ -42,10 +45,14 @@ export function DownloadRow({ download, moves }: Props) {
   )
 }
 
+function Words({ download }: { download: LiveDownload }) {
+  return downloadWords(download, useNow(1000))
+}
+
 function Flow({ download, name }: { download: LiveDownload; name: string }) {
   const { bytes, total, status, stalled } = download
   const share = total ? bytes / total : null
-  const words = downloadWords(download)
+  const words = downloadWords(download, useNow(1000))
   const flows = status === 'downloading' && !stalled
   return (
     <>

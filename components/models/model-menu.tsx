@@ -65,7 +65,7 @@ export function ModelMenu({ model, name, loaded }: Props) {
   return (
     <>
       <Menu
-        trigger={<IconButton icon={Ellipsis} label={`More about ${name}`} />}
+        trigger={<IconButton icon={Ellipsis} label={`Options for “${name}”`} />}
         items={[
           ...(again === null
             ? []

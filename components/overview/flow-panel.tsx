@@ -27,7 +27,7 @@ export function FlowPanel() {
     queued > 0 && `${queued} queued`,
   ].filter((part) => part !== false)
   return (
-    <Panel title="Flowing now" detail={details.join(' · ')}>
+    <Panel title="Active now" detail={details.join(' · ')}>
       {state.now === null && active.length === 0 ? (
         <SkeletonRows label="Reading what the server does" rows={2} />
       ) : streams.length + active.length === 0 ? (
@@ -63,7 +63,7 @@ function Idle() {
   return (
     <EmptyState
       icon={Waves}
-      title="Nothing flows right now"
+      title="Nothing running"
       action={
         <div className="flex flex-wrap justify-center gap-2">
           <PageLink href="/chat" className={buttonClass('primary')}>

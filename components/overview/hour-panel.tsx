@@ -36,14 +36,14 @@ export function HourPanel() {
           format={formatDuration}
         />
         <Tile
-          label="Subscribers"
+          label="Open streams"
           course={courses.subscribers}
           latest={now?.subscribers ?? null}
           pending={now === null}
           format={(value) => value.toFixed(0)}
         />
         <Tile
-          label="Memory of models"
+          label="Model memory"
           course={courses.memoryBytes}
           latest={courses.memoryBytes.latest}
           pending={now === null}

@@ -49,7 +49,7 @@ function Row({ model }: { model: LoadedModel }) {
           />
         ) : (
           <p className="numeric truncate text-ink-muted text-xs">
-            {formatContext(model.context_size)} ctx × {model.parallel} ·{' '}
+            {formatContext(model.context_size)} context, {model.parallel} parallel,{' '}
             {model.gpu ?? plural(model.threads, 'thread')}
           </p>
         )}

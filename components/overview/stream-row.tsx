@@ -31,7 +31,7 @@ export function StreamRow({ stream }: { stream: ActivityStream }) {
         </p>
       </div>
       <p className="text-ink-muted max-sm:hidden">
-        {stream.readers === 0 ? 'Nobody reads it' : plural(stream.readers, 'reader')}
+        {stream.readers === 0 ? 'Running in background' : plural(stream.readers, 'reader')}
       </p>
       <p className="numeric text-right text-xs">
         <span className="block text-accent-ink">

@@ -26,7 +26,7 @@ export function PersonMenu({ person, isSelf }: Props) {
   return (
     <div>
       <Menu
-        trigger={<IconButton icon={Ellipsis} label={`More about ${person.name}`} />}
+        trigger={<IconButton icon={Ellipsis} label={`Options for “${person.name}”`} />}
         items={items}
       />
       {reset.data && (
@@ -61,8 +61,12 @@ function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[
     })
   return [
     role === 'admin'
-      ? { label: 'Make a user', icon: User, onSelect: () => change({ role: 'user' }) }
-      : { label: 'Make an admin', icon: ShieldCheck, onSelect: () => change({ role: 'admin' }) },
+      ? { label: 'Change role to user', icon: User, onSelect: () => change({ role: 'user' }) }
+      : {
+          label: 'Change role to admin',
+          icon: ShieldCheck,
+          onSelect: () => change({ role: 'admin' }),
+        },
     {
       label: 'Link for a new password',
       icon: KeySquare,
@@ -70,14 +74,14 @@ function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[
     },
     { label: 'Sign out everywhere', icon: LogOut, onSelect: endSessions },
     disabled
-      ? { label: 'Open account', icon: User, onSelect: () => change({ disabled: false }) }
+      ? { label: 'Enable account', icon: User, onSelect: () => change({ disabled: false }) }
       : {
-          label: 'Close account',
+          label: 'Disable account',
           icon: CircleSlash,
           startsGroup: true,
           danger: true,
           disabled: isSelf,
-          onSelect: () => ask('close'),
+          onSelect: () => ask('disable'),
         },
     {
       label: 'Delete',

@@ -18,7 +18,7 @@ export function PaletteWindow(props: Props) {
       () => {
         if (!wanted) return
         onClose()
-        toastError(new Error('The palette could not be loaded. Check that Runnel answers.'))
+        toastError(new Error('The command palette could not be loaded. Check that Runnel answers.'))
       },
     )
     return () => {

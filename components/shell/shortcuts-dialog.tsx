@@ -22,7 +22,7 @@ export default function ShortcutsDialog({ shortcuts, onClose }: Props) {
         {shortcuts.map(({ keys, label }) => (
           <Row key={label} label={label} keys={keys} />
         ))}
-        <Row label="The palette, also while writing" keys={['Ctrl K']} />
+        <Row label="Command palette, also while writing" keys={['Ctrl K']} />
       </dl>
       <Checkbox
         label="Use shortcuts of single keys"

@@ -15,7 +15,7 @@ export type Shortcut = {
 }
 
 const GENERAL: readonly Shortcut[] = [
-  { keys: ['/'], label: 'Search, or go anywhere', action: { kind: 'palette' } },
+  { keys: ['/'], label: 'Command palette', action: { kind: 'palette' } },
   { keys: ['n'], label: 'Start a chat', action: { kind: 'go', href: '/chat' } },
   { keys: ['t'], label: 'Light or dark', action: { kind: 'theme' } },
   { keys: ['?'], label: 'Show the shortcuts', action: { kind: 'help' } },

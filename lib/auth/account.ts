@@ -53,7 +53,7 @@ export class Account {
     }
     await this.#guard.attempt(attempt)
     if (!(await this.#users.verify(user.email, current)))
-      throw new AppError('The present password is not right.', {
+      throw new AppError('The current password is not right.', {
         code: 'wrong_password',
         status: 403,
         param: 'current',

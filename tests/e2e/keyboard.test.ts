@@ -147,12 +147,12 @@ describe('by keyboard alone', () => {
 
   it('walks a menu with the arrows, and gives the focus back', async () => {
     await page.goto('/models')
-    const more = page.getByRole('button', { name: 'More about Storyteller' })
+    const more = page.getByRole('button', { name: 'Options for “Storyteller”' })
     await more.waitFor()
     await page.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
     await more.focus()
     await type('ArrowDown')
-    const menu = page.getByRole('menu', { name: 'More about Storyteller' })
+    const menu = page.getByRole('menu', { name: 'Options for “Storyteller”' })
     await menu.waitFor()
     await until(async () => (await focused()) === 'Details', 'the first item')
     expect(await axeViolations(page)).toEqual([])
@@ -160,7 +160,7 @@ describe('by keyboard alone', () => {
     expect(await focused()).toBe('Copy reference')
     await type('Escape')
     await menu.waitFor({ state: 'hidden' })
-    expect(await focused()).toBe('More about Storyteller')
+    expect(await focused()).toBe('Options for “Storyteller”')
     await type('Enter')
     await until(async () => (await focused()) === 'Details', 'the first item')
     await type('Enter')
@@ -174,7 +174,7 @@ describe('by keyboard alone', () => {
     )
     await type('Escape')
     await dialog.waitFor({ state: 'detached' })
-    expect(await focused()).toBe('More about Storyteller')
+    expect(await focused()).toBe('Options for “Storyteller”')
   })
 
   it('tells the name of a button of one icon when it is focused', async () => {
@@ -182,7 +182,7 @@ describe('by keyboard alone', () => {
     await type('Tab')
     await page
       .locator('[popover=manual]:popover-open')
-      .getByText('More about Storyteller')
+      .getByText('Options for “Storyteller”')
       .waitFor()
     await type('Escape')
   })

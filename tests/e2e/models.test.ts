@@ -35,7 +35,7 @@ describe('models page', () => {
   it('keeps notes and tags on a model, which its row shows', async () => {
     const { page } = models
     const row = page.getByRole('listitem').filter({ hasText: 'acme/river-GGUF:Q4_K_M' })
-    await row.getByRole('button', { name: 'More about river' }).click()
+    await row.getByRole('button', { name: 'Options for “river”' }).click()
     await page.getByRole('menuitem', { name: 'Details' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByLabel('Tags').fill('fast, for letters')
@@ -46,7 +46,7 @@ describe('models page', () => {
     await dialog.waitFor({ state: 'detached' })
     await row.getByText('for letters').waitFor()
     await page.reload()
-    await row.getByRole('button', { name: 'More about river' }).click()
+    await row.getByRole('button', { name: 'Options for “river”' }).click()
     await page.getByRole('menuitem', { name: 'Details' }).click()
     expect(await dialog.getByLabel('Notes').inputValue()).toBe('Likes short prompts.')
     await dialog.getByRole('button', { name: 'Close' }).click()
@@ -56,7 +56,7 @@ describe('models page', () => {
   it('deletes a model and says what that frees', async () => {
     const { page } = models
     const row = page.getByRole('listitem').filter({ hasText: 'acme/river-GGUF:Q4_K_M' })
-    await row.getByRole('button', { name: 'More about river' }).click()
+    await row.getByRole('button', { name: 'Options for “river”' }).click()
     await page.getByRole('menuitem', { name: 'Delete' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByText(/frees 25 MB/).waitFor()

@@ -32,7 +32,7 @@ async function startStream(): Promise<Promise<string>> {
 
 describe('overview', () => {
   it('says so when nothing flows', async () => {
-    await page.getByText('Nothing flows right now').waitFor()
+    await page.getByText('Nothing running').waitFor()
     await page.getByText('No model is loaded').waitFor()
     await page.getByRole('link', { name: 'Storyteller' }).waitFor()
     // A skeleton would say that the number is on its way.
@@ -92,7 +92,7 @@ describe('overview', () => {
     await page.getByRole('region', { name: 'In memory' }).getByText('storyteller').waitFor()
     running = false
     await streams
-    await page.getByText('Nothing flows right now').waitFor()
+    await page.getByText('Nothing running').waitFor()
     const chart = page.getByRole('img', { name: /^Time to first token/ })
     await until(
       async () => /now \d/.test((await chart.getAttribute('aria-label')) ?? ''),

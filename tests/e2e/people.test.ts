@@ -39,7 +39,7 @@ describe('keys', () => {
   test('begin at their first field, also where the window scrolls', async () => {
     await page.setViewportSize({ width: 360, height: 500 })
     await page.goto('/keys')
-    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('button', { name: 'Create key' }).click()
     const name = page.getByLabel('Name')
     await until(() => name.evaluate((it) => it === document.activeElement), 'the focus')
     await page.keyboard.press('Escape')
@@ -48,11 +48,11 @@ describe('keys', () => {
 
   test('are made with limits, shown once, changed and revoked', async () => {
     await page.goto('/keys')
-    await page.getByRole('button', { name: 'New key' }).click()
+    await page.getByRole('button', { name: 'Create key' }).click()
     await page.getByLabel('Name').fill('home assistant')
     await page.getByLabel('models:read').check()
     await page.getByLabel('Requests a minute').fill('60')
-    await page.getByRole('button', { name: 'Make key' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click()
     const key = (await page.getByLabel('The new key', { exact: true }).textContent()) ?? ''
     expect(key).toMatch(/^rnl_[\w-]{43}$/)
     const headers = { authorization: `Bearer ${key}` }
@@ -62,12 +62,12 @@ describe('keys', () => {
     expect(await page.content()).not.toContain(key)
 
     await row('home assistant').getByText('60 req/min').waitFor()
-    await choose('More about home assistant', 'Rename or limit')
+    await choose('Options for “home assistant”', 'Rename or limit')
     await page.getByLabel('Tokens a day').fill('5000')
     await page.getByRole('button', { name: 'Save' }).click()
     await row('home assistant').getByText('of 5k tok today').waitFor()
 
-    await choose('More about home assistant', 'Revoke')
+    await choose('Options for “home assistant”', 'Revoke')
     await page.getByRole('button', { name: 'Revoke', exact: true }).click()
     await row('home assistant').getByText('revoked', { exact: true }).waitFor()
     expect((await fetch(`${server.url}/v1/models`, { headers })).status).toBe(401)
@@ -107,7 +107,7 @@ describe('people', () => {
     await guestPage.goto('/keys')
     await guestPage.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
     await page.reload()
-    await choose('More about Grace', 'Sign out everywhere')
+    await choose('Options for “Grace”', 'Sign out everywhere')
     await guestPage.getByText('Your session has ended.').waitFor()
     await guestPage.getByRole('link', { name: 'Sign in again' }).click()
     await guestPage.getByLabel('Email').fill('grace@example.org')
@@ -119,8 +119,8 @@ describe('people', () => {
   test('whose account is closed are out at once, and told so by the sign-in page', async () => {
     await guestPage.goto('/keys')
     await page.reload()
-    await choose('More about Grace', 'Close account')
-    await page.getByRole('button', { name: 'Close account' }).click()
+    await choose('Options for “Grace”', 'Disable account')
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable account' }).click()
     await row('grace@example.org').getByText('closed').waitFor()
     await guestPage.goto('/keys')
     await guestPage.waitForURL(/\/sign-in/)
@@ -142,11 +142,11 @@ describe('people', () => {
   test('change their own password, and see where they are signed in', async () => {
     await page.goto('/account')
     await page.getByText('this one').waitFor()
-    await page.getByLabel('Present password').fill('not the one')
+    await page.getByLabel('Current password').fill('not the one')
     await page.getByLabel('New password').fill(PASSWORD)
     await page.getByRole('button', { name: 'Change password' }).click()
-    await page.getByText('The present password is not right.').waitFor()
-    await page.getByLabel('Present password').fill(ADMIN.password)
+    await page.getByText('The current password is not right.').waitFor()
+    await page.getByLabel('Current password').fill(ADMIN.password)
     await page.getByRole('button', { name: 'Change password' }).click()
     await page.getByText('Your password is changed.').waitFor()
   })

@@ -41,7 +41,7 @@ async function converse(page: Page, model: string, name: string): Promise<string
   await page.goto(`/chat?model=${model}`)
   await page.getByPlaceholder(`Message ${name}…`).waitFor()
   await page.getByRole('button', { name: 'Count from one to ten.', exact: true }).click()
-  await page.getByRole('button', { name: 'Answer again' }).waitFor()
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
   return new URL(page.url()).pathname
 }
 

@@ -79,7 +79,7 @@ export class ModelsPage {
 
   async remove(name: string): Promise<void> {
     const dialog = this.page.getByRole('dialog')
-    await this.page.getByRole('button', { name: `More about ${name}` }).click()
+    await this.page.getByRole('button', { name: `Options for “${name}”` }).click()
     await this.page.getByRole('menuitem', { name: 'Delete' }).click()
     await dialog.getByRole('button', { name: 'Delete' }).click()
     await dialog.waitFor({ state: 'detached' })

@@ -38,7 +38,7 @@ export function ConversationRow({ conversation }: { conversation: ConversationSu
         trigger={
           <button
             type="button"
-            aria-label={`What to do with “${conversation.title}”`}
+            aria-label={`Options for “${conversation.title}”`}
             className={cn(
               'absolute top-1/2 right-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-ink-muted transition-opacity hover:bg-hover hover:text-ink',
               'opacity-0 focus-visible:opacity-100 group-hover:opacity-100 aria-expanded:opacity-100 pointer-coarse:size-11 pointer-coarse:opacity-100',

@@ -101,7 +101,7 @@ function Actions({ conversation, message, last }: Props) {
         {message.status !== 'failed' && (
           <IconButton
             icon={RotateCw}
-            label="Answer again"
+            label="Regenerate"
             busy={regenerate.isPending}
             disabled={conversation.answering}
             onClick={() => regenerate.mutate(message.id)}

@@ -55,7 +55,7 @@ export function Thread({ conversation, sending, children }: Props) {
           )}
         >
           <ArrowDown aria-hidden className="size-4" />
-          To the end
+          Jump to latest
         </button>
         {children}
       </div>

@@ -77,7 +77,7 @@ export const changePassword = endpoint({
   body: z.object({ current: z.string().min(1).max(1000), next: newPassword }),
   response: { status: 204, description: 'It is changed.' },
   errors: {
-    403: 'The present password is not right.',
+    403: 'The current password is not right.',
     409: 'The account signs in elsewhere.',
   },
   example: { body: { current: EXAMPLE_PASSWORD, next: `${EXAMPLE_PASSWORD} staple` } },

@@ -1,17 +1,20 @@
-import { formatSpeed, formatTimeLeft } from '../format'
+import { formatDuration, formatSpeed, formatTimeLeft } from '../format'
 import type { LiveDownload } from './reduce-downloads'
 
 const ORDINALS = ['next', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth']
 
-/** What a download is doing, in a few words. */
-export function downloadWords(download: LiveDownload): string {
+/**
+ * What a download is doing, in a few words.
+ * @param now ms since 1970
+ */
+export function downloadWords(download: LiveDownload, now: number): string {
   switch (download.status) {
     case 'queued':
       return `Queued${queuePlace(download.position)}`
     case 'resolving':
       return 'Asking the hub'
     case 'downloading':
-      return flowWords(download)
+      return flowWords(download, now)
     case 'verifying':
       return 'Checking the hash'
     case 'paused':
@@ -30,9 +33,18 @@ function queuePlace(position: number | null): string {
   return `, ${ORDINALS[position - 1] ?? `number ${position}`}`
 }
 
-function flowWords({ stalled, note, bytesPerSecond, etaSeconds }: LiveDownload): string {
-  if (stalled) return note ?? 'Stalled: nothing comes, still trying'
+function flowWords(
+  { stalled, note, bytesPerSecond, etaSeconds, grewAt }: LiveDownload,
+  now: number,
+): string {
+  if (stalled) return note ?? stalledWords(grewAt, now)
   if (!bytesPerSecond) return 'Starting'
   const speed = formatSpeed(bytesPerSecond)
   return etaSeconds === null ? speed : `${speed} · ${formatTimeLeft(etaSeconds)}`
+}
+
+/** A page that was opened during the stall doesn't know how long it has been. */
+function stalledWords(grewAt: number | null, now: number): string {
+  if (grewAt === null || now <= grewAt) return 'Stalled, retrying'
+  return `Stalled for ${formatDuration(Math.floor((now - grewAt) / 1000) * 1000)}, retrying`
 }

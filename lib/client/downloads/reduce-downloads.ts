@@ -21,6 +21,8 @@ export type LiveDownload = {
   bytesPerSecond: number | null
   etaSeconds: number | null
   stalled: boolean
+  /** When bytes last came, as far as this page has seen it. */
+  grewAt: number | null
   /** The place in the queue, from 1. */
   position: number | null
   /** What it waits for, in a sentence. */
@@ -70,6 +72,7 @@ function advance(before: LiveDownload | undefined, data: EventData, now: number)
     bytesPerSecond: flows ? (data.bytes_per_second ?? null) : null,
     etaSeconds: flows ? (data.eta_seconds ?? null) : null,
     stalled: flows && (data.stalled ?? false),
+    grewAt: before && bytes > before.bytes ? now : (before?.grewAt ?? null),
     position: data.position ?? null,
     note: data.note ?? null,
     error: status === 'failed' ? errorOf(data) : null,

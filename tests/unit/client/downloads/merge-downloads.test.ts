@@ -20,6 +20,7 @@ const download = (
   error: null,
   seenAt: 0,
   gapMs: 250,
+  grewAt: null,
 })
 const shown = (list: LiveDownload[], live: LiveDownload[]) =>
   mergeDownloads(list, Object.fromEntries(live.map((each) => [each.id, each]))).map(
