@@ -4,21 +4,19 @@ import type { Db } from '@/lib/platform/db/open'
 import type { HttpClient } from '@/lib/platform/http/http-client'
 import { MemoryLog } from '@/lib/sse'
 import { HashThread } from './hash/hash-thread'
-import { createDiscard } from './jobs/discard'
 import { DiskSpace } from './jobs/disk-space'
 import { DownloadManager } from './jobs/download-manager'
 import { DownloadStarter } from './jobs/download-starter'
 import { DownloadStats } from './jobs/download-stats'
+import { FileLocks } from './jobs/file-locks'
 import { Installer, type InstallTarget, type ReadGguf } from './jobs/installer'
 import { JobList } from './jobs/job-list'
 import { JobRecorder } from './jobs/job-recorder'
 import { JobRunner, type Resolve } from './jobs/job-runner'
 import { type JobLog, type JobObserver, JobScheduler } from './jobs/job-scheduler'
 import { JobStore } from './jobs/job-store'
-import { Orphans } from './jobs/orphans'
+import { Orphans, recordedBytes } from './jobs/partials'
 import { ProgressFeed } from './jobs/progress-feed'
-import { recordedBytes } from './jobs/recorded-bytes'
-import { TargetLock } from './jobs/target-lock'
 import type { Fault } from './transfer/faults'
 import { readBootId } from './transfer/files'
 import { RateLimiter } from './transfer/rate-limiter'
@@ -66,20 +64,20 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
   }
   const disk = new DiskSpace(dataDir)
   const recorder = new JobRecorder(list, feed, log)
-  const targets = new TargetLock()
-  const runner = new JobRunner({ resolve, transfer, installer, disk, events: recorder }, targets)
+  const locks = new FileLocks()
+  const runner = new JobRunner({ resolve, transfer, installer, disk, locks, events: recorder })
   const scheduler = new JobScheduler({ list, feed, runner, concurrency, log, observer })
   return new DownloadManager({
     list,
     scheduler,
     feed,
     starter: new DownloadStarter(list, scheduler, resolve),
-    orphans: new Orphans(dataDir, (path) => list.claims(path)),
+    orphans: new Orphans(dataDir, locks, (path) => list.claims(path)),
     limiter,
     stats,
     hasher,
     recorded: (resolved) =>
       recordedBytes(resolved, (file) => installer.pathOf(file), transfer.bootId),
-    discard: createDiscard({ targets, list, installer, log }),
+    log,
   })
 }

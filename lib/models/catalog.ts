@@ -91,10 +91,10 @@ export class Catalog {
     throw new Error(`The row of ${model.id} was gone right after it was written.`)
   }
 
-  /** A file of any installed model, by its path relative to the data directory. */
-  async findFile(path: string): Promise<ModelFile | null> {
+  /** What each model that has the file at `path`, relative to the data directory, knows of it. */
+  async filesAt(path: string): Promise<readonly ModelFile[]> {
     const models = await this.list()
-    return models.flatMap((model) => model.files).find((file) => file.path === path) ?? null
+    return models.flatMap((model) => model.files).filter((file) => file.path === path)
   }
 
   /** Notes that the model was used so many times, the last time now. */

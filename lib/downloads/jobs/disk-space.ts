@@ -2,7 +2,7 @@ import { statfs } from 'node:fs/promises'
 import { AppError } from '@/lib/platform/errors'
 
 /** Bytes that stay free for the database, logs and everything else on the disk. */
-const MARGIN_BYTES = 64 * 1024 * 1024
+const RESERVE_BYTES = 64 * 1024 * 1024
 
 /** Asks the file system how many bytes this process may still write below `folder`. */
 export type MeasureFree = (folder: string) => Promise<number>
@@ -35,11 +35,10 @@ export class DiskSpace {
     this.#promises.set(jobId, promise)
     const free = await this.#measure(this.#folder)
     const others = this.#promisedBesides(jobId)
-    const available = Math.max(0, free - others - MARGIN_BYTES)
-    promise.kept = remaining() <= available
+    promise.kept = remaining() <= Math.max(0, free - others - RESERVE_BYTES)
     if (promise.kept) return
     this.#promises.delete(jobId)
-    throw diskTooSmall(remaining(), available, others)
+    throw diskTooSmall(remaining(), free, others)
   }
 
   /** The job writes no more. */
@@ -64,10 +63,11 @@ async function measureFree(folder: string): Promise<number> {
   return bavail * bsize
 }
 
-function diskTooSmall(needed: number, available: number, others: number): AppError {
-  const promised = others > 0 ? `, with ${size(others)} promised to other downloads` : ''
+function diskTooSmall(needed: number, free: number, others: number): AppError {
+  const kept = `${size(RESERVE_BYTES)} of them must stay free for the database`
+  const promised = others > 0 ? ` and ${size(others)} are promised to other downloads` : ''
   return new AppError(
-    `The disk has no room for this: ${size(needed)} are needed, ${size(available)} are free${promised}.`,
+    `The disk has no room for this: ${size(needed)} are needed and ${size(free)} are free, but ${kept}${promised}.`,
     {
       code: 'disk_full',
       status: 507,
@@ -76,6 +76,10 @@ function diskTooSmall(needed: number, available: number, others: number): AppErr
   )
 }
 
+/** Three digits at least, so that little is not nothing. */
 function size(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(2)} GB`
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'] as const
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
+  const value = bytes / 1000 ** power
+  return `${power === 0 ? value : value.toFixed(value < 100 ? 1 : 0)} ${units[power]}`
 }

@@ -1,15 +1,14 @@
 import type { Source } from '@/lib/sse'
 import type { DownloadView } from '../schemas'
 import type { RateLimiter } from '../transfer/rate-limiter'
-import { isFinal, type Job, type ResolvedDownload } from '../types'
-import { downloadNotFound, wrongState } from './download-errors'
+import type { ResolvedDownload } from '../types'
 import type { DownloadStarter } from './download-starter'
 import type { DownloadStats } from './download-stats'
-import { canonical, type JobList } from './job-list'
-import { moveInQueue } from './job-queue'
-import type { JobScheduler } from './job-scheduler'
+import { canonical, downloadNotFound, isFinal, type Job, wrongState } from './job'
+import type { JobList } from './job-list'
+import type { JobLog, JobScheduler } from './job-scheduler'
 import { viewOf } from './job-view'
-import type { Orphans } from './orphans'
+import type { Orphans } from './partials'
 import type { ProgressFeed } from './progress-feed'
 
 export type DownloadManagerOptions = {
@@ -23,8 +22,7 @@ export type DownloadManagerOptions = {
   hasher: { close(): Promise<void> }
   /** How many bytes of a job are on disk. */
   recorded: (resolved: ResolvedDownload) => Promise<number>
-  /** Deletes what was downloaded of a job that is over; what can't be deleted shows up as an orphan. */
-  discard: (job: Job) => Promise<void>
+  log: JobLog
 }
 
 /** Everything that can be done with downloads. */
@@ -46,13 +44,9 @@ export class DownloadManager {
     const { list, scheduler } = this.#o
     await list.load()
     const jobs = [...list.jobs()].filter((job) => !isFinal(job.status))
-    for (const job of jobs)
-      if (job.resolved) {
-        job.onRecord = await this.#o.recorded(job.resolved)
-        job.bytes = Math.max(job.bytes, job.onRecord)
-      }
+    for (const job of jobs) await this.#readRecord(job)
     const waiting = jobs.filter((job) => job.status !== 'paused')
-    await scheduler.restore(waiting.sort((a, b) => a.position - b.position))
+    scheduler.restore(waiting.sort((a, b) => a.position - b.position))
   }
 
   /** Stops every job where it stands. */
@@ -111,18 +105,17 @@ export class DownloadManager {
     const job = this.get(id)
     const settling = scheduler.settling(job)
     if (settling) await settling
-    if (job.status === 'paused') return job
+    if (isPaused(job)) return job
     if (isFinal(job.status)) throw wrongState(job, 'Only one that runs or waits can be paused.')
     const stopped = scheduler.interrupt(job, 'pause')
-    job.status = 'paused'
-    job.note = null
-    await list.save(job)
+    list.enter(job, 'paused')
+    await this.#note(job)
     await stopped
     // Somebody may have resumed or cancelled it meanwhile, and has told so.
-    if (job.status !== 'paused') return job
+    if (!isPaused(job)) return job
     feed.changed(job)
     scheduler.tellPlaces()
-    await list.save(job)
+    await this.#note(job)
     return job
   }
 
@@ -144,7 +137,7 @@ export class DownloadManager {
 
   /** Cancels a job and deletes what was downloaded; one that has ended is forgotten. @throws AppError 404. */
   async cancel(id: string): Promise<Job> {
-    const { list, feed, scheduler, discard } = this.#o
+    const { list, feed, scheduler } = this.#o
     const job = this.get(id)
     // Who is told that it was cancelled must not find the model a moment later.
     const settling = scheduler.settling(job)
@@ -154,16 +147,15 @@ export class DownloadManager {
         () => true,
         () => false,
       )
-      if (job.status === 'failed') await discard(job)
+      if (job.status === 'failed') await this.#discard(job)
       // On a full disk there is room for it now.
       if (!(await removed)) await list.remove(job)
       return job
     }
     // The answer does not wait for the disk: the job is over when its connections are.
     const stopped = scheduler.interrupt(job, 'cancel')
-    job.status = 'cancelled'
-    job.note = null
-    const discarded = stopped.then(() => discard(job))
+    list.enter(job, 'cancelled')
+    const discarded = stopped.then(() => this.#discard(job))
     // A full disk takes the row once what was downloaded is gone.
     await list.save(job).catch(() => discarded.then(() => list.save(job)))
     feed.changed(job)
@@ -176,12 +168,44 @@ export class DownloadManager {
     const { list, feed } = this.#o
     const job = this.get(id)
     if (job.status !== 'queued') throw wrongState(job, 'Only a queued one can be moved.')
-    const other = moveInQueue(list.jobs(), job, direction)
+    const other = list.move(job, direction)
     if (!other) return job
-    await list.save(job)
-    await list.save(other)
-    feed.queued(job)
-    feed.queued(other)
+    await this.#note(job)
+    await this.#note(other)
+    for (const each of [job, other]) feed.queued(each, list.place(each))
     return job
   }
+
+  /** Writes down what has happened already. A full disk does not undo it; after a restart it may be as it was before. */
+  async #note(job: Job): Promise<void> {
+    const { list, log } = this.#o
+    await list
+      .save(job)
+      .catch((err: unknown) => log.error({ err, download: job.id }, 'A change was not saved.'))
+  }
+
+  /** A journal that can't be read fails its job once that runs; all others go on. */
+  async #readRecord(job: Job): Promise<void> {
+    if (!job.resolved) return
+    try {
+      job.onRecord = await this.#o.recorded(job.resolved)
+      job.bytes = Math.max(job.bytes, job.onRecord)
+    } catch (err) {
+      this.#o.log.error({ err, download: job.id }, 'What is there of a download can not be read.')
+    }
+  }
+
+  /** Deletes what was downloaded of a job that is over; what can't be deleted shows up as an orphan. */
+  async #discard(job: Job): Promise<void> {
+    try {
+      await this.orphans.discard(job.resolved?.files ?? [])
+    } catch (err) {
+      this.#o.log.error({ err, download: job.id }, 'A partial download was not deleted.')
+    }
+  }
+}
+
+/** Asked anew after every wait: others act on the same job. */
+function isPaused(job: Job): boolean {
+  return job.status === 'paused'
 }

@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { fromHubAddress } from '@/lib/hub/hub-address'
 import { sleepUnlessAborted } from '@/lib/platform/abort'
-import type { Job, ResolvedDownload } from '../types'
-import { canonical, type JobList } from './job-list'
-import { lastPosition } from './job-queue'
+import type { ResolvedDownload } from '../types'
+import { canonical, Job } from './job'
+import type { JobList } from './job-list'
 import type { Resolve } from './job-runner'
 import type { JobScheduler } from './job-scheduler'
 
 /** How long a start waits to learn whether another reference means the same files. */
 const JOIN_MS = 1500
+/** Starts that ask the hub at once; those beyond wait in the queue until it is their turn to ask. */
+const MAX_ASKING = 8
 
 /** Starts downloads so that there is one for one target, whoever asks and however it is written. */
 export class DownloadStarter {
@@ -16,6 +18,7 @@ export class DownloadStarter {
   readonly #scheduler: JobScheduler
   readonly #resolve: Resolve
   readonly #starting = new Map<string, Promise<Job>>()
+  #asking = 0
 
   constructor(list: JobList, scheduler: JobScheduler, resolve: Resolve) {
     this.#list = list
@@ -25,7 +28,7 @@ export class DownloadStarter {
 
   /**
    * A new job, or the one that there is: a paused one goes on, a failed one tries again.
-   * @throws AppError 400 `invalid_model_ref`.
+   * @throws AppError 400 `invalid_model_ref`, 429 `download_queue_full`, 507 `disk_full`.
    */
   start(modelRef: string, createdBy: string | null): Promise<Job> {
     const reference = canonical(modelRef)
@@ -41,23 +44,26 @@ export class DownloadStarter {
     return started
   }
 
-  /** Puts a paused or failed job back into the queue, behind the others. */
+  /**
+   * Puts a paused or failed job back into the queue, behind the others.
+   * @throws AppError 429 `download_queue_full`, 507 `disk_full`; it stays as it was.
+   */
   async wake(job: Job): Promise<void> {
     // After a failure the hub is asked anew: what was wrong may be right there now.
     if (job.status === 'failed') job.outdated = true
-    job.position = lastPosition(this.#list.jobs())
     await this.#scheduler.enqueue(job, null)
   }
 
   async #startOnce(modelRef: string, reference: string, createdBy: string | null): Promise<Job> {
     const same = this.#list.wanted(reference)
     if (same) return this.#join(same, reference)
-    const resolution = this.#resolve(modelRef, new AbortController().signal)
-    const resolved = await soon(resolution)
+    this.#list.checkRoom()
+    const resolution = this.#ask(modelRef)
+    const resolved = resolution && (await soon(resolution))
     const other = resolved && this.#list.wanted(resolved.target)
     if (other) return this.#join(other, reference)
     const now = Date.now()
-    const job: Job = {
+    const job = new Job({
       id: randomUUID(),
       modelRef,
       target: resolved?.target ?? reference,
@@ -65,18 +71,25 @@ export class DownloadStarter {
       resolved,
       outdated: false,
       bytes: 0,
-      onRecord: 0,
       total: null,
-      position: lastPosition(this.#list.jobs()),
+      position: 0,
       problem: null,
-      note: null,
       createdBy,
       createdAt: now,
       updatedAt: now,
       finishedAt: null,
-    }
+    })
     await this.#scheduler.enqueue(job, resolution)
     return job
+  }
+
+  /** Null when too many are being asked for: a thousand starts at once are not a thousand requests at once. */
+  #ask(modelRef: string): Promise<ResolvedDownload> | null {
+    if (this.#asking >= MAX_ASKING) return null
+    this.#asking += 1
+    return this.#resolve(modelRef, new AbortController().signal).finally(() => {
+      this.#asking -= 1
+    })
   }
 
   async #join(job: Job, reference: string): Promise<Job> {

@@ -5,8 +5,8 @@ import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { diskError, partPath, removePartial, sizeOf, syncFolder } from '../transfer/files'
 import type { FetchedFile } from '../transfer/settings'
-import type { Job, ResolvedDownload, ResolvedFile } from '../types'
-import { cannotRead } from './download-errors'
+import type { ResolvedDownload, ResolvedFile } from '../types'
+import type { Job } from './job'
 
 /** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */
 export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
@@ -14,6 +14,8 @@ export type ReadGguf = (paths: readonly string[]) => Promise<GgufSummary>
 /** The catalog, as far as downloads need it. */
 export type InstallTarget = {
   get(id: string): Promise<{ missing: boolean; files: readonly ModelFile[] } | null>
+  /** What each model that has the file at `path`, relative to the data directory, knows of it. */
+  filesAt(path: string): Promise<readonly ModelFile[]>
   install(model: NewModel, gguf: GgufSummary): Promise<unknown>
 }
 
@@ -43,21 +45,23 @@ export class Installer {
     const there = model !== null && !model.missing
     if (resolved.files.length === 0 && !there) throw builtinMissing(resolved.modelId)
     if (!there) return null
-    if ((await this.filesInPlace(resolved)).size < resolved.files.length) return null
+    const paths = new Set(model.files.map(({ path }) => path))
+    for (const file of resolved.files)
+      if (!paths.has(file.path) || !(await this.inPlace(file))) return null
     return model.files.reduce((sum, file) => sum + file.size, 0)
   }
 
-  /** Those files of the model that need not be fetched: what is missing or damaged is not among them. */
-  async filesInPlace(resolved: ResolvedDownload): Promise<ReadonlyMap<ResolvedFile, FetchedFile>> {
-    const found = new Map<ResolvedFile, FetchedFile>()
-    const model = await this.#catalog.get(resolved.modelId)
-    for (const file of resolved.files) {
-      const known = model?.files.find((installed) => installed.path === file.path)
-      if (!known || known.damaged || !known.sha256 || known.sha256 !== file.sha256) continue
-      const { size, sha256 } = known
-      if ((await sizeOf(this.pathOf(file))) === size) found.set(file, { size, sha256 })
-    }
-    return found
+  /**
+   * What is known of a file that need not be fetched: it has its name, whichever model brought it, and is the one that
+   * was published. Null for one that is missing, damaged, or whose hash nobody published.
+   */
+  async inPlace(file: ResolvedFile): Promise<FetchedFile | null> {
+    const known = await this.#catalog.filesAt(file.path)
+    const [first] = known
+    if (!first?.sha256 || known.some((each) => each.damaged || each.sha256 !== file.sha256))
+      return null
+    const { size, sha256 } = first
+    return (await sizeOf(this.pathOf(file))) === size ? { size, sha256 } : null
   }
 
   /**
@@ -82,10 +86,12 @@ export class Installer {
     for (const { file } of fetched) await removePartial(this.pathOf(file))
   }
 
-  /** Deletes what was downloaded of files that nobody goes on with. */
-  async discard(files: readonly ResolvedFile[]): Promise<void> {
-    for (const file of files) await removePartial(this.pathOf(file))
-    await this.tidy(files)
+  /**
+   * Deletes what was downloaded of files that are other ones now. Without a published hash nothing else would tell the
+   * bytes of the new one from those of the old one.
+   */
+  async forgetChanged(files: readonly ResolvedFile[]): Promise<void> {
+    for (const file of files) if (file.sha256 === null) await removePartial(this.pathOf(file))
   }
 
   /** Removes the folders that were made for files of which nothing is there. */
@@ -134,5 +140,16 @@ function builtinMissing(id: string): AppError {
     code: 'builtin_missing',
     status: 404,
     hint: 'Install Runnel again.',
+  })
+}
+
+/** What is on the disk of a download can't be read now; it may be whole. */
+function cannotRead(cause: unknown): AppError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new AppError(`What is there of the download can not be read: ${detail}.`, {
+    code: 'cannot_read',
+    status: 500,
+    hint: 'It is kept. See that the server may read the data directory, then retry; or cancel the download, which deletes it.',
+    cause,
   })
 }

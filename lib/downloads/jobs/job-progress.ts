@@ -1,4 +1,5 @@
-import type { Job, ResolvedFile } from '../types'
+import type { ResolvedFile } from '../types'
+import type { Job } from './job'
 
 /** Bytes of all files; null while the size of any of them is unknown. */
 export function totalOf(files: readonly { size: number | null }[]): number | null {

@@ -1,4 +1,6 @@
-import type { Job } from '../types'
+import type { DownloadStatus } from '../schemas'
+import type { ResolvedDownload } from '../types'
+import type { Job } from './job'
 import type { JobList } from './job-list'
 import type { JobEvents } from './job-runner'
 import type { JobLog } from './job-scheduler'
@@ -20,9 +22,14 @@ export class JobRecorder implements JobEvents {
     this.#log = log
   }
 
-  async entered(job: Job): Promise<void> {
+  async enter(job: Job, status: Exclude<DownloadStatus, 'failed'>): Promise<void> {
+    this.#list.enter(job, status)
     await this.#list.save(job)
     if (job.status === 'verifying') this.#feed.changed(job)
+  }
+
+  resolve(job: Job, resolved: ResolvedDownload): void {
+    this.#list.resolve(job, resolved)
   }
 
   started(job: Job): void {

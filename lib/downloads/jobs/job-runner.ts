@@ -2,21 +2,24 @@ import { AppError, fromUnknown } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
 import { isChanged, TransferFault } from '../transfer/faults'
 import { transferFile } from '../transfer/file-transfer'
-import type { TransferSettings } from '../transfer/settings'
-import type { Job, ResolvedDownload, ResolvedFile } from '../types'
+import type { FetchedFile, TransferSettings } from '../transfer/settings'
+import type { ResolvedDownload, ResolvedFile } from '../types'
 import type { DiskSpace } from './disk-space'
+import { type FileLocks, lockOrder, type Release } from './file-locks'
 import type { Fetched, Installer } from './installer'
+import type { Job } from './job'
 import { JobProgress, totalOf } from './job-progress'
 import { resolvePatiently } from './resolve-patiently'
-import type { TargetLock } from './target-lock'
 
 /** Finds out what a reference stands for now. */
 export type Resolve = (modelRef: string, signal: AbortSignal) => Promise<ResolvedDownload>
 
-/** What a runner tells while it runs; each is on record when it returns. */
+/** What a runner has done with a job, and what it tells of it; each is on record when it returns. */
 export type JobEvents = {
-  /** The status changed. */
-  entered(job: Job): Promise<void>
+  /** Brings the job into another state. */
+  enter(job: Job, status: Exclude<DownloadStatus, 'failed'>): Promise<void>
+  /** Notes what its reference stands for. */
+  resolve(job: Job, resolved: ResolvedDownload): void
   /** Bytes begin to come, for the first time or anew. */
   started(job: Job): void
   /** There are more bytes, or another note. */
@@ -28,6 +31,7 @@ export type JobRunnerOptions = {
   transfer: TransferSettings
   installer: Installer
   disk: DiskSpace
+  locks: FileLocks
   events: JobEvents
 }
 
@@ -37,12 +41,10 @@ const MAX_RESTARTS = 5
 /** Takes one job from its reference to its row in the catalog. */
 export class JobRunner {
   readonly #o: JobRunnerOptions
-  readonly #targets: TargetLock
   readonly #installing = new WeakSet<Job>()
 
-  constructor(options: JobRunnerOptions, targets: TargetLock) {
+  constructor(options: JobRunnerOptions) {
     this.#o = options
-    this.#targets = targets
   }
 
   /** Whether the files of a job are getting their names: it ends by itself in a moment, and nothing stops it. */
@@ -83,47 +85,58 @@ export class JobRunner {
     const ask = (attempt: number) =>
       attempt === 0 && first ? first : this.#o.resolve(job.modelRef, signal)
     const resolved = await resolvePatiently(ask, options, signal)
-    job.resolved = resolved
-    job.outdated = false
-    job.target = resolved.target
+    this.#o.events.resolve(job, resolved)
     return resolved
   }
 
   async #runResolved(job: Job, resolved: ResolvedDownload, signal: AbortSignal): Promise<void> {
-    const release = await this.#targets.acquire(resolved.target, signal)
+    const held: Release[] = []
     try {
       job.total = totalOf(resolved.files)
       // Only a file that became smaller on the server lets the number go down.
       job.bytes = Math.min(job.bytes, job.total ?? job.bytes)
       await this.#enter(job, 'downloading', signal)
       const installed = await this.#o.installer.installedBytes(resolved)
-      if (installed === null) await this.#fetchAndInstall(job, resolved, signal)
+      if (installed === null) await this.#fetchAndInstall(job, resolved, held, signal)
       else {
         job.total = installed
         this.#o.events.started(job)
         job.bytes = installed
         job.onRecord = installed
       }
+    } catch (error) {
+      if (isChanged(error)) await this.#o.installer.forgetChanged(resolved.files)
+      throw error
     } finally {
       this.#o.disk.release(job.id)
       await this.#o.installer.tidy(resolved.files)
-      release()
+      for (const release of held) release()
     }
   }
 
-  async #fetchAndInstall(job: Job, resolved: ResolvedDownload, signal: AbortSignal) {
-    const { events, installer } = this.#o
-    const there = await installer.filesInPlace(resolved)
-    const before = resolved.files.map((file) => there.get(file)?.size ?? 0)
-    const progress = new JobProgress(job, resolved.files, before, () => events.advanced(job))
-    await this.#o.disk.reserve(job.id, () => progress.remaining)
+  /** @param held gets the locks of the files, which are released once the job has ended. */
+  async #fetchAndInstall(
+    job: Job,
+    resolved: ResolvedDownload,
+    held: Release[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { events, installer, disk } = this.#o
+    const files = lockOrder(resolved.files)
+    const before = await Promise.all(files.map(async (file) => await installer.inPlace(file)))
+    const bytes = before.map((known) => known?.size ?? 0)
+    const progress = new JobProgress(job, files, bytes, () => events.advanced(job))
+    await disk.reserve(job.id, () => progress.remaining)
     signal.throwIfAborted()
     events.started(job)
     const fetched: Fetched[] = []
-    for (const [index, file] of resolved.files.entries()) {
-      const known = there.get(file)
+    for (const [index, file] of files.entries()) {
+      held.push(await this.#lock(job, file, signal))
+      // Whoever had the file before may have installed it.
+      const known = await installer.inPlace(file)
+      if (known) progress.set(index, known.size)
       const result = known ?? (await this.#fetch(job, progress, index, file, signal))
-      fetched.push({ file, result, inPlace: known !== undefined })
+      fetched.push({ file, result, inPlace: known !== null })
     }
     await this.#enter(job, 'verifying', signal)
     const gguf = await installer.checkHeaders(fetched)
@@ -136,17 +149,34 @@ export class JobRunner {
     }
   }
 
+  async #lock(job: Job, file: ResolvedFile, signal: AbortSignal): Promise<Release> {
+    const { locks, events } = this.#o
+    const mustWait = locks.isHeld(file.path)
+    if (mustWait) job.note = 'Another download fetches the same file: this one waits for it.'
+    if (mustWait) events.advanced(job)
+    const release = await locks.acquire(file.path, signal)
+    if (mustWait) job.note = null
+    return release
+  }
+
   /** An interrupted job has its status from elsewhere: nothing is written over it. */
-  async #enter(job: Job, status: DownloadStatus, signal: AbortSignal): Promise<void> {
+  async #enter(
+    job: Job,
+    status: Exclude<DownloadStatus, 'failed'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     signal.throwIfAborted()
-    if (job.status !== status) {
-      job.status = status
-      await this.#o.events.entered(job)
-    }
+    if (job.status !== status) await this.#o.events.enter(job, status)
     signal.throwIfAborted()
   }
 
-  #fetch(job: Job, progress: JobProgress, index: number, file: ResolvedFile, signal: AbortSignal) {
+  #fetch(
+    job: Job,
+    progress: JobProgress,
+    index: number,
+    file: ResolvedFile,
+    signal: AbortSignal,
+  ): Promise<FetchedFile> {
     const { transfer, installer, disk, events } = this.#o
     const tell = {
       onBytes: (bytes: number) => progress.set(index, bytes),

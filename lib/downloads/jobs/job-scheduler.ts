@@ -1,8 +1,8 @@
 import { fromUnknown } from '@/lib/platform/errors'
 import { Interruption } from '../transfer/settings'
-import type { Job, ResolvedDownload } from '../types'
+import type { ResolvedDownload } from '../types'
+import type { Job } from './job'
 import type { JobList } from './job-list'
-import { queueOf } from './job-queue'
 import type { JobRunner } from './job-runner'
 import type { ProgressFeed } from './progress-feed'
 
@@ -24,7 +24,7 @@ type Run = { controller: AbortController; ended: Promise<void> }
 export type JobSchedulerOptions = {
   list: JobList
   feed: ProgressFeed
-  runner: JobRunner
+  runner: Pick<JobRunner, 'run' | 'isInstalling'>
   /** Jobs that run at once. */
   concurrency: number
   log: JobLog
@@ -32,11 +32,16 @@ export type JobSchedulerOptions = {
   observer?: JobObserver
 }
 
+/** Places are told at once, and then at most so often: when one job leaves the queue, all others move up. */
+const PLACES_MS = 250
+
 /** Runs queued jobs in their order, a few at a time, and says how each ended. */
 export class JobScheduler {
   readonly #o: JobSchedulerOptions
   readonly #runs = new Map<string, Run>()
   readonly #resolutions = new Map<string, Promise<ResolvedDownload>>()
+  #placesTimer: ReturnType<typeof setTimeout> | null = null
+  #placesDue = false
   #held = false
   #closed = false
 
@@ -45,29 +50,37 @@ export class JobScheduler {
   }
 
   /**
-   * Puts a job into the queue. `first` is what its reference stands for, when that is being asked already.
-   * @throws AppError 507 `disk_full`; the job stays what it was then.
+   * Puts a job behind all others in the queue. `first` is what its reference stands for, when that is being asked already.
+   * @throws AppError 429 `download_queue_full`, 507 `disk_full`; the job stays what it was then.
    */
   async enqueue(job: Job, first: Promise<ResolvedDownload> | null): Promise<void> {
-    const { status, problem, note, finishedAt } = job
-    Object.assign(job, { status: 'queued', problem: null, note: null })
+    const { list } = this.#o
+    const { status, problem } = job
+    list.checkRoom()
+    list.toEnd(job)
+    list.enter(job, 'queued')
     try {
-      await this.#o.list.save(job)
+      await list.save(job)
     } catch (error) {
-      // Nobody would run it, and as a queued one it could not be retried.
-      Object.assign(job, { status, problem, note, finishedAt })
+      // Nobody would run it, and as a queued one it could not be retried. Somebody may have cancelled it meanwhile.
+      if (job.status === 'queued' && status === 'failed' && problem) list.fail(job, problem)
+      if (job.status === 'queued' && status === 'paused') list.enter(job, status)
       throw error
     }
-    if (first) this.#resolutions.set(job.id, first)
-    this.#o.observer?.queued(job)
-    this.#o.feed.queued(job)
+    this.#wait(job, first)
     this.fill()
   }
 
-  /** Puts what earlier processes left into the queue, in this order. None runs before all of them wait. */
-  async restore(jobs: readonly Job[]): Promise<void> {
+  /**
+   * Puts what earlier processes left into the queue, in this order. None runs before all of them wait. Their rows stay as
+   * they are: the server starts though the disk is full.
+   */
+  restore(jobs: readonly Job[]): void {
     this.#held = true
-    for (const job of jobs) await this.enqueue(job, null)
+    for (const job of jobs) {
+      this.#o.list.enter(job, 'queued')
+      this.#wait(job, null)
+    }
     this.#held = false
     this.fill()
   }
@@ -76,17 +89,26 @@ export class JobScheduler {
   fill(): void {
     const { list, concurrency } = this.#o
     if (this.#closed || this.#held) return
-    const before = queueOf(list.jobs())
-    for (const job of before) {
-      if (this.#runs.size >= concurrency) break
-      if (!this.#runs.has(job.id)) this.#start(job)
+    const chosen: Job[] = []
+    for (const job of list.queue()) {
+      if (this.#runs.size + chosen.length >= concurrency) break
+      // One that was paused and resumed waits for its own end first.
+      if (!this.#runs.has(job.id)) chosen.push(job)
     }
-    if (queueOf(list.jobs()).length < before.length) this.tellPlaces()
+    for (const job of chosen) this.#start(job)
+    if (chosen.length > 0) this.tellPlaces()
   }
 
   /** Tells every queued job's place, after somebody left the queue. */
   tellPlaces(): void {
-    for (const job of queueOf(this.#o.list.jobs())) this.#o.feed.queued(job)
+    this.#placesDue = true
+    if (this.#placesTimer || this.#closed) return
+    this.#placesDue = false
+    for (const [index, job] of this.#o.list.queue().entries()) this.#o.feed.queued(job, index + 1)
+    this.#placesTimer = setTimeout(() => {
+      this.#placesTimer = null
+      if (this.#placesDue) this.tellPlaces()
+    }, PLACES_MS)
   }
 
   /** The end of a job that nothing stops any more; null for any other, which can be interrupted at once. */
@@ -99,6 +121,7 @@ export class JobScheduler {
    * when this returns, so its events have ended.
    */
   async interrupt(job: Job, kind: 'pause' | 'cancel'): Promise<void> {
+    this.#resolutions.delete(job.id)
     const run = this.#runs.get(job.id)
     run?.controller.abort(new Interruption(kind))
     await run?.ended
@@ -107,13 +130,20 @@ export class JobScheduler {
   /** Stops every job where it stands; the next process goes on with them. */
   async close(): Promise<void> {
     this.#closed = true
+    if (this.#placesTimer) clearTimeout(this.#placesTimer)
     for (const run of this.#runs.values()) run.controller.abort(new Interruption('shutdown'))
     await Promise.all([...this.#runs.values()].map((run) => run.ended))
   }
 
+  #wait(job: Job, first: Promise<ResolvedDownload> | null): void {
+    if (first) this.#resolutions.set(job.id, first)
+    this.#o.observer?.queued(job)
+    this.#o.feed.queued(job, this.#o.list.place(job))
+  }
+
   #start(job: Job): void {
     const controller = new AbortController()
-    job.status = 'resolving'
+    this.#o.list.enter(job, 'resolving')
     this.#o.observer?.began(job)
     const ended = this.#run(job, controller.signal)
       .catch((error: unknown) =>
@@ -128,32 +158,26 @@ export class JobScheduler {
   }
 
   async #run(job: Job, signal: AbortSignal): Promise<void> {
-    const { runner, log } = this.#o
+    const { runner, log, list } = this.#o
     const first = this.#resolutions.get(job.id) ?? null
     this.#resolutions.delete(job.id)
     try {
       await runner.run(job, first, signal)
-      await this.#end(job, signal, () => {
-        job.status = 'complete'
-        job.bytes = job.total ?? job.bytes
-        job.note = null
-      })
-    } catch (error) {
       // Whoever interrupts a job says what became of it.
+      if (signal.aborted) return
+      list.enter(job, 'complete')
+      job.bytes = job.total ?? job.bytes
+    } catch (error) {
       if (signal.aborted) return
       const { code, message, hint = null, cause } = fromUnknown(error)
       log.error({ err: cause ?? error, download: job.id, code }, message)
-      await this.#end(job, signal, () => {
-        job.status = 'failed'
-        job.problem = { code, message, hint }
-      })
+      list.fail(job, { code, message, hint })
     }
+    await this.#tellEnd(job)
   }
 
-  async #end(job: Job, signal: AbortSignal, change: () => void): Promise<void> {
+  async #tellEnd(job: Job): Promise<void> {
     const { list, feed } = this.#o
-    if (signal.aborted) return
-    change()
     try {
       await list.save(job)
     } finally {

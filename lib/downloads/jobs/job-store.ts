@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Db } from '@/lib/platform/db/open'
 import type { DownloadRow } from '@/lib/platform/db/schema'
 import { downloadStatus } from '../schemas'
-import type { Job } from '../types'
+import type { DownloadProblem } from '../types'
+import { Job } from './job'
 
 const resolution = z.object({
   target: z.string(),
@@ -30,6 +31,13 @@ const knownResolution = resolution.nullable().catch(null)
 const mark = z.object({ outdated: z.boolean() }).catch({ outdated: false })
 
 const problem = z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() })
+
+/** Of a row that can't be understood, so that the others can be gone on with. */
+const unreadable: DownloadProblem = {
+  code: 'unreadable_record',
+  message: 'What was noted of this download can not be read.',
+  hint: 'Retry asks the hub for it again; what was downloaded is used where its journal can be read.',
+}
 
 /** Jobs as rows: what is here survives any end of the process. */
 export class JobStore {
@@ -84,25 +92,35 @@ function toColumns(job: Job): Omit<DownloadRow, 'id'> {
   }
 }
 
-// Postgres gives whole numbers of 64 bits as text.
+/** A row that can't be understood becomes a failed job. Postgres gives whole numbers of 64 bits as text. */
 function fromRow(row: DownloadRow): Job {
-  const resolved: unknown = JSON.parse(row.files_json ?? 'null')
-  return {
+  const resolved = fromJson(row.files_json)
+  const status = downloadStatus.safeParse(row.status)
+  const noted = problem.nullable().safeParse(fromJson(row.error_json))
+  const isReadable = status.success && noted.success && resolved !== undefined
+  return new Job({
     id: row.id,
     modelRef: row.model_ref,
     target: row.target,
-    status: downloadStatus.parse(row.status),
+    status: isReadable ? status.data : 'failed',
     resolved: knownResolution.parse(resolved),
     outdated: mark.parse(resolved).outdated,
     bytes: Number(row.bytes),
-    onRecord: 0,
     total: row.total === null ? null : Number(row.total),
     position: Number(row.position),
-    problem: row.error_json === null ? null : problem.parse(JSON.parse(row.error_json)),
-    note: null,
+    problem: isReadable ? noted.data : unreadable,
     createdBy: row.created_by,
     createdAt: Number(row.created_at),
     updatedAt: Number(row.updated_at),
     finishedAt: row.finished_at === null ? null : Number(row.finished_at),
+  })
+}
+
+/** Undefined for a text that is not JSON. */
+function fromJson(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null')
+  } catch {
+    return undefined
   }
 }

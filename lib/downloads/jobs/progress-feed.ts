@@ -1,8 +1,7 @@
 import type { EventLog, ResetReason, Snapshot, Source, SseEvent } from '@/lib/sse'
 import type { DownloadStatus } from '../schemas'
-import { isFinal, type Job } from '../types'
-import { viewOf } from './job-view'
-import { progressEvent, queuedEvent, startedEvent, stateEvent } from './progress-events'
+import { isFinal, type Job } from './job'
+import { progressEvent, queuedEvent, startedEvent, stateEvent, viewOf } from './job-view'
 import { type Speed, SpeedMeter } from './speed-meter'
 
 /** The jobs that the feed tells about. */
@@ -47,11 +46,14 @@ export class ProgressFeed {
     this.#now = now
   }
 
-  /** A job waits, or its place changed. One that has left the queue meanwhile has been told of. */
-  queued(job: Job): void {
+  /**
+   * A job waits, or its place changed. One that has left the queue meanwhile has been told of.
+   * @param place from 1; null when it does not wait any more.
+   */
+  queued(job: Job, place: number | null): void {
     if (job.status !== 'queued' && job.status !== 'resolving') return
     this.#told.set(job, job.status)
-    this.#log.append(queuedEvent(job, this.#book.place(job)), job.id)
+    this.#log.append(queuedEvent(job, place), job.id)
   }
 
   /** Bytes begin to come, for the first time or again. */

@@ -1,6 +1,6 @@
 import { type Context, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api'
+import type { Job } from '@/lib/downloads/jobs/job'
 import type { JobObserver } from '@/lib/downloads/jobs/job-scheduler'
-import type { Job } from '@/lib/downloads/types'
 
 /**
  * A span for each run of a download, below the request that asked for it. One that goes on after a restart of the server

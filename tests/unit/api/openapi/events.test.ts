@@ -4,13 +4,8 @@ import { downloadProgress } from '@/lib/api/endpoints/downloads'
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { infer } from '@/lib/api/endpoints/inference'
 import { createChatCompletion, createCompletion } from '@/lib/api/endpoints/openai'
-import {
-  progressEvent,
-  queuedEvent,
-  startedEvent,
-  stateEvent,
-} from '@/lib/downloads/jobs/progress-events'
-import type { Job } from '@/lib/downloads/types'
+import type { Job } from '@/lib/downloads/jobs/job'
+import { progressEvent, queuedEvent, startedEvent, stateEvent } from '@/lib/downloads/jobs/job-view'
 import type { EngineEvent } from '@/lib/engines/types'
 import type { Wire } from '@/lib/engines/wire'
 import { AppError } from '@/lib/platform/errors'
@@ -18,6 +13,7 @@ import { CHAT_CHUNKS, completionChunks } from '@/lib/protocols/openai/chunk-styl
 import { ChunkWire } from '@/lib/protocols/openai/chunk-wire'
 import { TokenWire } from '@/lib/protocols/runnel/token-wire'
 import type { SseEvent } from '@/lib/sse'
+import { sampleJob } from '../../downloads/jobs/sample-job'
 
 /** Whether an event is one that the document describes, and has no field that it does not name. */
 function expectDescribed(endpoint: Endpoint, { event = 'message', data }: SseEvent): void {
@@ -86,25 +82,15 @@ test.each(WIRES)('%s sends what is described', (_, endpoint, wire) => {
   for (const frame of frames) if (!('comment' in frame)) expectDescribed(endpoint, frame)
 })
 
-const job = (status: Job['status']): Job => ({
-  id: 'd1',
-  modelRef: 'hf:acme/river',
-  target: 'river',
-  status,
-  resolved: null,
-  outdated: false,
-  bytes: 1,
-  onRecord: 1,
-  total: null,
-  position: 1,
-  problem:
-    status === 'failed' ? { code: 'disk_full', message: 'The disk is full.', hint: null } : null,
-  note: null,
-  createdBy: null,
-  createdAt: 0,
-  updatedAt: 0,
-  finishedAt: null,
-})
+const job = (status: Job['status']) =>
+  sampleJob({
+    id: 'd1',
+    modelRef: 'hf:acme/river',
+    status,
+    bytes: 1,
+    problem:
+      status === 'failed' ? { code: 'disk_full', message: 'The disk is full.', hint: null } : null,
+  })
 
 test('the progress of downloads sends what is described', () => {
   const states = ['verifying', 'paused', 'complete', 'failed', 'cancelled'] as const

@@ -12,7 +12,8 @@ test('promises space over all jobs, and refuses with the numbers', async () => {
   await expect(disk.reserve('b', () => 60 * MIB)).rejects.toMatchObject({
     code: 'disk_full',
     status: 507,
-    message: expect.stringContaining('0.06 GB are needed, 0.04 GB are free'),
+    message:
+      'The disk has no room for this: 62.9 MB are needed and 172 MB are free, but 67.1 MB of them must stay free for the database and 62.9 MB are promised to other downloads.',
   })
   // What a job has written is gone from the free space and from its promise.
   left -= 40 * MIB
@@ -29,4 +30,17 @@ test('of two jobs that ask at the same moment one gets the last bytes', async ()
     disk.reserve('b', () => 60 * MIB),
   ])
   expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected'])
+})
+
+test('says how little is needed and free, and what is kept back', async () => {
+  const disk = new DiskSpace('/', async () => 40 * MIB + 17)
+  await expect(disk.reserve('a', () => 4097)).rejects.toThrow(
+    '4.1 kB are needed and 41.9 MB are free, but 67.1 MB of them must stay free for the database.',
+  )
+  const full = new DiskSpace('/', async () => 0)
+  await expect(full.reserve('a', () => 12)).rejects.toThrow(
+    '12 bytes are needed and 0 bytes are free',
+  )
+  // Who has all its bytes already needs no room for more.
+  await full.reserve('a', () => 0)
 })

@@ -9,6 +9,7 @@ import { fixedContent, truncatedContent } from '../../../support/hub/content'
 import { ggufContent } from '../../../support/hub/gguf'
 import { until } from '../../../support/until'
 import { type EngineHarness, engineHarness } from './engine-harness'
+import { recordOf, sampleJob } from './sample-job'
 
 const MIB = 1024 * 1024
 const small = ggufContent({ size: 3 * MIB + 5 })
@@ -103,7 +104,9 @@ describe('a download', () => {
     await h.reaches(job, 'failed')
     expect(job.problem).toMatchObject({
       code: 'disk_full',
-      message: expect.stringContaining('GB are needed'),
+      message: expect.stringMatching(
+        / 8\.0 PB are needed and .* are free, but 67\.1 MB of them must stay free/,
+      ),
     })
     expect(h.hub.served('huge.Q8_0.gguf')).toBe(0)
   })
@@ -348,8 +351,7 @@ describe('a crash between the last byte and the catalog', () => {
     if (!renamed) await rename(path, partPath(path))
     const served = h.hub.served('tiny.Q8_0.gguf')
     await h.forget('acme/tiny:Q8_0')
-    job.status = 'verifying'
-    await h.saveRow(job)
+    await h.saveRow(sampleJob({ ...recordOf(job), status: 'verifying', finishedAt: null }))
     await h.restart()
     await h.reaches(job, 'complete')
     expect(h.hub.served('tiny.Q8_0.gguf')).toBe(served)

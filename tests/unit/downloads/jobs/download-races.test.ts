@@ -81,15 +81,29 @@ test('what a failed one has on disk is still its own while the hub is asked agai
 })
 
 test('one that is cancelled in its last moment is either cancelled or installed, not both', async () => {
-  h = await engineHarness()
+  let letIn: (() => void) | undefined
+  h = await engineHarness({
+    beforeCatalog: () =>
+      new Promise((resolve) => {
+        letIn = resolve
+      }),
+  })
   h.hub.add('acme/tiny', { 'tiny.Q8_0.gguf': content })
   const job = await h.downloads.start('hf:acme/tiny', null)
-  // The file has its name, and the catalog does not know it yet.
-  await until(() => existsSync(join(h.dataDir, PATH)))
-  await h.downloads.cancel(job.id)
-  const model = await h.catalog.get('acme/tiny:Q8_0')
+  // The file has its name, and the catalog does not know it before this test lets it.
+  await until(() => letIn)
+  expect(existsSync(join(h.dataDir, PATH))).toBe(true)
+  const cancelled = h.downloads.cancel(job.id)
+  const paused = h.downloads.pause(job.id).catch((error: unknown) => error)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(job.status).toBe('verifying')
+  expect(await h.catalog.get('acme/tiny:Q8_0')).toBeNull()
+  letIn?.()
+  await cancelled
+  expect(await paused).toMatchObject({ status: 409 })
   expect(job.status).toBe('complete')
-  expect(model).not.toBeNull()
+  expect(await h.catalog.get('acme/tiny:Q8_0')).not.toBeNull()
+  expect(existsSync(join(h.dataDir, PATH))).toBe(true)
 })
 
 test('a restart runs those that are first, and says that the others wait', async () => {

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { createDownloads, type DownloadParts } from '@/lib/downloads/create-downloads'
 import type { DownloadManager } from '@/lib/downloads/jobs/download-manager'
+import type { Job } from '@/lib/downloads/jobs/job'
 import { JobStore } from '@/lib/downloads/jobs/job-store'
 import type { DownloadStatus } from '@/lib/downloads/schemas'
-import type { Job } from '@/lib/downloads/types'
 import { createHub } from '@/lib/hub/create-hub'
 import { Catalog } from '@/lib/models/catalog'
 import { readGgufFiles } from '@/lib/models/gguf/reader'
@@ -30,10 +30,12 @@ export type EngineHarness = {
   forget(modelId: string): Promise<void>
   /** Writes a job's row as it is in memory. */
   saveRow(job: Job): Promise<void>
+  /** Makes a job's row one that nobody understands, once the engine is restarted. */
+  breakRow(id: string): Promise<void>
   /** Makes every write to the database fail, or work again. */
   refuseRows(refused: boolean): Promise<void>
-  /** Ends the engine as a shutdown does, and starts another on the same data. */
-  restart(): Promise<void>
+  /** Ends the engine as a shutdown does, and starts another on the same data; with `full` none of its rows can be written. */
+  restart(options?: { full: boolean }): Promise<void>
   close(): Promise<void>
 }
 
@@ -41,6 +43,11 @@ export type EngineOptions = {
   concurrency?: number
   bytesPerSecond?: number
   patience?: DownloadParts['patience']
+  /** Servers besides the hub whose files may be downloaded. */
+  hosts?: readonly string[]
+  /** Between a model's files having their names and the catalog knowing of it. */
+  beforeCatalog?: () => Promise<void>
+  readGguf?: DownloadParts['readGguf']
 }
 
 export async function engineHarness(options: EngineOptions = {}): Promise<EngineHarness> {
@@ -53,15 +60,16 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
     hub: { endpoint: hub.url, token: undefined },
     proxy: { http: undefined, https: undefined, except: undefined },
     downloads: {
-      hosts: [new URL(hub.cdnUrl).host],
+      hosts: [new URL(hub.cdnUrl).host, ...(options.hosts ?? [])],
       concurrency: options.concurrency ?? 2,
       connections: 4,
       bytesPerSecond: options.bytesPerSecond,
     },
   }
   const patience = { stallMs: 300, giveUpMs: 2000, backoffMs: { base: 10, cap: 50 } }
-  const open = async () => {
+  const open = async ({ full } = { full: false }) => {
     const db: Db = await openDatabase(dataDir)
+    if (full) await sql`PRAGMA query_only = 1`.execute(db)
     const catalog = new Catalog({ db, dataDir })
     const parts = createHub(config, () => [])
     const downloads = createDownloads({
@@ -70,16 +78,26 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
       log: { error: (_detail, message) => errors.push(message) },
       http: parts.http,
       resolve: (ref, signal) => parts.resolver.resolve(ref, signal),
-      catalog,
-      readGguf: readGgufFiles,
+      catalog: {
+        get: (id) => catalog.get(id),
+        filesAt: (path) => catalog.filesAt(path),
+        install: async (model, gguf) => {
+          await options.beforeCatalog?.()
+          return catalog.install(model, gguf)
+        },
+      },
+      readGguf: options.readGguf ?? readGgufFiles,
       patience: { ...patience, ...options.patience },
     })
     await downloads.open()
     return { db, catalog, downloads }
   }
   let running = await open()
+  const broken: string[] = []
   const shut = async () => {
     await running.downloads.close()
+    const rows = running.db.updateTable('downloads').set({ status: 'odd', files_json: '{' })
+    if (broken.length > 0) await rows.where('id', 'in', broken.splice(0)).execute()
     await running.db.destroy()
   }
   return {
@@ -103,12 +121,15 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
       await running.db.deleteFrom('models').where('id', '=', id).execute()
     },
     saveRow: (job) => new JobStore(running.db).save(job),
+    breakRow: async (id) => {
+      broken.push(id)
+    },
     refuseRows: async (refused) => {
       await sql`PRAGMA query_only = ${sql.lit(refused ? 1 : 0)}`.execute(running.db)
     },
-    restart: async () => {
+    restart: async (given) => {
       await shut()
-      running = await open()
+      running = await open(given)
     },
     close: async () => {
       await shut()

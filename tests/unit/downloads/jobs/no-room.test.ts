@@ -8,6 +8,7 @@ import { openDatabase } from '@/lib/platform/db/open'
 import { ggufContent } from '../../../support/hub/gguf'
 import { until } from '../../../support/until'
 import { type EngineHarness, engineHarness } from './engine-harness'
+import { sampleJob } from './sample-job'
 
 const MIB = 1024 * 1024
 const PART = 'models/hf/acme/tiny/x-Q8_0.gguf.part'
@@ -75,7 +76,7 @@ test('a full database is a full disk, and what could not be added is not there',
   await sql`PRAGMA max_page_count = 1`.execute(db)
   h.hub.add('acme/tiny', { 'x-Q8_0.gguf': ggufContent({ size: MIB }) })
   const job = await h.downloads.start('hf:acme/tiny', null)
-  const large = { ...job, modelRef: 'x'.repeat(1_000_000) }
+  const large = sampleJob({ modelRef: 'x'.repeat(1_000_000) })
   await expect(list.save(large)).rejects.toMatchObject({ code: 'disk_full', status: 507 })
   expect([...list.jobs()]).toEqual([])
   await db.destroy()

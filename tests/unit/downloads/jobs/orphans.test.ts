@@ -2,7 +2,8 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { Orphans } from '@/lib/downloads/jobs/orphans'
+import { FileLocks } from '@/lib/downloads/jobs/file-locks'
+import { Orphans } from '@/lib/downloads/jobs/partials'
 
 const NOBODY = 65534
 const PARTIALS = ['.part', '.part.journal', '.part.journal.new']
@@ -22,7 +23,7 @@ function leave(path: string, bytes: number) {
 it('adds up what belongs to one file, and leaves out what a job goes on with', async () => {
   leave('models/hf/acme/left.gguf', 100)
   leave('models/hf/acme/claimed.gguf', 100)
-  const orphans = new Orphans(dataDir, (path) => path.includes('claimed'))
+  const orphans = new Orphans(dataDir, new FileLocks(), (path) => path.includes('claimed'))
   expect(await orphans.list()).toMatchObject([{ path: 'models/hf/acme/left.gguf', bytes: 300 }])
   expect(await orphans.clear()).toBe(300)
   expect(await orphans.list()).toEqual([])
@@ -31,7 +32,7 @@ it('adds up what belongs to one file, and leaves out what a job goes on with', a
 it('lists the others when a file goes between its listing and a look at it', async () => {
   leave('models/hf/acme/left.gguf', 100)
   leave('models/hf/acme/ending.gguf', 100)
-  const orphans = new Orphans(dataDir, (path) => {
+  const orphans = new Orphans(dataDir, new FileLocks(), (path) => {
     if (path.includes('ending'))
       for (const suffix of PARTIALS) rmSync(join(dataDir, path + suffix), { force: true })
     return false
@@ -47,7 +48,7 @@ it('lists the others beside a folder that may not be opened', async () => {
   if (isRoot) chownSync(dataDir, NOBODY, NOBODY)
   if (isRoot) process.seteuid?.(NOBODY)
   try {
-    const orphans = new Orphans(dataDir, () => false)
+    const orphans = new Orphans(dataDir, new FileLocks(), () => false)
     expect(await orphans.list()).toMatchObject([{ path: 'models/hf/acme/left.gguf' }])
   } finally {
     if (isRoot) process.seteuid?.(0)
@@ -59,7 +60,28 @@ it('does not delete what a job goes on with by now', async () => {
   leave('models/hf/acme/left.gguf', 100)
   // A job takes it between the listing, which asks once for each of its files, and the deletion.
   let asked = 0
-  const orphans = new Orphans(dataDir, () => ++asked > PARTIALS.length)
+  const orphans = new Orphans(dataDir, new FileLocks(), () => ++asked > PARTIALS.length)
   expect(await orphans.clear()).toBe(0)
-  expect(await new Orphans(dataDir, () => false).list()).toMatchObject([{ bytes: 300 }])
+  expect(await new Orphans(dataDir, new FileLocks(), () => false).list()).toMatchObject([
+    { bytes: 300 },
+  ])
+})
+
+it('waits for whoever works on the file, and keeps what another job goes on with', async () => {
+  leave('models/hf/acme/a.gguf', 100)
+  const locks = new FileLocks()
+  const claimed = new Set<string>()
+  const orphans = new Orphans(dataDir, locks, (path) => claimed.has(path))
+  const files = [{ path: 'models/hf/acme/a.gguf' }]
+  const release = await locks.acquire('models/hf/acme/a.gguf', new AbortController().signal)
+  const discarded = orphans.discard(files)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(await orphans.list()).toHaveLength(1)
+  claimed.add('models/hf/acme/a.gguf')
+  release()
+  await discarded
+  claimed.clear()
+  expect(await orphans.list()).toHaveLength(1)
+  await orphans.discard(files)
+  expect(await orphans.list()).toEqual([])
 })

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import type { Job, JobRecord } from '@/lib/downloads/jobs/job'
 import { ProgressFeed } from '@/lib/downloads/jobs/progress-feed'
-import type { Job } from '@/lib/downloads/types'
 import { MemoryLog } from '@/lib/sse'
 import { sampleJob } from './sample-job'
 
@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function addJob(id: string, given: Partial<Job> = {}): Job {
+function addJob(id: string, given: Partial<JobRecord> = {}): Job {
   const job = sampleJob({
     ...{ id, modelRef: `hf:acme/${id}`, target: id },
     ...{ status: 'downloading', total: 1000, createdAt: 1, updatedAt: 1 },
@@ -59,7 +59,7 @@ test('thins progress to ten a second at most, and the last before the end is exa
   }
   job.bytes = 10_000
   feed.advanced(job)
-  job.status = 'complete'
+  job.enter('complete')
   feed.changed(job)
   const events = told()
   const progress = events.filter(({ event }) => event === 'progress')
@@ -136,8 +136,7 @@ test('narrowed to one job it ends with it, also when it had ended before', async
   expect(source.filter?.('a')).toBe(true)
   expect(source.filter?.('b')).toBe(false)
   expect(source.finished?.()).toBe(false)
-  job.status = 'failed'
-  job.problem = { code: 'gone', message: 'It is gone.', hint: null }
+  job.fail({ code: 'gone', message: 'It is gone.', hint: null })
   feed.changed(job)
   expect(source.finished?.()).toBe(true)
   const snapshot = await source.snapshot?.()
@@ -149,7 +148,7 @@ test('a narrowed stream is not finished before the last event was told, though t
   const job = addJob('a')
   feed.started(job)
   const { finished } = feed.source(() => job)
-  job.status = 'complete'
+  job.enter('complete')
   expect(finished?.()).toBe(false)
   feed.changed(job)
   expect(finished?.()).toBe(true)
@@ -160,12 +159,13 @@ test('a narrowed stream is not finished before the last event was told, though t
 test('a job that is paused and resumed all the time says no more than others', async () => {
   const job = addJob('a')
   for (let step = 1; step <= 100; step++) {
-    job.status = 'downloading'
+    if (job.status === 'paused')
+      for (const next of ['queued', 'resolving', 'downloading'] as const) job.enter(next)
     feed.started(job)
     job.bytes = step
     job.onRecord = step
     feed.advanced(job)
-    job.status = 'paused'
+    job.enter('paused')
     feed.changed(job)
     await vi.advanceTimersByTimeAsync(10)
   }
@@ -176,9 +176,9 @@ test('a job that is paused and resumed all the time says no more than others', a
 
 test('a job that has ended is not said to be queued, though its place changed just before', () => {
   const job = addJob('a', { status: 'queued' })
-  feed.queued(job)
-  job.status = 'cancelled'
+  feed.queued(job, 1)
+  job.enter('cancelled')
   feed.changed(job)
-  feed.queued(job)
+  feed.queued(job, null)
   expect(told().map(({ event }) => event)).toEqual(['queued', 'cancelled'])
 })

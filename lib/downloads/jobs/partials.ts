@@ -3,6 +3,9 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import { errorCode, isMissing, notFound } from '@/lib/platform/errors'
 import { removePartial } from '../transfer/files'
+import { readPartial } from '../transfer/partial'
+import type { ResolvedDownload, ResolvedFile } from '../types'
+import type { FileLocks } from './file-locks'
 
 /** What is left of a download that no job goes on with. */
 export type Orphan = {
@@ -19,11 +22,13 @@ const PARTIAL = /\.part(?:\.journal(?:\.new)?)?$/
 /** Finds partial files that belong to no job, and deletes them when somebody asks for it; never by itself. */
 export class Orphans {
   readonly #dataDir: string
+  readonly #locks: FileLocks
   readonly #isClaimed: (path: string) => boolean
 
   /** @param isClaimed whether a job may still go on with the partial file of `path`. */
-  constructor(dataDir: string, isClaimed: (path: string) => boolean) {
+  constructor(dataDir: string, locks: FileLocks, isClaimed: (path: string) => boolean) {
     this.#dataDir = dataDir
+    this.#locks = locks
     this.#isClaimed = isClaimed
   }
 
@@ -57,16 +62,47 @@ export class Orphans {
         'GET /v1/models/download/orphans lists them; one that belongs to a job is deleted with the job.',
       )
     let freed = 0
-    for (const orphan of chosen) {
-      // A job may have begun to go on with it since.
-      if (this.#isClaimed(orphan.path)) continue
-      const path = resolve(this.#dataDir, orphan.path)
-      await removePartial(path)
-      await removeEmptyFolders(dirname(path), resolve(this.#dataDir, MODELS_FOLDER))
-      freed += orphan.bytes
-    }
+    for (const orphan of chosen) if (await this.#delete(orphan.path)) freed += orphan.bytes
     return freed
   }
+
+  /** Deletes what was downloaded of files, except what another job goes on with. @throws the file system's error. */
+  async discard(files: readonly { path: string }[]): Promise<void> {
+    for (const { path } of files) await this.#delete(path)
+  }
+
+  /** Waits for whoever works on the file; a job may have begun to go on with it then. */
+  async #delete(path: string): Promise<boolean> {
+    const release = await this.#locks.acquire(path, new AbortController().signal)
+    try {
+      if (this.#isClaimed(path)) return false
+      const file = resolve(this.#dataDir, path)
+      await removePartial(file)
+      await removeEmptyFolders(dirname(file), resolve(this.#dataDir, MODELS_FOLDER))
+      return true
+    } finally {
+      release()
+    }
+  }
+}
+
+/**
+ * How many bytes of a job the journals know. A job that a crash cut off begins with these, so that nobody who comes back
+ * sees fewer than before.
+ * @param pathOf where a file is installed, absolute.
+ * @throws the file system's error when a journal can't be read.
+ */
+export async function recordedBytes(
+  resolved: ResolvedDownload,
+  pathOf: (file: ResolvedFile) => string,
+  bootId: string | null,
+): Promise<number> {
+  let bytes = 0
+  for (const file of resolved.files) {
+    const state = await readPartial(file, pathOf(file), bootId)
+    for (const { start, end } of state?.written ?? []) bytes += end - start
+  }
+  return bytes
 }
 
 async function* walk(folder: string): AsyncGenerator<string> {
