@@ -86,14 +86,6 @@ export class Installer {
     for (const { file } of fetched) await removePartial(this.pathOf(file))
   }
 
-  /**
-   * Deletes what was downloaded of files that are other ones now. Without a published hash nothing else would tell the
-   * bytes of the new one from those of the old one.
-   */
-  async forgetChanged(files: readonly ResolvedFile[]): Promise<void> {
-    for (const file of files) if (file.sha256 === null) await removePartial(this.pathOf(file))
-  }
-
   /** Removes the folders that were made for files of which nothing is there. */
   async tidy(files: readonly ResolvedFile[]): Promise<void> {
     const root = resolve(this.#dataDir, MODELS_FOLDER)

@@ -104,9 +104,6 @@ export class JobRunner {
         job.bytes = installed
         job.onRecord = installed
       }
-    } catch (error) {
-      if (isChanged(error)) await this.#o.installer.forgetChanged(resolved.files)
-      throw error
     } finally {
       this.#o.disk.release(job.id)
       await this.#o.installer.tidy(resolved.files)
