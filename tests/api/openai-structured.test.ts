@@ -202,6 +202,39 @@ describe('tools', () => {
     for (const each of calls) expect(new Set(each.map(({ id }) => id)).size).toBe(each.length)
   })
 
+  it('are called with an empty object when they declare nothing', async () => {
+    const nothing = { type: 'function' as const, function: { name: 'now', parameters: {} } }
+    const answer = await openai.chat.completions.create({
+      model,
+      messages: story,
+      seed: 1,
+      tools: [nothing],
+      tool_choice: 'required',
+      parallel_tool_calls: false,
+    })
+    const [choice] = answer.choices
+    expect(choice?.message).toMatchObject({
+      content: null,
+      tool_calls: [{ function: { name: 'now', arguments: '{}' } }],
+    })
+  })
+
+  it('leave nothing of a call in the content wherever `max_tokens` cuts it', async () => {
+    for (const max_tokens of [2, 8, 16, 24]) {
+      const answer = await openai.chat.completions.create({
+        model,
+        messages: story,
+        seed: 1,
+        max_tokens,
+        tools: [weather],
+        tool_choice: 'required',
+      })
+      const [choice] = answer.choices
+      expect(choice?.message.content ?? '').toBe('')
+      if (choice?.finish_reason !== 'tool_calls') expect(choice?.finish_reason).toBe('length')
+    }
+  })
+
   it('take their results back', async () => {
     const first = await openai.chat.completions.create({
       model,

@@ -155,7 +155,8 @@ class GenerationJob {
       this.events.fail(why)
       return
     }
-    for (const event of this.#tools?.finish() ?? []) this.events.push(event)
+    for (const event of this.#tools?.finish({ cut: finishReason !== 'stop' }) ?? [])
+      this.events.push(event)
     const { promptTokens, cachedTokens } = this.#prompt
     const evaluatedTokens = promptTokens - cachedTokens
     this.events.push({

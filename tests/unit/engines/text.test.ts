@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { StopMatcher } from '@/lib/engines/local/worker/stop-matcher'
+import { TextOutput, type TextPiece } from '@/lib/engines/local/worker/text-output'
 import { TokenBytes } from '@/lib/engines/local/worker/token-bytes'
-import { Utf8Assembler } from '@/lib/engines/local/worker/utf8-assembler'
 
 /** Cuts a list at the given places. */
 function cutAt<T>(all: T[], places: number[]): T[][] {
@@ -19,36 +19,49 @@ function cutAt<T>(all: T[], places: number[]): T[][] {
 const places = fc.array(fc.nat(200), { maxLength: 12 })
 const unicode = fc.string({ unit: 'binary', maxLength: 40 })
 
-describe('Utf8Assembler', () => {
-  it('gives back any text, wherever its bytes are cut', () => {
+/** What a vocabulary whose tokens are bytes writes of pieces of text, each piece a token. */
+function shownOf(pieces: readonly Uint8Array[], stop: readonly string[] = []) {
+  const shown: TextPiece[] = []
+  const vocabulary = { bytesOf: (token: number) => pieces[token] ?? new Uint8Array(0) }
+  const output = new TextOutput<number>(vocabulary, stop, false, (piece) => shown.push(piece))
+  const isStopped = pieces.some((_, id) => output.push(id, logprobOf(id)))
+  output.finish()
+  const logprobs = shown.flatMap((piece) => piece.logprobs ?? []).map(({ token }) => Number(token))
+  return { text: shown.map(({ text }) => text).join(''), logprobs, isStopped, shown }
+}
+
+const logprobOf = (id: number) => ({ token: String(id), bytes: [], logprob: -1, top: [] })
+const encode = (text: string) => new TextEncoder().encode(text)
+
+describe('TextOutput', () => {
+  it('gives back any text with the log probability of each token, wherever its bytes are cut', () => {
     fc.assert(
       fc.property(unicode, places, (text, cuts) => {
-        const assembler = new Utf8Assembler()
-        const bytes = [...new TextEncoder().encode(text)]
-        const result = cutAt(bytes, cuts).map((piece) => assembler.push(Uint8Array.from(piece)))
-        expect(result.join('')).toBe(text)
+        const pieces = cutAt([...encode(text)], cuts).map((piece) => Uint8Array.from(piece))
+        const { text: shown, logprobs, shown: events } = shownOf(pieces)
+        expect(shown).toBe(text)
+        expect(logprobs).toEqual([...pieces.keys()])
+        expect(events.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(pieces.length)
       }),
     )
   })
 
-  it('leaves out bytes that are no character, and nothing else', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 60 }), places, (noise, cuts) => {
-        const cut = new Utf8Assembler()
-        const pieces = cutAt([...noise], cuts).map((piece) => cut.push(Uint8Array.from(piece)))
-        const whole = new TextDecoder('utf-8', { ignoreBOM: true })
-          .decode(noise, { stream: true })
-          .replaceAll('\ufffd', '')
-        expect(pieces.join('').replaceAll('\ufffd', '')).toBe(whole)
-      }),
-    )
+  it('shows whole characters only, and tells of the tokens of one that a limit has cut', () => {
+    const pieces = [encode('a'), Uint8Array.of(0xf0, 0x9f), Uint8Array.of(0x99)]
+    const { text, logprobs } = shownOf(pieces)
+    expect(text).toBe('a')
+    expect(logprobs).toEqual([0, 1, 2])
+    expect(shownOf([...pieces, Uint8Array.of(0x82, 0x21)]).text).toBe('a🙂!')
   })
 
-  it('holds an unfinished character back', () => {
-    const assembler = new Utf8Assembler()
-    expect(assembler.push(Uint8Array.of(0xf0, 0x9f))).toBe('')
-    expect(assembler.push(Uint8Array.of(0x99))).toBe('')
-    expect(assembler.push(Uint8Array.of(0x82, 0x21))).toBe('🙂!')
+  it('tells of no token of a stop string, and of all before it', () => {
+    const pieces = ['One', ' two', '\n', '\nUs', 'er:', ' no'].map(encode)
+    const stopped = shownOf(pieces, ['\n\nUser:'])
+    expect(stopped).toMatchObject({ text: 'One two', isStopped: true, logprobs: [0, 1] })
+    const partly = shownOf(['One', ' two.\n', '\nUser:'].map(encode), ['\n\nUser:'])
+    expect(partly).toMatchObject({ text: 'One two.', logprobs: [0, 1] })
+    const other = shownOf(['One', '\n', '\nUs'].map(encode), ['\n\nUser:'])
+    expect(other).toMatchObject({ text: 'One\n\nUs', isStopped: false, logprobs: [0, 1, 2] })
   })
 })
 

@@ -10,10 +10,15 @@ export type ParsedPiece =
 /** What models write around a call. A call in plain JSON, as Llama 3 writes it, counts only at the very beginning. */
 const MARKS = ['<tool_call>', '[TOOL_CALLS]', '<|python_tag|>']
 const AFTER_CALL = /^(?:[\s,\]}]|<\/tool_call>)+/
-const HEAD =
-  /^[\s[]*\{\s*(?:"type"\s*:\s*"function"\s*,\s*)?"name"\s*:\s*"([^"\\]+)"\s*,\s*"(?:arguments|parameters)"\s*:\s*(?=\S)/
+const NAME = /^[\s[]*\{\s*(?:"type"\s*:\s*"function"\s*,\s*)?"name"\s*:\s*"([^"\\]+)"/
+/** What may stand between the name and the arguments. */
+const BEFORE_ARGUMENTS = /^\s*,\s*"(?:arguments|parameters)"\s*:\s*/
+/** Arguments that are not there, which is the same as none. */
+const NO_ARGUMENTS = /^\s*(?:,\s*"(?:arguments|parameters)"\s*:\s*null\s*)?\}/
 /** The longest that the beginning of a call may be before its arguments. */
 const LONGEST_HEAD = 256
+/** What looks like the beginning of a mark from so many characters on is taken for one when an answer is cut. */
+const SHORTEST_MARK = 3
 
 type Mode =
   | { kind: 'text' }
@@ -40,13 +45,29 @@ export class ToolCallParser {
     return pieces
   }
 
-  /** What is left at the end: a call that never became one is text. */
-  finish(): ParsedPiece[] {
-    const rest = this.mode.kind === 'head' ? this.mode.mark + this.held : this.held
-    const lost = this.mode.kind === 'arguments' || this.mode.kind === 'after'
+  /**
+   * What is left at the end: a call that never became one is text, unless the end cut it. What is cut of a call is no
+   * part of the answer's text; when its tool was named already, it is a call without its arguments.
+   */
+  finish({ cut }: { cut: boolean }): ParsedPiece[] {
+    const { mode, held } = this
     this.held = ''
     this.mode = { kind: 'text' }
-    return rest === '' || lost ? [] : [{ kind: 'text', text: rest }]
+    switch (mode.kind) {
+      case 'arguments':
+      case 'after':
+        return []
+      case 'head': {
+        const text: ParsedPiece[] = [{ kind: 'text', text: mode.mark + held }]
+        if (!cut || !this.mayBecomeCall(held)) return mode.mark + held === '' ? [] : text
+        const name = NAME.exec(held)?.[1]
+        return name === undefined ? [] : [{ kind: 'call', index: this.calls++, name }]
+      }
+      case 'text': {
+        const isCut = cut && possibleMark(held) >= SHORTEST_MARK
+        return held === '' || isCut ? [] : [{ kind: 'text', text: held }]
+      }
+    }
   }
 
   /** Goes one step further; false when it needs more text. */
@@ -81,20 +102,52 @@ export class ToolCallParser {
   }
 
   private readHead(mark: string, pieces: ParsedPiece[]): boolean {
-    const head = HEAD.exec(this.held)
-    if (head?.[1] !== undefined && this.names.has(head[1])) {
-      pieces.push({ kind: 'call', index: this.calls, name: head[1] })
-      this.calls++
-      this.held = this.held.slice(head[0].length)
-      this.mode = { kind: 'arguments', scanner: new JsonScanner() }
-      return true
+    const [head, name] = NAME.exec(this.held) ?? []
+    if (head !== undefined && name !== undefined && this.names.has(name)) {
+      const rest = this.held.slice(head.length)
+      const none = mark === '' ? null : NO_ARGUMENTS.exec(rest)
+      const start = BEFORE_ARGUMENTS.exec(rest)
+      if (none || (start && rest[start[0].length] === '{')) {
+        pieces.push({ kind: 'call', index: this.calls++, name })
+        if (none) pieces.push({ kind: 'arguments', index: this.calls - 1, delta: '{}' })
+        this.held = rest.slice((none ?? start)?.[0].length)
+        this.mode = none ? { kind: 'after' } : { kind: 'arguments', scanner: new JsonScanner() }
+        return true
+      }
     }
-    if (!head && this.held.length < LONGEST_HEAD) return false
+    if (this.mayBecomeCall(this.held)) return false
     pieces.push({ kind: 'text', text: mark + this.held })
     this.held = ''
     this.atStart = false
     this.mode = { kind: 'text' }
     return false
+  }
+
+  /** Whether more text could make a call of this. */
+  private mayBecomeCall(held: string): boolean {
+    if (held.length >= LONGEST_HEAD) return false
+    const [head, name] = NAME.exec(held) ?? []
+    if (head === undefined || name === undefined) {
+      const before = held.replace(/^[\s[]*/, '').replaceAll(/\s+/g, '')
+      const starts = ['{"name":"', '{"type":"function","name":"']
+      return starts.some(
+        (start) =>
+          start.startsWith(before) ||
+          (before.startsWith(start) && this.isNameBegun(before.slice(start.length))),
+      )
+    }
+    if (!this.names.has(name)) return false
+    const rest = held.slice(head.length)
+    const before = rest.replaceAll(/\s+/g, '')
+    return [',"arguments":', ',"parameters":'].some(
+      (next) =>
+        next.startsWith(before) ||
+        (before.startsWith(next) && 'null}'.startsWith(before.slice(next.length))),
+    )
+  }
+
+  private isNameBegun(text: string): boolean {
+    return [...this.names].some((name) => name.startsWith(text))
   }
 
   private readArguments(scanner: JsonScanner, pieces: ParsedPiece[]): boolean {

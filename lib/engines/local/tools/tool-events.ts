@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { EngineEvent, GenerateRequest } from '../../types'
+import type { EngineEvent, GenerateRequest, TokenLogprob } from '../../types'
 import { type ParsedPiece, ToolCallParser } from './tool-call-parser'
 
 type TextEvent = Extract<EngineEvent, { kind: 'text' }>
@@ -7,6 +7,9 @@ type TextEvent = Extract<EngineEvent, { kind: 'text' }>
 /** Turns the text of an answer that may call tools into events of text and of calls. */
 export class ToolEvents {
   private readonly parser: ToolCallParser
+  /** Of text that has not been told, because it may be part of a call. */
+  private tokens = 0
+  private logprobs: TokenLogprob[] = []
 
   private constructor(names: ReadonlySet<string>) {
     this.parser = new ToolCallParser(names)
@@ -26,21 +29,25 @@ export class ToolEvents {
 
   /** What a piece of text becomes. Its tokens are counted once. */
   push(event: TextEvent): EngineEvent[] {
-    return this.toEvents(this.parser.push(event.text), event)
+    this.tokens += event.tokens
+    if (event.logprobs) this.logprobs.push(...event.logprobs)
+    return this.toEvents(this.parser.push(event.text))
   }
 
-  /** What was held back until the end. */
-  finish(): EngineEvent[] {
-    return this.toEvents(this.parser.finish(), { kind: 'text', text: '', tokens: 0 })
+  /** What was held back until the end. `cut` says that the model had not come to an end by itself. */
+  finish(end: { cut: boolean }): EngineEvent[] {
+    const pieces = this.parser.finish(end)
+    const isLost = pieces.length === 0 && this.logprobs.length > 0
+    return this.toEvents(isLost ? [{ kind: 'text', text: '' }] : pieces)
   }
 
-  private toEvents(pieces: readonly ParsedPiece[], source: TextEvent): EngineEvent[] {
-    let { tokens, logprobs } = source
+  /** Text is told with the log probabilities since the last event; calls have none. */
+  private toEvents(pieces: readonly ParsedPiece[]): EngineEvent[] {
     return pieces.map((piece) => {
-      const counted = { tokens, ...(piece.kind === 'text' && logprobs ? { logprobs } : {}) }
-      tokens = 0
-      if (piece.kind === 'text') logprobs = undefined
-      return toEvent(piece, counted)
+      const { tokens, logprobs } = this
+      this.tokens = 0
+      this.logprobs = []
+      return toEvent(piece, { tokens, ...(logprobs.length > 0 ? { logprobs } : {}) })
     })
   }
 }

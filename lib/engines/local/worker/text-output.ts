@@ -1,21 +1,24 @@
 import type { Token } from 'node-llama-cpp'
 import type { TokenLogprob } from '../../types'
 import { StopMatcher } from './stop-matcher'
-import { Utf8Assembler } from './utf8-assembler'
-import type { Vocabulary } from './vocabulary'
 
 /** A piece of text that may be shown. */
 export type TextPiece = { text: string; tokens: number; logprobs?: readonly TokenLogprob[] }
 
+/** A token that has not been told of, and where its text begins, in UTF-16 units. */
+type WaitingToken = { start: number; logprob: TokenLogprob | undefined }
+
 /** From tokens to text that may be shown: whole characters only, and nothing of a stop string. */
-export class TextOutput {
-  private readonly characters = new Utf8Assembler()
+export class TextOutput<T extends number = Token> {
+  /** Puts characters together that are split over tokens. Bytes that become none are shown as U+FFFD. */
+  private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   private readonly stops: StopMatcher
-  private waitingTokens = 0
-  private waitingLogprobs: TokenLogprob[] = []
+  private waiting: WaitingToken[] = []
+  private decoded = 0
+  private shown = 0
 
   constructor(
-    private readonly vocabulary: Vocabulary,
+    private readonly vocabulary: { bytesOf(token: T, special: boolean): Uint8Array },
     stop: readonly string[],
     /** Whether control tokens are text: some models write calls of tools with them. */
     private readonly special: boolean,
@@ -24,32 +27,30 @@ export class TextOutput {
     this.stops = new StopMatcher(stop)
   }
 
-  /** Takes the next token; true when it completes a stop string. */
-  push(token: Token, logprob?: TokenLogprob): boolean {
-    this.waitingTokens++
-    if (logprob) this.waitingLogprobs.push(logprob)
-    const { text, stopped } = this.stops.push(
-      this.characters.push(this.vocabulary.bytesOf(token, this.special)),
-    )
-    if (stopped) this.waitingLogprobs.pop()
-    if (text !== '') this.release(text)
+  /** Takes the next token; true when it completes a stop string, of whose tokens nothing is told. */
+  push(token: T, logprob?: TokenLogprob): boolean {
+    this.waiting.push({ start: this.decoded, logprob })
+    const decoded = this.decoder.decode(this.vocabulary.bytesOf(token, this.special), {
+      stream: true,
+    })
+    this.decoded += decoded.length
+    const { text, stopped } = this.stops.push(decoded)
+    this.shown += text.length
+    this.release(text, this.waiting.filter(({ start }) => start < this.shown).length)
+    if (stopped) this.waiting = []
     return stopped
   }
 
-  /** Shows what was held back in case it had become a stop string. */
+  /** Shows what was held back in case it had become a stop string, and tells of tokens whose character was cut. */
   finish(): void {
-    const rest = this.stops.flush()
-    if (rest !== '') this.release(rest)
+    this.release(this.stops.flush(), this.waiting.length)
   }
 
-  private release(text: string): void {
-    const logprobs = this.waitingLogprobs
-    this.emit({
-      text,
-      tokens: this.waitingTokens,
-      ...(logprobs.length > 0 ? { logprobs } : {}),
-    })
-    this.waitingTokens = 0
-    this.waitingLogprobs = []
+  private release(text: string, count: number): void {
+    const told = this.waiting.slice(0, count)
+    const logprobs = told.flatMap(({ logprob }) => logprob ?? [])
+    if (text === '' && logprobs.length === 0) return
+    this.waiting = this.waiting.slice(count)
+    this.emit({ text, tokens: told.length, ...(logprobs.length > 0 ? { logprobs } : {}) })
   }
 }

@@ -1,7 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/platform/errors'
 import { CONTROL, TokenBytes } from './token-bytes'
-import { Utf8Assembler } from './utf8-assembler'
 
 /** The tokens of a model: from text, to bytes, and which numbers are tokens at all. */
 export class Vocabulary {
@@ -56,8 +55,11 @@ export class Vocabulary {
 
   /** The text of tokens, with the names of control tokens. */
   detokenize(tokens: readonly Token[]): string {
-    const assembler = new Utf8Assembler()
-    return tokens.map((token) => assembler.push(this.bytes.of(token, true))).join('')
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+    const pieces = tokens.map((token) =>
+      decoder.decode(this.bytes.of(token, true), { stream: true }),
+    )
+    return pieces.join('') + decoder.decode()
   }
 
   private isToken(id: number): id is Token {
