@@ -9,7 +9,7 @@ const SAMPLING = { temperature: 0.8, top_k: 40, top_p: 0.95, min_p: 0.05 }
 const CONTEXT = 1024
 
 /** Runnel as it was built, with a data directory that holds the model. */
-export async function startRunnel({ dataDir, model, parallel }) {
+export async function startRunnel({ dataDir, model, parallel, contextSize = CONTEXT }) {
   const child = spawn(
     process.execPath,
     ['node_modules/next/dist/bin/next', 'start', '--port', '0'],
@@ -24,7 +24,7 @@ export async function startRunnel({ dataDir, model, parallel }) {
         RUNNEL_ADMIN_KEY: KEY,
         RUNNEL_LOG_LEVEL: 'warn',
         RUNNEL_PARALLEL: String(parallel),
-        RUNNEL_CONTEXT_SIZE: String(CONTEXT),
+        RUNNEL_CONTEXT_SIZE: String(contextSize),
       },
     },
   )
@@ -38,6 +38,14 @@ export async function startRunnel({ dataDir, model, parallel }) {
       return `Runnel, ${loaded.threads} threads`
     },
     stop: () => end(child),
+    /** Asks anything; with a body it is a POST. */
+    fetch: (path, body, signal) =>
+      fetch(`http://127.0.0.1:${port}${path}`, {
+        method: body ? 'POST' : 'GET',
+        headers: { authorization, 'content-type': 'application/json' },
+        body: body && JSON.stringify(body),
+        signal,
+      }),
     /** Generates, and says how many tokens came. */
     async generate(prompt, tokens, seed) {
       const frames = await stream(`http://127.0.0.1:${port}/v1/infer`, {

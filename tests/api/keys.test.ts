@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { BrowserSession } from '../support/browser-session'
 import { addPerson, makeKey, setUpAdmin } from '../support/people'
 import { allOf, openSocket, rawText, statusOf } from '../support/raw-socket'
+import { RawStream } from '../support/raw-stream'
 import { startServer, type TestServer } from '../support/server'
 import { type OpenStream, openStream } from '../support/sse-reader'
 import { until } from '../support/until'
@@ -220,6 +221,37 @@ describe('limits of a key', () => {
     await server.stop()
     await server.start()
     expect((await infer(false)).status).toBe(429)
+  })
+
+  test('tokens a day: an answer that is stopped, or whose client leaves, is not free', async () => {
+    const { id, key } = await makeKey(user, { scopes: ['infer'] })
+    const used = async () => {
+      const { keys } = await (await user.fetch('/api/keys')).json()
+      return keys.find((one: { id: string }) => one.id === id).tokens_today
+    }
+    // Many choices one after the other: it is not over when it is ended.
+    const begin = async () => {
+      const stream = new RawStream(server, {
+        path: '/v1/chat/completions',
+        headers: bearer(key),
+        body: {
+          model: 'storyteller',
+          messages: [{ role: 'user', content: 'Tell me a story about a fox and a kite.' }],
+          n: 100,
+          stream: true,
+        },
+      })
+      return stream.when(({ events }) => events.some(({ data }) => data.includes('"content":"')))
+    }
+    const stopped = await begin()
+    await server.fetch(`/v1/generations/${stopped.headers['x-generation-id']}`, {
+      method: 'DELETE',
+      headers: bearer(key),
+    })
+    await stopped.done()
+    const before = await until(async () => (await used()) || null, 'the stopped answer to count')
+    ;(await begin()).leave()
+    await until(async () => (await used()) > before, 'the answer that was left to count')
   })
 
   test('can be changed, at once, by its owner', async () => {

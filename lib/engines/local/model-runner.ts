@@ -2,7 +2,7 @@ import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import { Scheduler } from '../scheduler'
 import type { EngineModelStatus } from '../types'
-import type { MemoryPlan } from './memory-plan'
+import type { MemoryPlan } from './memory'
 import type { LoadedModel } from './protocol'
 import type { WorkerProcess } from './worker-process'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { planMemory } from '@/lib/engines/local/memory-plan'
+import { planMemory } from '@/lib/engines/local/memory'
 import { bestPlan, candidatePlans } from '@/lib/engines/local/plans'
 import { UseNotes } from '@/lib/engines/local/use-notes'
 import { workerEnvironment } from '@/lib/engines/local/worker-environment'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PlanStore } from '@/lib/engines/local/plan-store'
+import type { PlanStore } from '@/lib/engines/local/tuner'
 import { Tuner } from '@/lib/engines/local/tuner'
 import { installed } from './support'
 

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Token } from 'node-llama-cpp'
 import type { WorkerRequest } from '../protocol'
 import { isLongGeneration } from '../request-size'
+import { misuse } from '../worker-errors'
 import { contextSize, type OpenModel } from './llama-model'
 import type { Outbox } from './outbox'
 import { Prefill } from './prefill'
@@ -9,7 +10,6 @@ import { promptTokens } from './prompt'
 import { type GenerationEnd, NOTHING_GENERATED, SequenceRun } from './sequence-run'
 import { chooseSlot } from './slot'
 import { TextOutput } from './text-output'
-import { misuse } from './wire-error'
 
 type Options = {
   outbox: Pick<Outbox, 'push'>

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import {
   type Llama,
   type LlamaGrammar,
@@ -11,44 +12,39 @@ import type { WorkerRequest } from '../protocol'
 /** Compiled grammars that are kept: an application asks for the same few schemas again and again. */
 const KEPT = 32
 
+type Wanted = Parameters<typeof outputGrammar>[0]
+
 /** Compiles the grammars that requests ask for, each once. */
 export class Grammars {
-  private readonly compiled = new Map<string, LlamaGrammar>()
+  /** By what was asked for, so that neither the schema is read again nor the grammar. */
+  readonly #compiled: LRUCache<string, LlamaGrammar, Wanted>
 
   constructor(
-    private readonly llama: Llama,
+    llama: Llama,
     private readonly model: LlamaModel,
-  ) {}
+  ) {
+    this.#compiled = new LRUCache({
+      max: KEPT,
+      // Those who ask for the same one at once get the same one.
+      async fetchMethod(_key, _stale, { context }) {
+        const grammar = outputGrammar(context)
+        return grammar === undefined ? undefined : llama.createGrammar({ grammar }).catch(refuse)
+      },
+    })
+  }
 
   /** Where a new answer stands in its grammar; undefined when it is free. @throws AppError `unsupported_schema` */
   async begin({ prompt, format }: WorkerRequest): Promise<LlamaGrammarEvaluationState | undefined> {
     const chat = prompt.kind === 'chat' ? prompt : undefined
-    const grammar = await this.compiledFor({
+    const wanted: Wanted = {
       format,
       tools: chat?.tools ?? [],
       toolChoice: chat?.toolChoice ?? 'auto',
       parallelToolCalls: chat?.parallelToolCalls ?? true,
-    })
-    return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
-  }
-
-  private async compiledFor(
-    wanted: Parameters<typeof outputGrammar>[0],
-  ): Promise<LlamaGrammar | undefined> {
+    }
     if (!isHeld(wanted)) return undefined
-    const key = JSON.stringify(wanted)
-    const known = this.compiled.get(key)
-    this.compiled.delete(key)
-    const grammar = known ?? (await this.compile(outputGrammar(wanted)))
-    if (!grammar) return undefined
-    this.compiled.set(key, grammar)
-    const oldest = this.compiled.keys().next()
-    if (this.compiled.size > KEPT && !oldest.done) this.compiled.delete(oldest.value)
-    return grammar
-  }
-
-  private async compile(grammar: string | undefined): Promise<LlamaGrammar | undefined> {
-    return grammar === undefined ? undefined : this.llama.createGrammar({ grammar }).catch(refuse)
+    const grammar = await this.#compiled.fetch(JSON.stringify(wanted), { context: wanted })
+    return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
   }
 }
 

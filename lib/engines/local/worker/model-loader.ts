@@ -1,8 +1,8 @@
 import type { Llama } from 'node-llama-cpp'
 import type { FromWorker, LoadRequest } from '../protocol'
+import { toWireError } from '../worker-errors'
 import { describeModel, type OpenModel, openLlama, openModel, openWeights } from './llama-model'
 import { measurePlans } from './measure'
-import { toWireError } from './wire-error'
 
 /** The least that progress must grow to be told. */
 const PROGRESS_STEP = 0.05

@@ -1,11 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FromWorker, ServedRequest, ToWorker } from '../protocol'
 import { isLong, LONG_TEXT } from '../request-size'
+import { misuse, toWireError } from '../worker-errors'
 import { GenerateHandler } from './generate-handler'
 import type { OpenModel } from './llama-model'
 import { ModelLoader } from './model-loader'
 import type { Outbox } from './outbox'
-import { misuse, toWireError } from './wire-error'
 
 /** The life of a worker process: one model, and the requests that it serves. */
 export class LlamaWorker {
