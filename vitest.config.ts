@@ -33,6 +33,7 @@ export default defineConfig({
           include: ['tests/unit/**/*.test.ts'],
           // Property tests on a busy machine; the limit only ends what would never end.
           testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -67,7 +67,7 @@ export class Answers {
         answer: this.runner.start({
           requests: [toRequest(asker, conversation, branch)],
           owner: asker,
-          wire: new ChatWire(() => this.clock.monotonic()),
+          encoder: new ChatWire(() => this.clock.monotonic()),
           abandon: { afterMs: null },
         }),
       }

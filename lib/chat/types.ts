@@ -18,7 +18,7 @@ export type AnswerRunner = {
   start(options: {
     requests: GenerateRequest[]
     owner: Asker
-    wire: ChatWire
+    encoder: ChatWire
     abandon: { afterMs: null }
   }): RunningAnswer
   get(id: string): RunningAnswer | undefined

@@ -1,5 +1,5 @@
+import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
-import type { Wire } from '@/lib/engines/wire'
 import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent } from '@/lib/sse/types'
 import { toChatError } from './rows'
@@ -12,7 +12,7 @@ type Started = AnswerEventData['started']
  * How one answer travels to the browser: the events of `answerEvents`. It counts as it encodes, so that
  * each event says how far the answer is, and a reader that comes late shows the same numbers as the others.
  */
-export class ChatWire implements Wire {
+export class ChatWire implements StreamEncoder {
   private readonly startedAt: number
   private tokens = 0
   private firstTokenMs: number | null = null

@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { type AppError, fromUnknown } from '@/lib/platform/errors'
 import { type EventLog, MemoryLog, type Source, type SseEvent, type SseFrame } from '@/lib/sse'
 import { ChoiceCollector, type ChoiceResult } from './choice-result'
+import type { StreamEncoder } from './stream-encoder'
 import type { Engine, EngineEvent, GenerateRequest, GenerationState, Usage } from './types'
-import type { Wire } from './wire'
 
 /** Whose it is. */
 export type Owner = {
@@ -21,7 +21,7 @@ export type GenerationOptions = {
   /** One for each choice. */
   requests: readonly GenerateRequest[]
   owner: Owner
-  wire: Wire
+  encoder: StreamEncoder
   /** Milliseconds without a reader after which it stops; 0 is at once, null never. */
   abandonMs: number | null
   engine: Pick<Engine, 'generate'>
@@ -113,14 +113,15 @@ export class Generation {
 
   /** What a stream subscribes to. A reader who has fallen off the log gets the whole text so far. */
   source(): Source {
-    const { wire } = this.#options
+    const { encoder } = this.#options
     return {
       log: this.log,
       reset: (reason) => ({
         cursor: this.log.head,
         data:
-          wire.resetData?.(reason, this.#choices) ?? JSON.stringify({ reason, texts: this.texts }),
-        events: [...wire.snapshot(this.texts), ...this.#lastFrames],
+          encoder.resetData?.(reason, this.#choices) ??
+          JSON.stringify({ reason, texts: this.texts }),
+        events: [...encoder.snapshot(this.texts), ...this.#lastFrames],
       }),
     }
   }
@@ -214,7 +215,7 @@ export class Generation {
     for (const item of arrived) {
       this.#choices[item.choice]?.add(item.event)
       if (this.log.ended || this.#state.kind !== 'running') continue
-      const frames = this.#options.wire.encode(item)
+      const frames = this.#options.encoder.encode(item)
       for (const frame of frames) this.log.append(frame)
       if (item.event.kind === 'done') this.#lastFrames.push(...frames.filter(isEvent))
     }
@@ -223,7 +224,7 @@ export class Generation {
   #fail(error: AppError): void {
     this.#flush()
     this.#state = { kind: 'failed', error }
-    const frames = this.#options.wire.encode({ error })
+    const frames = this.#options.encoder.encode({ error })
     this.#lastFrames = frames.filter(isEvent)
     for (const frame of frames) this.log.append(frame)
   }

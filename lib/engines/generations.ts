@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { serverStopped } from '@/lib/platform/errors'
 import { Generation, type Owner } from './generation'
+import type { StreamEncoder } from './stream-encoder'
 import type { Engine, GenerateRequest, Usage } from './types'
-import type { Wire } from './wire'
 
 export { type ChoiceResult, tokensOf } from './choice-result'
 export type { Generation } from './generation'
-export type { Wire } from './wire'
+export type { StreamEncoder } from './stream-encoder'
 
 /** Milliseconds that a generation can still be read after its end. */
 const KEEP_MS = 5 * 60_000
@@ -15,7 +15,7 @@ export type StartGeneration = {
   /** One for each choice. */
   requests: readonly GenerateRequest[]
   owner: Owner
-  wire: Wire
+  encoder: StreamEncoder
   /** Milliseconds without a reader after which it stops; 0 is at once, null never. */
   abandon: { afterMs: number | null }
 }
@@ -41,14 +41,14 @@ export class Generations {
   }
 
   /** Makes one that is not known, and asks nothing of the engine, before its `start()`. @throws AppError 503 after `close`. */
-  create({ requests, owner, wire, abandon }: StartGeneration): Generation {
+  create({ requests, owner, encoder, abandon }: StartGeneration): Generation {
     if (this.#closed) throw serverStopped()
     const id = randomBytes(12).toString('hex')
     const generation: Generation = new Generation({
       id,
       requests,
       owner,
-      wire,
+      encoder,
       abandonMs: abandon.afterMs,
       engine: this.engine,
       onStart: () => {

@@ -16,9 +16,9 @@ type Entry = { ticket: Ticket; onChange: () => void }
  */
 export class Scheduler {
   /** Waiting tickets by client. The order of the map is the order of turns. */
-  private readonly waiting = new Map<string, Entry[]>()
-  private readonly running = new Set<Ticket>()
-  private queued = 0
+  readonly #waiting = new Map<string, Entry[]>()
+  readonly #running = new Set<Ticket>()
+  #queued = 0
 
   /**
    * @param slots how many may run at once; @param maxQueue how many may wait.
@@ -31,11 +31,11 @@ export class Scheduler {
   ) {}
 
   get active(): number {
-    return this.running.size
+    return this.#running.size
   }
 
   get queueLength(): number {
-    return this.queued
+    return this.#queued
   }
 
   /**
@@ -45,68 +45,68 @@ export class Scheduler {
    */
   enter(client: string, onChange: () => void): Ticket {
     const ticket: Ticket = { client, position: 0 }
-    if (this.queued === 0 && this.running.size < this.slots) {
-      this.running.add(ticket)
+    if (this.#queued === 0 && this.#running.size < this.slots) {
+      this.#running.add(ticket)
       return ticket
     }
-    if (this.queued >= this.maxQueue + (this.slots === 0 ? this.expected : 0)) throw this.full()
-    const line = this.waiting.get(client) ?? []
+    if (this.#queued >= this.maxQueue + (this.slots === 0 ? this.expected : 0)) throw this.#full()
+    const line = this.#waiting.get(client) ?? []
     line.push({ ticket, onChange })
-    this.waiting.set(client, line)
-    this.queued++
-    this.renumber(ticket)
+    this.#waiting.set(client, line)
+    this.#queued++
+    this.#renumber(ticket)
     return ticket
   }
 
   /** Gives a slot back, or a place in the queue up. Does nothing the second time. */
   leave(ticket: Ticket): void {
-    if (this.running.delete(ticket)) {
-      this.grant()
+    if (this.#running.delete(ticket)) {
+      this.#grant()
       return
     }
-    const line = this.waiting.get(ticket.client)
+    const line = this.#waiting.get(ticket.client)
     const index = line?.findIndex((entry) => entry.ticket === ticket) ?? -1
     if (!line || index === -1) return
     line.splice(index, 1)
-    if (line.length === 0) this.waiting.delete(ticket.client)
-    this.queued--
-    this.renumber()
+    if (line.length === 0) this.#waiting.delete(ticket.client)
+    this.#queued--
+    this.#renumber()
   }
 
   /** Changes how many may run at once; those that run already stay. */
   resize(slots: number): void {
     this.slots = slots
-    this.grant()
+    this.#grant()
   }
 
-  private grant(): void {
+  #grant(): void {
     const granted: Entry[] = []
-    while (this.queued > 0 && this.running.size < this.slots) {
-      const next = this.takeNext()
+    while (this.#queued > 0 && this.#running.size < this.slots) {
+      const next = this.#takeNext()
       if (!next) break
       next.ticket.position = 0
-      this.running.add(next.ticket)
+      this.#running.add(next.ticket)
       granted.push(next)
     }
     for (const entry of granted) entry.onChange()
-    this.renumber()
+    this.#renumber()
   }
 
   /** The client whose turn it is goes to the end of the turns when it has more. */
-  private takeNext(): Entry | undefined {
-    const turn = this.waiting.entries().next()
+  #takeNext(): Entry | undefined {
+    const turn = this.#waiting.entries().next()
     if (turn.done) return undefined
     const [client, line] = turn.value
     const entry = line.shift()
-    this.waiting.delete(client)
-    if (line.length > 0) this.waiting.set(client, line)
-    if (entry) this.queued--
+    this.#waiting.delete(client)
+    if (line.length > 0) this.#waiting.set(client, line)
+    if (entry) this.#queued--
     return entry
   }
 
   /** Works out every position: turn by turn, as they will be served. */
-  private renumber(silent?: Ticket): void {
-    const lines = [...this.waiting.values()]
+  #renumber(silent?: Ticket): void {
+    const lines = [...this.#waiting.values()]
     const longest = Math.max(0, ...lines.map((line) => line.length))
     const changed: Entry[] = []
     let position = 0
@@ -122,9 +122,9 @@ export class Scheduler {
     for (const entry of changed) entry.onChange()
   }
 
-  private full(): AppError {
-    const rounds = this.queued / Math.max(1, this.slots)
-    return new AppError(`${this.queued} requests are waiting for this model already.`, {
+  #full(): AppError {
+    const rounds = this.#queued / Math.max(1, this.slots)
+    return new AppError(`${this.#queued} requests are waiting for this model already.`, {
       code: 'queue_full',
       // Not 503: clients wait for the `Retry-After` of a 429, and some ask again at once after any other status.
       status: 429,

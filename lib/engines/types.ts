@@ -178,7 +178,7 @@ export interface Engine {
   /** Resolves when its memory is returned. Streams that it serves end with an error unless `force` is false, then it refuses with 409. */
   unload(model: string, options: { force: boolean }): Promise<void>
   status(): readonly EngineModelStatus[]
-  /** Calls `listener` when `status()` has changed; returns how to stop it. */
+  /** Calls `listener` when `status()` has changed. @returns unsubscribe */
   onChange(listener: () => void): () => void
   close(): Promise<void>
 }

@@ -14,7 +14,7 @@ type Options = {
   keepAliveMs: number
   /** Ms since 1970. */
   now: () => number
-  /** Runs something later; returns how to call it off. */
+  /** Runs something later. @returns cancel */
   later: (run: () => void, ms: number) => () => void
   /** Is told of an unload that failed. */
   report: (error: unknown) => void
@@ -24,9 +24,9 @@ type Options = {
 
 /** Unloads models that nobody has used for a while. */
 export class KeepAlive {
-  private readonly expiries = new Map<Kept, () => void>()
+  readonly #expiries = new Map<Kept, () => void>()
   /** Those that were given up while they were loading, each with the use that was the last. */
-  private readonly givenUp = new Map<Kept, symbol>()
+  readonly #givenUp = new Map<Kept, symbol>()
 
   constructor(private readonly options: Options) {}
 
@@ -34,54 +34,54 @@ export class KeepAlive {
   begin(runner: Kept): void {
     runner.users++
     runner.lastUsed = this.options.now()
-    this.givenUp.delete(runner)
-    this.callOff(runner)
+    this.#givenUp.delete(runner)
+    this.cancel(runner)
   }
 
   /** Somebody has used a runner. After the last one, the idle time begins, but not before it is loaded. */
   end(runner: Kept, keepAliveMs: number | undefined): void {
     runner.users--
-    if (runner.idle) this.rest(runner, keepAliveMs)
-    else if (runner.users === 0) this.restLater(runner, keepAliveMs)
+    if (runner.idle) this.#rest(runner, keepAliveMs)
+    else if (runner.users === 0) this.#restLater(runner, keepAliveMs)
   }
 
-  private restLater(runner: Kept, keepAliveMs: number | undefined): void {
+  #restLater(runner: Kept, keepAliveMs: number | undefined): void {
     const use = Symbol()
-    this.givenUp.set(runner, use)
+    this.#givenUp.set(runner, use)
     void runner.settled().then(() => {
-      if (this.givenUp.get(runner) !== use) return
-      this.givenUp.delete(runner)
-      if (runner.idle) this.rest(runner, keepAliveMs)
+      if (this.#givenUp.get(runner) !== use) return
+      this.#givenUp.delete(runner)
+      if (runner.idle) this.#rest(runner, keepAliveMs)
     })
   }
 
-  private rest(runner: Kept, keepAliveMs: number | undefined): void {
+  #rest(runner: Kept, keepAliveMs: number | undefined): void {
     runner.lastUsed = this.options.now()
     const wait = keepAliveMs ?? this.options.keepAliveMs
-    if (wait >= 0 && !runner.pinned) this.expire(runner, wait)
+    if (wait >= 0 && !runner.pinned) this.#expire(runner, wait)
     this.options.changed()
   }
 
   /** Forgets when a runner was to be unloaded. */
-  callOff(runner: Kept): void {
-    this.expiries.get(runner)?.()
-    this.expiries.delete(runner)
+  cancel(runner: Kept): void {
+    this.#expiries.get(runner)?.()
+    this.#expiries.delete(runner)
     runner.expiresAt = null
   }
 
-  private expire(runner: Kept, wait: number): void {
-    this.callOff(runner)
+  #expire(runner: Kept, wait: number): void {
+    this.cancel(runner)
     runner.expiresAt = this.options.now() + wait
-    this.await(runner, wait)
+    this.#await(runner, wait)
   }
 
-  private await(runner: Kept, wait: number): void {
+  #await(runner: Kept, wait: number): void {
     const { later, report } = this.options
     const now = Math.min(wait, LONGEST_WAIT)
-    const callOff = later(() => {
-      if (wait > now) this.await(runner, wait - now)
+    const cancel = later(() => {
+      if (wait > now) this.#await(runner, wait - now)
       else runner.unloadIdle().catch(report)
     }, now)
-    this.expiries.set(runner, callOff)
+    this.#expiries.set(runner, cancel)
   }
 }

@@ -35,26 +35,26 @@ export type PoolOptions = {
   now: () => number
   /** Is told of failures that no request waits for. */
   report: (error: unknown) => void
-  /** Runs something later; returns how to call it off. */
+  /** Runs something later. @returns cancel */
   later: (run: () => void, ms: number) => () => void
 }
 
 /** All models that are loaded or asked for: loads on demand, makes room, and unloads what nobody uses. */
 export class ModelPool {
-  private readonly runners = new Map<string, ModelRunner>()
-  private readonly listeners = new Set<() => void>()
+  readonly #runners = new Map<string, ModelRunner>()
+  readonly #listeners = new Set<() => void>()
   /** Loads are planned one after the other, so that no two count on the same memory. */
-  private planning: Promise<unknown> = Promise.resolve()
-  private readonly budget: MemoryBudget
-  private readonly notes: UseNotes
-  private readonly keepAlive: KeepAlive
+  #planning: Promise<unknown> = Promise.resolve()
+  readonly #budget: MemoryBudget
+  readonly #notes: UseNotes
+  readonly #keepAlive: KeepAlive
 
   constructor(private readonly options: PoolOptions) {
     const { models, later, report, keepAliveMs, now, freeMemory, memoryLimit } = options
-    const changed = () => this.changed()
-    this.keepAlive = new KeepAlive({ keepAliveMs, now, later, report, changed })
-    this.budget = new MemoryBudget({ measure: freeMemory, limit: memoryLimit })
-    this.notes = new UseNotes({ touch: (id, times) => models.touch(id, times), later, report })
+    const changed = () => this.#changed()
+    this.#keepAlive = new KeepAlive({ keepAliveMs, now, later, report, changed })
+    this.#budget = new MemoryBudget({ measure: freeMemory, limit: memoryLimit })
+    this.#notes = new UseNotes({ touch: (id, times) => models.touch(id, times), later, report })
   }
 
   /** The runner of a model that is installed. @throws AppError `model_not_found` */
@@ -62,7 +62,7 @@ export class ModelPool {
     const model = await this.options.models.get(id)
     if (!model) throw modelNotFound(id, [])
     if (model.missing) throw modelMissing(id, model.file)
-    const known = this.runners.get(id)
+    const known = this.#runners.get(id)
     if (known) {
       if (known.loaded) return known
       // What is loaded stays what it is; the next load takes the file, and whether it is pinned, as it is then.
@@ -70,32 +70,32 @@ export class ModelPool {
       known.pinned = model.pinned
       return known
     }
-    const load: Loader = (installed, onProgress) => this.load(installed, onProgress)
+    const load: Loader = (installed, onProgress) => this.#load(installed, onProgress)
     const runner = new ModelRunner(
       model,
       load,
       this.options,
-      () => this.changed(),
-      () => this.notes.add(id),
+      () => this.#changed(),
+      () => this.#notes.add(id),
     )
     runner.pinned = model.pinned
-    this.runners.set(id, runner)
+    this.#runners.set(id, runner)
     return runner
   }
 
   /** Somebody begins to use a runner, which then is not unloaded for being idle. Call `release` when that is over. */
   use(runner: ModelRunner): void {
-    this.keepAlive.begin(runner)
+    this.#keepAlive.begin(runner)
   }
 
   /** Notes that a use is over. After the last one the idle time begins; `keepAliveMs` is what its request asked for. */
   release(runner: ModelRunner, keepAliveMs: number | undefined): void {
-    this.keepAlive.end(runner, keepAliveMs)
+    this.#keepAlive.end(runner, keepAliveMs)
   }
 
   /** Ends the worker of a model. @throws AppError 409 `model_in_use`, unless `force` */
   async unload(id: string, force: boolean): Promise<void> {
-    const runner = this.runners.get(id)
+    const runner = this.#runners.get(id)
     if (!runner?.loaded) return
     if (!force) {
       refuseInUse(runner)
@@ -103,33 +103,30 @@ export class ModelPool {
       // Somebody may have come while it was loading; from here on nobody can.
       refuseInUse(runner)
     }
-    this.keepAlive.callOff(runner)
+    this.#keepAlive.cancel(runner)
     await runner.unload()
   }
 
   status(): EngineModelStatus[] {
-    return [...this.runners.values()].flatMap((runner) => runner.status() ?? [])
+    return [...this.#runners.values()].flatMap((runner) => runner.status() ?? [])
   }
 
   onChange(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
   }
 
   /** Ends every worker. */
   async close(): Promise<void> {
-    await this.notes.write()
-    for (const runner of this.runners.values()) this.keepAlive.callOff(runner)
+    await this.#notes.write()
+    for (const runner of this.#runners.values()) this.#keepAlive.cancel(runner)
     await this.options.stopWorkers()
-    await Promise.all([...this.runners.values()].map((runner) => runner.unload()))
+    await Promise.all([...this.#runners.values()].map((runner) => runner.unload()))
   }
 
-  private async load(
-    model: InstalledModel,
-    onProgress: (progress: number) => void,
-  ): ReturnType<Loader> {
+  async #load(model: InstalledModel, onProgress: (progress: number) => void): ReturnType<Loader> {
     await this.options.models.checkPresent(model)
-    const memory = await this.plan(model)
+    const memory = await this.#plan(model)
     try {
       const group = await this.options.tuner.tune(model, memory)
       const worker = this.options.startWorker(group.poolSize)
@@ -145,38 +142,38 @@ export class ModelPool {
         throw error
       }
     } finally {
-      this.budget.settle(model.id)
+      this.#budget.settle(model.id)
     }
   }
 
-  private plan(model: InstalledModel): Promise<MemoryPlan> {
-    const planned = this.planning.then(() => this.makeRoom(model))
-    this.planning = planned.catch(() => undefined)
+  #plan(model: InstalledModel): Promise<MemoryPlan> {
+    const planned = this.#planning.then(() => this.#makeRoom(model))
+    this.#planning = planned.catch(() => undefined)
     return planned
   }
 
   /** Unloads idle models, least recently used first, until the model fits. @throws AppError `insufficient_memory` */
-  private async makeRoom(model: InstalledModel): Promise<MemoryPlan> {
+  async #makeRoom(model: InstalledModel): Promise<MemoryPlan> {
     const { parallel, contextSize } = this.options
     for (;;) {
-      const runners = [...this.runners.values()]
-      const free = await this.budget.left(runners)
+      const runners = [...this.#runners.values()]
+      const free = await this.#budget.left(runners)
       const memory = planMemory(model, { parallel, contextSize }, free)
       if (memory.bytes <= free) {
-        this.budget.promise(model.id, memory.bytes)
+        this.#budget.promise(model.id, memory.bytes)
         return memory
       }
       const idle = runners
         .filter((runner) => runner.idle && !runner.pinned)
         .sort((a, b) => a.lastUsed - b.lastUsed)[0]
       if (!idle) throw doesNotFit(model.id, memory.bytes, free)
-      this.keepAlive.callOff(idle)
+      this.#keepAlive.cancel(idle)
       await idle.unloadIdle()
     }
   }
 
-  private changed(): void {
-    for (const listener of this.listeners) listener()
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
   }
 }
 

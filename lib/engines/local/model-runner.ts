@@ -28,8 +28,8 @@ export class ModelRunner {
   lastUsed = 0
   /** Set when nothing keeps it busy; ms since 1970, null is never. */
   expiresAt: number | null = null
-  private phase: Phase = { kind: 'empty' }
-  private readonly loadListeners = new Set<(progress: number) => void>()
+  #phase: Phase = { kind: 'empty' }
+  readonly #loadListeners = new Set<(progress: number) => void>()
 
   constructor(
     public model: InstalledModel,
@@ -43,16 +43,16 @@ export class ModelRunner {
   }
 
   get idle(): boolean {
-    return this.phase.kind === 'ready' && this.users === 0
+    return this.#phase.kind === 'ready' && this.users === 0
   }
 
   get loaded(): boolean {
-    return this.phase.kind !== 'empty'
+    return this.#phase.kind !== 'empty'
   }
 
   /** Bytes that it holds. */
   get memoryBytes(): number {
-    return this.phase.kind === 'ready' ? this.phase.memory.bytes : 0
+    return this.#phase.kind === 'ready' ? this.#phase.memory.bytes : 0
   }
 
   /**
@@ -60,26 +60,26 @@ export class ModelRunner {
    * @throws AppError why it can't be loaded
    */
   async load(onProgress?: (progress: number) => void): Promise<WorkerProcess> {
-    if (onProgress) this.loadListeners.add(onProgress)
+    if (onProgress) this.#loadListeners.add(onProgress)
     try {
-      if (this.phase.kind === 'unloading') await this.phase.done
-      if (this.phase.kind === 'ready') return this.phase.worker
-      if (this.phase.kind === 'loading') return await this.phase.done
-      return await this.startLoading()
+      if (this.#phase.kind === 'unloading') await this.#phase.done
+      if (this.#phase.kind === 'ready') return this.#phase.worker
+      if (this.#phase.kind === 'loading') return await this.#phase.done
+      return await this.#startLoading()
     } finally {
-      if (onProgress) this.loadListeners.delete(onProgress)
+      if (onProgress) this.#loadListeners.delete(onProgress)
     }
   }
 
   /** Resolves when it is not loading, whatever came of that. */
   async settled(): Promise<void> {
-    if (this.phase.kind === 'loading') await this.phase.done.catch(() => undefined)
+    if (this.#phase.kind === 'loading') await this.#phase.done.catch(() => undefined)
   }
 
   /** Ends the worker, whoever uses it. Resolves when its memory is returned. */
   async unload(): Promise<void> {
-    if (this.phase.kind === 'loading') await this.settled()
-    await this.stop()
+    if (this.#phase.kind === 'loading') await this.settled()
+    await this.#stop()
   }
 
   /**
@@ -87,16 +87,16 @@ export class ModelRunner {
    * Resolves when its memory is returned.
    */
   async unloadIdle(): Promise<void> {
-    if (this.idle) await this.stop()
+    if (this.idle) await this.#stop()
   }
 
   status(): EngineModelStatus | null {
-    if (this.phase.kind === 'empty') return null
-    const ready = this.phase.kind === 'ready' ? this.phase.loaded : null
+    if (this.#phase.kind === 'empty') return null
+    const ready = this.#phase.kind === 'ready' ? this.#phase.loaded : null
     return {
       model: this.model.id,
-      state: this.phase.kind,
-      progress: this.phase.kind === 'loading' ? this.phase.progress : 1,
+      state: this.#phase.kind,
+      progress: this.#phase.kind === 'loading' ? this.#phase.progress : 1,
       memoryBytes: this.memoryBytes,
       contextSize: ready?.contextSize ?? 0,
       parallel: ready?.parallel ?? 0,
@@ -109,49 +109,49 @@ export class ModelRunner {
     }
   }
 
-  private stop(): Promise<void> {
-    if (this.phase.kind === 'unloading') return this.phase.done
-    if (this.phase.kind !== 'ready') return Promise.resolve()
-    const { worker } = this.phase
+  #stop(): Promise<void> {
+    if (this.#phase.kind === 'unloading') return this.#phase.done
+    if (this.#phase.kind !== 'ready') return Promise.resolve()
+    const { worker } = this.#phase
     this.scheduler.resize(0)
-    const done = worker.stop().then(() => this.enter({ kind: 'empty' }))
-    this.enter({ kind: 'unloading', done })
+    const done = worker.stop().then(() => this.#enter({ kind: 'empty' }))
+    this.#enter({ kind: 'unloading', done })
     return done
   }
 
-  private startLoading(): Promise<WorkerProcess> {
-    const done = this.loader(this.model, (progress) => this.report(progress)).then(
+  #startLoading(): Promise<WorkerProcess> {
+    const done = this.loader(this.model, (progress) => this.#report(progress)).then(
       ({ worker, loaded, memory }) => {
-        this.enter({ kind: 'ready', worker, loaded, memory })
+        this.#enter({ kind: 'ready', worker, loaded, memory })
         // The first to be told, so that whoever waits finds the model gone and loads it again.
-        worker.once('gone', () => this.onGone(worker))
+        worker.once('gone', () => this.#onGone(worker))
         this.scheduler.resize(loaded.parallel)
         return worker
       },
       (error: unknown) => {
-        this.enter({ kind: 'empty' })
+        this.#enter({ kind: 'empty' })
         throw error
       },
     )
-    this.enter({ kind: 'loading', progress: 0, done })
+    this.#enter({ kind: 'loading', progress: 0, done })
     return done
   }
 
-  private onGone(worker: WorkerProcess): void {
-    if (this.phase.kind !== 'ready' || this.phase.worker !== worker) return
+  #onGone(worker: WorkerProcess): void {
+    if (this.#phase.kind !== 'ready' || this.#phase.worker !== worker) return
     this.scheduler.resize(0)
-    this.enter({ kind: 'empty' })
+    this.#enter({ kind: 'empty' })
   }
 
-  private report(progress: number): void {
-    if (this.phase.kind !== 'loading') return
-    this.phase.progress = progress
-    for (const listener of this.loadListeners) listener(progress)
+  #report(progress: number): void {
+    if (this.#phase.kind !== 'loading') return
+    this.#phase.progress = progress
+    for (const listener of this.#loadListeners) listener(progress)
     this.changed()
   }
 
-  private enter(phase: Phase): void {
-    this.phase = phase
+  #enter(phase: Phase): void {
+    this.#phase = phase
     this.changed()
   }
 }

@@ -46,7 +46,7 @@ export class Tuner {
     if (known) return { poolSize: known.poolSize, plans: [known.plan], record: known.single }
     const [only, ...others] = candidatePlans(cores, model.size)
     if (only && others.length === 0) return only
-    const best = bestPlan(await this.measure(model, memory))
+    const best = bestPlan(await this.#measure(model, memory))
     return best
       ? { poolSize: best.poolSize, plans: [best.plan], record: best.single }
       : givenPlan(1, model.size)
@@ -69,7 +69,7 @@ export class Tuner {
     else await store.set(key, { plan, poolSize, single: record ?? single })
   }
 
-  private async measure(
+  async #measure(
     model: InstalledModel,
     { contextSize, parallel }: MemoryPlan,
   ): Promise<(Measurement & { poolSize: number })[]> {

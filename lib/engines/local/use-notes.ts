@@ -6,31 +6,31 @@ type Options = {
   touch: (id: string, times: number) => Promise<void>
   /** Is told of a note that could not be written. */
   report: (error: unknown) => void
-  /** Runs something later; returns how to call it off. */
+  /** Runs something later. @returns cancel */
   later: (run: () => void, ms: number) => () => void
 }
 
 /** Notes in the catalog which models are used, without a write for each request. */
 export class UseNotes {
-  private readonly uses = new Map<string, number>()
-  private callOff: (() => void) | undefined
+  readonly #uses = new Map<string, number>()
+  #cancel: (() => void) | undefined
 
   constructor(private readonly options: Options) {}
 
   /** Counts a use. */
   add(id: string): void {
-    this.uses.set(id, (this.uses.get(id) ?? 0) + 1)
-    this.callOff ??= this.options.later(() => {
+    this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1)
+    this.#cancel ??= this.options.later(() => {
       this.write().catch(this.options.report)
     }, GATHER_MS)
   }
 
   /** Writes what was counted. */
   async write(): Promise<void> {
-    this.callOff?.()
-    this.callOff = undefined
-    const uses = [...this.uses]
-    this.uses.clear()
+    this.#cancel?.()
+    this.#cancel = undefined
+    const uses = [...this.#uses]
+    this.#uses.clear()
     for (const [id, times] of uses) await this.options.touch(id, times)
   }
 }

@@ -32,11 +32,11 @@ export const systemTimers: Timers = {
  * does not take a healthy worker for a hung one.
  */
 export class Watchdog {
-  private missed = 0
-  private looksWithoutProgress = 0
-  private evaluations = 0
-  private pausing = false
-  private readonly stop: () => void
+  #missed = 0
+  #looksWithoutProgress = 0
+  #evaluations = 0
+  #pausing = false
+  readonly #stop: () => void
   loading = true
 
   /** @param worker what it has to do; @param onHang called once */
@@ -45,10 +45,10 @@ export class Watchdog {
     private readonly worker: WorkerLoad,
     onHang: (why: string) => void,
   ) {
-    this.stop = timers.every(LOOK_MS, () => {
-      const why = this.look()
+    this.#stop = timers.every(LOOK_MS, () => {
+      const why = this.#look()
       if (!why) return
-      this.stop()
+      this.#stop()
       onHang(why)
     })
   }
@@ -58,24 +58,24 @@ export class Watchdog {
    * @param pausing whether it has said that the next one may take long
    */
   beat(evaluations: number, pausing = false): void {
-    this.missed = 0
-    this.pausing = pausing
-    if (evaluations === this.evaluations) return
-    this.evaluations = evaluations
-    this.looksWithoutProgress = 0
+    this.#missed = 0
+    this.#pausing = pausing
+    if (evaluations === this.#evaluations) return
+    this.#evaluations = evaluations
+    this.#looksWithoutProgress = 0
   }
 
   close(): void {
-    this.stop()
+    this.#stop()
   }
 
-  private look(): string | undefined {
-    this.missed++
-    this.looksWithoutProgress = this.worker.isBusy() ? this.looksWithoutProgress + 1 : 0
-    const mayPause = this.loading || this.pausing || this.worker.isReading()
-    if (this.missed >= (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
+  #look(): string | undefined {
+    this.#missed++
+    this.#looksWithoutProgress = this.worker.isBusy() ? this.#looksWithoutProgress + 1 : 0
+    const mayPause = this.loading || this.#pausing || this.worker.isReading()
+    if (this.#missed >= (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
       return 'it has stopped answering'
-    if (this.looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'
+    if (this.#looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'
     return undefined
   }
 }

@@ -12,36 +12,36 @@ export type WorkerStats = {
 
 /** Starts worker processes, and knows those that run, also while they load. */
 export class WorkerFleet {
-  private readonly running = new Set<WorkerProcess>()
-  private readonly exits = { stopped: 0, crashed: 0 }
-  private started = 0
+  readonly #running = new Set<WorkerProcess>()
+  readonly #exits = { stopped: 0, crashed: 0 }
+  #started = 0
 
   constructor(private readonly options: Omit<StartOptions, 'poolSize'>) {}
 
   /** Starts a process. @param poolSize threads of its pool. */
   start(poolSize: number): WorkerProcess {
     const worker = new WorkerProcess({ ...this.options, poolSize })
-    this.started += 1
-    this.running.add(worker)
+    this.#started += 1
+    this.#running.add(worker)
     worker.once('gone', () => {
-      this.running.delete(worker)
-      this.exits[worker.ended?.code === 'model_unloaded' ? 'stopped' : 'crashed'] += 1
+      this.#running.delete(worker)
+      this.#exits[worker.ended?.code === 'model_unloaded' ? 'stopped' : 'crashed'] += 1
     })
     return worker
   }
 
   /** Ends every process. Resolves when they are gone. */
   async stopAll(): Promise<void> {
-    await Promise.all([...this.running].map((worker) => worker.stop()))
+    await Promise.all([...this.#running].map((worker) => worker.stop()))
   }
 
   stats(): WorkerStats {
     let memoryBytes = 0
-    for (const worker of this.running) memoryBytes += worker.memoryBytes
+    for (const worker of this.#running) memoryBytes += worker.memoryBytes
     return {
-      running: this.running.size,
-      started: this.started,
-      exits: { ...this.exits },
+      running: this.#running.size,
+      started: this.#started,
+      exits: { ...this.#exits },
       memoryBytes,
     }
   }

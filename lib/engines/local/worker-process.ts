@@ -36,17 +36,17 @@ type Answer<T> = {
 
 /** One worker process and the conversation with it. When it ends, whoever waits for it gets an AppError, then `gone` is emitted. */
 export class WorkerProcess extends EventEmitter<{ gone: [] }> {
-  private readonly child: ChildProcess
-  private readonly watchdog: Watchdog
+  readonly #child: ChildProcess
+  readonly #watchdog: Watchdog
   /** Long requests of which the worker has said nothing yet. */
-  private readonly reading = new Set<number>()
-  private readonly handlers = new Map<number, ItemHandler>()
-  private loading: Answer<LoadedModel> | undefined
-  private measuring: Answer<Measurement[]> | undefined
-  private nextId = 1
-  private crash: AppError | undefined
-  private resident = 0
-  private why = ''
+  readonly #reading = new Set<number>()
+  readonly #handlers = new Map<number, ItemHandler>()
+  #loading: Answer<LoadedModel> | undefined
+  #measuring: Answer<Measurement[]> | undefined
+  #nextId = 1
+  #crash: AppError | undefined
+  #resident = 0
+  #why = ''
   /** Resolves when the process is gone and its memory with it. */
   readonly exited: Promise<void>
 
@@ -54,28 +54,28 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
     super()
     // Everybody who waits for a slot of it listens.
     this.setMaxListeners(0)
-    this.child = fork(options.script, {
+    this.#child = fork(options.script, {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: workerEnvironment(process.env, options.poolSize),
     })
-    this.watchdog = new Watchdog(
+    this.#watchdog = new Watchdog(
       options.timers,
-      { isBusy: () => this.handlers.size > 0, isReading: () => this.reading.size > 0 },
+      { isBusy: () => this.#handlers.size > 0, isReading: () => this.#reading.size > 0 },
       (why) => {
-        this.why = why
-        this.child.kill('SIGKILL')
+        this.#why = why
+        this.#child.kill('SIGKILL')
       },
     )
-    this.child.stderr?.setEncoding('utf8').on('data', options.log)
-    this.child.on('message', (message) => this.receive(fromWorker.parse(message)))
+    this.#child.stderr?.setEncoding('utf8').on('data', options.log)
+    this.#child.on('message', (message) => this.#receive(fromWorker.parse(message)))
     this.exited = new Promise((resolve) => {
       const onGone = (what: string) => {
-        this.fail(what)
+        this.#fail(what)
         resolve()
       }
-      this.child.once('error', (error) => onGone(error.message))
-      this.child.once('exit', (code, signal) => onGone(signal ?? `exit code ${code}`))
+      this.#child.once('error', (error) => onGone(error.message))
+      this.#child.once('exit', (code, signal) => onGone(signal ?? `exit code ${code}`))
     })
   }
 
@@ -84,12 +84,12 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
   }
 
   get pid(): number | undefined {
-    return this.child.pid
+    return this.#child.pid
   }
 
   /** Bytes of memory that the process held when it last said so. */
   get memoryBytes(): number {
-    return this.resident
+    return this.#resident
   }
 
   /** Opens a model. @throws AppError `model_load_failed` or `worker_crashed` */
@@ -98,31 +98,31 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
     onProgress: (progress: number) => void,
   ): Promise<LoadedModel> {
     const model = await new Promise<LoadedModel>((resolve, reject) => {
-      this.loading = { resolve, reject, progress: onProgress }
-      this.post({ kind: 'load', ...request })
+      this.#loading = { resolve, reject, progress: onProgress }
+      this.#post({ kind: 'load', ...request })
     })
-    this.watchdog.loading = false
+    this.#watchdog.loading = false
     return model
   }
 
   /** Tries plans on a model and says how fast each is. */
   measure(request: Omit<Extract<ToWorker, { kind: 'measure' }>, 'kind'>): Promise<Measurement[]> {
     return new Promise((resolve, reject) => {
-      this.measuring = { resolve, reject }
-      this.post({ kind: 'measure', ...request })
+      this.#measuring = { resolve, reject }
+      this.#post({ kind: 'measure', ...request })
     })
   }
 
   /** Sends a request. When `signal` is aborted the worker ends it soon, with an item as always. */
   request(request: NewRequest, signal: AbortSignal, handler: ItemHandler): void {
-    const { crash } = this
+    const crash = this.#crash
     if (crash) {
       queueMicrotask(() => handler.onCrash(crash))
       return
     }
-    const id = this.nextId++
-    const cancel = () => this.post({ kind: 'cancel', id })
-    this.handlers.set(id, {
+    const id = this.#nextId++
+    const cancel = () => this.#post({ kind: 'cancel', id })
+    this.#handlers.set(id, {
       onItem(item) {
         if (isLast(item)) signal.removeEventListener('abort', cancel)
         handler.onItem(item)
@@ -132,66 +132,69 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
         handler.onCrash(error)
       },
     })
-    if (isLong(request)) this.reading.add(id)
-    this.post({ ...request, id })
+    if (isLong(request)) this.#reading.add(id)
+    this.#post({ ...request, id })
     signal.addEventListener('abort', cancel, { once: true })
     if (signal.aborted) cancel()
   }
 
   /** Why it ended, once it has. */
   get ended(): AppError | undefined {
-    return this.crash
+    return this.#crash
   }
 
   /** Ends the process at once; whoever waits for it gets `model_unloaded`. Resolves when it is gone. */
   stop(): Promise<void> {
-    this.crash ??= unloaded()
-    this.child.kill('SIGKILL')
+    this.#crash ??= unloaded()
+    this.#child.kill('SIGKILL')
     return this.exited
   }
 
-  private post(message: ToWorker): void {
-    if (!this.crash && this.child.connected) this.child.send(message)
+  #post(message: ToWorker): void {
+    if (!this.#crash && this.#child.connected) this.#child.send(message)
   }
 
-  private receive(message: FromWorker): void {
+  #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'beat':
-        this.resident = message.memoryBytes
-        this.watchdog.beat(message.evaluations, message.pausing)
+        this.#resident = message.memoryBytes
+        this.#watchdog.beat(message.evaluations, message.pausing)
         break
       case 'progress':
-        this.loading?.progress?.(message.progress)
+        this.#loading?.progress?.(message.progress)
         break
       case 'loaded':
-        this.loading?.resolve(message.model)
+        this.#loading?.resolve(message.model)
         break
       case 'measured':
-        this.measuring?.resolve(message.results)
+        this.#measuring?.resolve(message.results)
         break
       case 'load-failed':
-        this.loading?.reject(toAppError(message.error))
-        this.measuring?.reject(toAppError(message.error))
+        this.#loading?.reject(toAppError(message.error))
+        this.#measuring?.reject(toAppError(message.error))
         break
       case 'output':
-        for (const item of message.items) this.deliver(item)
+        for (const item of message.items) this.#deliver(item)
     }
   }
 
-  private deliver(item: OutputItem): void {
-    const handler = this.handlers.get(item.id)
-    this.reading.delete(item.id)
-    if (isLast(item)) this.handlers.delete(item.id)
+  #deliver(item: OutputItem): void {
+    const handler = this.#handlers.get(item.id)
+    this.#reading.delete(item.id)
+    if (isLast(item)) this.#handlers.delete(item.id)
     handler?.onItem(item)
   }
 
-  private fail(what: string): void {
-    this.watchdog.close()
-    this.crash ??= crashed(this.why || what, this.loading !== undefined && this.watchdog.loading)
-    this.loading?.reject(this.crash)
-    this.measuring?.reject(this.crash)
-    for (const handler of this.handlers.values()) handler.onCrash(this.crash)
-    this.handlers.clear()
+  #fail(what: string): void {
+    this.#watchdog.close()
+    this.#crash ??= crashed(
+      this.#why || what,
+      this.#loading !== undefined && this.#watchdog.loading,
+    )
+    this.#loading?.reject(this.#crash)
+    this.#measuring?.reject(this.#crash)
+    for (const handler of this.#handlers.values()) handler.onCrash(this.#crash)
+    this.#handlers.clear()
     this.emit('gone')
   }
 }

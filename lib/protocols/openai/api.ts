@@ -34,12 +34,12 @@ export class OpenAiApi {
     const requests = toChatRequests(body, call.caller.client)
     const n = requests.length
     const head = this.#head('chatcmpl', 'chat.completion', body)
-    const wire = new ChunkWire(head, CHAT_CHUNKS, {
+    const encoder = new ChunkWire(head, CHAT_CHUNKS, {
       choices: n,
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,
     })
-    return this.#answer(call, body, { requests, wire }, (choices) =>
+    return this.#answer(call, body, { requests, encoder }, (choices) =>
       toChatCompletion(head, choices),
     )
   }
@@ -51,12 +51,12 @@ export class OpenAiApi {
     const n = body.n ?? 1
     const head = this.#head('cmpl', 'text_completion', body)
     const echoes = body.echo ? await this.#echoes(call, body, n) : null
-    const wire = new ChunkWire(head, completionChunks(echoes), {
+    const encoder = new ChunkWire(head, completionChunks(echoes), {
       choices: requests.length,
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,
     })
-    return this.#answer(call, body, { requests, wire }, (choices) =>
+    return this.#answer(call, body, { requests, encoder }, (choices) =>
       toCompletion(head, choices, n, echoes),
     )
   }

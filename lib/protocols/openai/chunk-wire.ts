@@ -1,5 +1,5 @@
+import type { ChoiceSoFar, StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent, FinishReason } from '@/lib/engines/types'
-import type { ChoiceSoFar, Wire } from '@/lib/engines/wire'
 import type { AppError } from '@/lib/platform/errors'
 import { LoadingSteps } from '@/lib/protocols/shared/loading-steps'
 import { type Measured, toTimings, toUsage } from '@/lib/protocols/shared/report'
@@ -28,7 +28,7 @@ type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolea
  * Writes the events of a generation as chunks of the OpenAI API. Only chunks and the closing `[DONE]`
  * are sent: its clients parse every frame as a chunk, whatever its event name. What else there is to say are comments.
  */
-export class ChunkWire implements Wire {
+export class ChunkWire implements StreamEncoder {
   readonly #loading = new LoadingSteps()
   readonly #measured = new Map<number, Measured>()
   readonly #offsets = new Map<number, number>()

@@ -48,7 +48,7 @@ export class InferApi {
     const model = await this.models.resolve(body.model)
     const plan = {
       requests: [toInferRequest(body, model, call.caller.client)],
-      wire: new TokenWire(),
+      encoder: new TokenWire(),
     }
     if (body.stream) return this.responder.stream(call, plan, abandonMs)
     const { id, choices } = await this.responder.complete(call, plan)

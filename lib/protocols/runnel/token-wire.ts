@@ -1,5 +1,5 @@
+import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
-import type { Wire } from '@/lib/engines/wire'
 import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent } from '@/lib/sse/types'
 import { LoadingSteps } from '../shared/loading-steps'
@@ -9,7 +9,7 @@ import { toTimings, toUsage } from '../shared/report'
  * The stream of `/v1/infer`. Frames without a name hold tokens, the last of them an empty one with what
  * was used, then `[DONE]`. Whatever else there is to say has a name, so that `onmessage` sees tokens only.
  */
-export class TokenWire implements Wire {
+export class TokenWire implements StreamEncoder {
   readonly #loading = new LoadingSteps()
 
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {

@@ -1,31 +1,33 @@
-import type { Wire } from '@/lib/engines/wire'
+import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { AppError } from '@/lib/platform/errors'
 
 /**
  * Watches for the first event of a generation. A request that fails before anything has happened can then still be
  * answered with its status, although its stream is prepared.
  */
-export class Opening implements Wire {
+export class Opening implements StreamEncoder {
   readonly #first: Promise<AppError | null>
   #settle: (error: AppError | null) => void = () => {}
 
-  constructor(private readonly wire: Wire) {
+  constructor(private readonly encoder: StreamEncoder) {
     this.#first = new Promise((resolve) => {
       this.#settle = resolve
     })
   }
 
-  encode(...[input]: Parameters<Wire['encode']>): ReturnType<Wire['encode']> {
+  encode(...[input]: Parameters<StreamEncoder['encode']>): ReturnType<StreamEncoder['encode']> {
     this.#settle('error' in input ? input.error : null)
-    return this.wire.encode(input)
+    return this.encoder.encode(input)
   }
 
-  snapshot(...[state]: Parameters<Wire['snapshot']>): ReturnType<Wire['snapshot']> {
-    return this.wire.snapshot(state)
+  snapshot(
+    ...[state]: Parameters<StreamEncoder['snapshot']>
+  ): ReturnType<StreamEncoder['snapshot']> {
+    return this.encoder.snapshot(state)
   }
 
-  resetData(...given: Parameters<NonNullable<Wire['resetData']>>): string | undefined {
-    return this.wire.resetData?.(...given)
+  resetData(...given: Parameters<NonNullable<StreamEncoder['resetData']>>): string | undefined {
+    return this.encoder.resetData?.(...given)
   }
 
   /** The error, when the first thing that happens is one; null after something else, or after `ms`. */

@@ -1,5 +1,10 @@
 import { type Caller, keyIdOf } from '@/lib/auth/caller'
-import type { ChoiceResult, Generation, Generations, Wire } from '@/lib/engines/generations'
+import type {
+  ChoiceResult,
+  Generation,
+  Generations,
+  StreamEncoder,
+} from '@/lib/engines/generations'
 import type { GenerateRequest } from '@/lib/engines/types'
 import { notFound } from '@/lib/platform/errors'
 import { lastEventIdOf, parseCursor, type SseServer } from '@/lib/sse'
@@ -11,7 +16,7 @@ import type { TokenBudget } from './token-budget'
 export type Call = { request: Request; caller: Caller }
 
 /** What to generate, and how its frames are written. */
-export type Plan = { requests: readonly GenerateRequest[]; wire: Wire }
+export type Plan = { requests: readonly GenerateRequest[]; encoder: StreamEncoder }
 
 /** A whole answer. */
 export type Whole = { id: string; choices: readonly ChoiceResult[] }
@@ -43,10 +48,10 @@ export class Responder {
   async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
     const resumed = this.#resumed(call)
     if (resumed) return this.attach(call, resumed)
-    const opening = new Opening(plan.wire)
+    const opening = new Opening(plan.encoder)
     const { generation, start, discard } = await this.#prepare(
       call,
-      { ...plan, wire: opening },
+      { ...plan, encoder: opening },
       abandonMs,
     )
     const response = await this.attach(call, generation).catch((error: unknown) => {
@@ -134,7 +139,7 @@ export class Responder {
     const giveBack = await this.budget.reserve(call.caller)
     const generation = this.generations.create({
       requests: plan.requests,
-      wire: plan.wire,
+      encoder: plan.encoder,
       owner: {
         userId: call.caller.userId,
         client: call.caller.client,

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { Generations, type Wire } from '@/lib/engines/generations'
+import { Generations, type StreamEncoder } from '@/lib/engines/generations'
 import { EventQueue } from '@/lib/engines/local/event-queue'
 import type { EngineEvent, GenerateRequest, Usage } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
@@ -51,7 +51,7 @@ const done = (finishReason: 'stop' | 'cancelled' = 'stop'): EngineEvent => ({
   timings,
 })
 
-const wire: Wire = {
+const encoder: StreamEncoder = {
   encode: (input) => {
     if ('error' in input) return [{ event: 'error', data: input.error.code }]
     if (input.event.kind === 'text') return [{ data: input.event.text }]
@@ -66,7 +66,7 @@ function create(afterMs: number | null, requests: GenerateRequest[] = [request()
   const engine = new PuppetEngine()
   const usages: (readonly Usage[])[] = []
   const generations = new Generations(engine, (_, each) => usages.push(each))
-  const generation = generations.start({ requests, owner, wire, abandon: { afterMs } })
+  const generation = generations.start({ requests, owner, encoder, abandon: { afterMs } })
   return { engine, generations, generation, usages }
 }
 
@@ -261,7 +261,7 @@ describe('Generation', () => {
     const made = generations.create({
       requests: [request()],
       owner,
-      wire,
+      encoder,
       abandon: { afterMs: 0 },
     })
     expect(engine.streams).toEqual([])
@@ -305,7 +305,7 @@ describe('Generation', () => {
     expect(frames(generation.log)).toEqual(['data: Hel', 'event: error data: server_stopped'])
     await expect(generation.result()).rejects.toMatchObject({ code: 'server_stopped' })
     expect(() =>
-      generations.start({ requests: [request()], owner, wire, abandon: { afterMs: null } }),
+      generations.start({ requests: [request()], owner, encoder, abandon: { afterMs: null } }),
     ).toThrow('stopped')
   })
 })

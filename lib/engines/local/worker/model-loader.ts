@@ -13,8 +13,8 @@ const KEPT_COMPLAINTS = 3
 export class ModelLoader {
   /** The model that is loaded. */
   open: OpenModel | undefined
-  private llama: Promise<Llama> | undefined
-  private readonly complaints: string[] = []
+  #llama: Promise<Llama> | undefined
+  readonly #complaints: string[] = []
 
   constructor(private readonly send: (message: FromWorker) => void) {}
 
@@ -24,8 +24,8 @@ export class ModelLoader {
       const before = this.open
       this.open = undefined
       await before?.model.dispose()
-      const llama = await this.openLlama()
-      this.open = await openModel(llama, request, this.progressTeller(), this.explain)
+      const llama = await this.#openLlama()
+      this.open = await openModel(llama, request, this.#progressTeller(), this.#explain)
       this.send({ kind: 'loaded', model: describeModel(this.open) })
     } catch (error) {
       this.send({ kind: 'load-failed', error: toWireError(error) })
@@ -35,26 +35,26 @@ export class ModelLoader {
   /** Says how fast each plan is, and keeps nothing. */
   async measure(request: Omit<LoadRequest, 'kind'>): Promise<void> {
     try {
-      const llama = await this.openLlama()
-      const model = await openWeights(llama, request.file, () => undefined, this.explain)
+      const llama = await this.#openLlama()
+      const model = await openWeights(llama, request.file, () => undefined, this.#explain)
       this.send({ kind: 'measured', results: await measurePlans(model, request) })
     } catch (error) {
       this.send({ kind: 'load-failed', error: toWireError(error) })
     }
   }
 
-  private openLlama(): Promise<Llama> {
-    this.complaints.length = 0
-    this.llama ??= openLlama((message) => {
-      this.complaints.push(message.trim())
-      if (this.complaints.length > KEPT_COMPLAINTS) this.complaints.shift()
+  #openLlama(): Promise<Llama> {
+    this.#complaints.length = 0
+    this.#llama ??= openLlama((message) => {
+      this.#complaints.push(message.trim())
+      if (this.#complaints.length > KEPT_COMPLAINTS) this.#complaints.shift()
     })
-    return this.llama
+    return this.#llama
   }
 
-  private readonly explain = (): string => this.complaints.join(' ')
+  readonly #explain = (): string => this.#complaints.join(' ')
 
-  private progressTeller(): (progress: number) => void {
+  #progressTeller(): (progress: number) => void {
     let told = 0
     return (progress) => {
       if (progress < told + PROGRESS_STEP && progress < 1) return

@@ -12,15 +12,15 @@ const LONGEST_SPACING_MS = 48
 
 type Clock = {
   now(): number
-  /** Runs something later; returns how to call it off. */
+  /** Runs something later. @returns cancel */
   later(run: () => void, ms: number): () => void
 }
 
 /** Gathers what is ready at about the same time, so that it crosses to the server in one message. */
 export class Outbox {
-  private items: OutputItem[] = []
-  private due: { at: number; callOff: () => void } | undefined
-  private textSentAt = Number.NEGATIVE_INFINITY
+  #items: OutputItem[] = []
+  #due: { at: number; cancel: () => void } | undefined
+  #textSentAt = Number.NEGATIVE_INFINITY
 
   /** @param streams how many streams run now */
   constructor(
@@ -30,29 +30,29 @@ export class Outbox {
   ) {}
 
   push(item: OutputItem): void {
-    this.items.push(item)
+    this.#items.push(item)
     const now = this.clock.now()
     // Beginnings and ends are few, and somebody waits for each.
-    if (item.kind !== 'text') this.flushAt(now, now)
-    else this.flushAt(Math.max(now + GATHER_MS, this.textSentAt + this.spacing()), now)
+    if (item.kind !== 'text') this.#flushAt(now, now)
+    else this.#flushAt(Math.max(now + GATHER_MS, this.#textSentAt + this.#spacing()), now)
   }
 
-  private flushAt(at: number, now: number): void {
-    if (this.due && this.due.at <= at) return
-    this.due?.callOff()
-    this.due = { at, callOff: this.clock.later(() => this.flush(), at - now) }
+  #flushAt(at: number, now: number): void {
+    if (this.#due && this.#due.at <= at) return
+    this.#due?.cancel()
+    this.#due = { at, cancel: this.clock.later(() => this.#flush(), at - now) }
   }
 
-  private spacing(): number {
+  #spacing(): number {
     const wanted = this.streams() * SPACING_PER_STREAM_MS
     return Math.min(LONGEST_SPACING_MS, Math.max(SHORTEST_SPACING_MS, wanted))
   }
 
-  private flush(): void {
-    const { items } = this
-    this.items = []
-    this.due = undefined
-    if (items.some(({ kind }) => kind === 'text')) this.textSentAt = this.clock.now()
+  #flush(): void {
+    const items = this.#items
+    this.#items = []
+    this.#due = undefined
+    if (items.some(({ kind }) => kind === 'text')) this.#textSentAt = this.clock.now()
     this.send(items)
   }
 }

@@ -6,8 +6,8 @@ import { infer } from '@/lib/api/endpoints/inference'
 import { createChatCompletion, createCompletion } from '@/lib/api/endpoints/openai'
 import type { Job } from '@/lib/downloads/jobs/job'
 import { progressEvent, queuedEvent, startedEvent, stateEvent } from '@/lib/downloads/jobs/job-view'
+import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
-import type { Wire } from '@/lib/engines/wire'
 import { AppError } from '@/lib/platform/errors'
 import { CHAT_CHUNKS, completionChunks } from '@/lib/protocols/openai/chunk-styles'
 import { ChunkWire } from '@/lib/protocols/openai/chunk-wire'
@@ -51,7 +51,7 @@ const EVENTS: readonly EngineEvent[] = [
 
 const options = { choices: 1, choicesPerPrompt: 1, includeUsage: true }
 const head = (object: string) => ({ id: 'x-1', object, created: 1, model: 'm' })
-const WIRES: readonly (readonly [string, Endpoint, Wire])[] = [
+const WIRES: readonly (readonly [string, Endpoint, StreamEncoder])[] = [
   ['/v1/infer', infer, new TokenWire()],
   [
     '/v1/chat/completions',

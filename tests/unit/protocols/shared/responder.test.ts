@@ -68,7 +68,7 @@ function call(caller: Caller, headers: Record<string, string> = {}) {
 
 const plan = () => ({
   requests: [toInferRequest({ prompt: 'Hello' }, 'm', 'ann')],
-  wire: new TokenWire(),
+  encoder: new TokenWire(),
 })
 
 let engine: HeldEngine

@@ -118,7 +118,7 @@ describe('Activity', () => {
     generations.start({
       requests: [REQUEST],
       owner: { userId: 'ada', client: 'user:ada' },
-      wire: SILENT,
+      encoder: SILENT,
       abandon: { afterMs: null },
     })
     await pass(40)
@@ -142,7 +142,7 @@ describe('Activity', () => {
     generations.start({
       requests: [REQUEST],
       owner: { userId: 'ada', client: 'user:ada' },
-      wire: SILENT,
+      encoder: SILENT,
       abandon: { afterMs: null },
     })
     await pass(9_700)
@@ -170,7 +170,7 @@ describe('Activity', () => {
       generations.start({
         requests: [{ ...REQUEST }],
         owner: { userId: 'ada', client: 'user:ada' },
-        wire: SILENT,
+        encoder: SILENT,
         abandon: { afterMs: null },
       })
     start()

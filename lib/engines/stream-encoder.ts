@@ -7,7 +7,7 @@ import type { EngineEvent } from './types'
 export type ChoiceSoFar = Pick<ChoiceResult, 'text' | 'toolCalls'>
 
 /** How a generation is written as frames. Each API brings its own. */
-export interface Wire {
+export interface StreamEncoder {
   /** The frames of one event of one choice, or of the error that ends the generation. */
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseFrame[]
   /** The text so far of each choice, for a reader who comes too late for its frames. */
