@@ -1,7 +1,8 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { createKey, listKeys, revokeKey, updateKey } from '@/lib/api/endpoints/keys'
+import type { createKey, ListedKey, listKeys, revokeKey, updateKey } from '@/lib/api/endpoints/keys'
 import { api } from './api'
+import { useViewMutation, withEntry } from './view-mutation'
 
 export type { ListedKey } from '@/lib/api/endpoints/keys'
 export type NewKey = z.input<typeof createKey.body>
@@ -22,24 +23,31 @@ export const keysQuery = (all: boolean) =>
       ).keys,
   })
 
-function useKeyMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: change,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: KEYS }),
-  })
-}
-
 /** Makes a key; the answer is the only time that it can be seen. */
 export const useCreateKey = () =>
-  useKeyMutation((body: NewKey) => api<typeof createKey>('POST /api/keys', { body }))
+  useViewMutation({
+    key: KEYS,
+    change: (body: NewKey) => api<typeof createKey>('POST /api/keys', { body }),
+    keep: (client, { key: _, ...made }) => keepKey(client, made),
+  })
 
 /** Renames a key or changes its limits. */
 export const useUpdateKey = () =>
-  useKeyMutation(({ id, ...body }: KeyChange) =>
-    api<typeof updateKey>('PATCH /api/keys/{id}', { params: { id }, body }),
-  )
+  useViewMutation({
+    key: KEYS,
+    change: ({ id, ...body }: KeyChange) =>
+      api<typeof updateKey>('PATCH /api/keys/{id}', { params: { id }, body }),
+    keep: keepKey,
+  })
 
 /** Revokes a key at once. */
 export const useRevokeKey = () =>
-  useKeyMutation((id: string) => api<typeof revokeKey>('DELETE /api/keys/{id}', { params: { id } }))
+  useViewMutation({
+    key: KEYS,
+    change: (id: string) => api<typeof revokeKey>('DELETE /api/keys/{id}', { params: { id } }),
+    keep: keepKey,
+  })
+
+function keepKey(client: QueryClient, key: ListedKey): void {
+  client.setQueriesData<ListedKey[]>({ queryKey: KEYS }, (list) => withEntry(list, key))
+}

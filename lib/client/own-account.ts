@@ -1,4 +1,4 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useMutation } from '@tanstack/react-query'
 import type { z } from 'zod'
 import type {
   acceptInvite,
@@ -11,6 +11,7 @@ import type {
 
 import { api, call } from './api'
 import { signIn } from './session'
+import { useViewMutation, withoutEntry } from './view-mutation'
 
 export type { ListedSession } from '@/lib/api/endpoints/accounts'
 
@@ -24,37 +25,44 @@ export const sessionsQuery = () =>
       (await api<typeof listSessions>('GET /api/sessions', { signal })).sessions,
   })
 
-function useAccountMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: change,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: ACCOUNT }),
-  })
-}
-
 /** Changes one's own name. */
 export const useRename = () =>
-  useAccountMutation((name: string) =>
-    api<typeof updateAccount>('PATCH /api/account', { body: { name } }),
-  )
+  useMutation({
+    mutationFn: (name: string) =>
+      api<typeof updateAccount>('PATCH /api/account', { body: { name } }),
+  })
 
 /** Changes one's own password; other sessions end. */
 export const useChangePassword = () =>
-  useAccountMutation((body: z.input<typeof changePassword.body>) =>
-    call<typeof changePassword>('POST /api/account/password', { body }),
-  )
+  useViewMutation({
+    key: ACCOUNT,
+    change: (body: z.input<typeof changePassword.body>) =>
+      call<typeof changePassword>('POST /api/account/password', { body }),
+    keep: keepCurrentSession,
+  })
 
 /** Ends one of one's own sessions. */
 export const useEndSession = () =>
-  useAccountMutation((id: string) =>
-    call<typeof endSession>('DELETE /api/sessions/{id}', { params: { id } }),
-  )
+  useViewMutation({
+    key: ACCOUNT,
+    change: (id: string) =>
+      call<typeof endSession>('DELETE /api/sessions/{id}', { params: { id } }),
+    keep: (client, _, id) =>
+      client.setQueryData(sessionsQuery().queryKey, (list) => withoutEntry(list, id)),
+  })
 
 /** Ends all of one's own sessions but this one; answers how many. */
 export const useEndOtherSessions = () =>
-  useAccountMutation(
-    async (_: undefined) => (await api<typeof endOtherSessions>('DELETE /api/sessions')).ended,
-  )
+  useViewMutation({
+    key: ACCOUNT,
+    change: async (_: undefined) =>
+      (await api<typeof endOtherSessions>('DELETE /api/sessions')).ended,
+    keep: keepCurrentSession,
+  })
+
+function keepCurrentSession(client: QueryClient): void {
+  client.setQueryData(sessionsQuery().queryKey, (list) => list?.filter(({ current }) => current))
+}
 
 /**
  * Uses a one-time link, and signs in with what it made.

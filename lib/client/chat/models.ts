@@ -1,7 +1,5 @@
-import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { z } from 'zod'
-import type { listModels } from '@/lib/api/endpoints/models'
-import { api } from '../api'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type InstalledModel, modelsQuery } from '../models/queries'
 
 /** A model that one can talk to. */
 export type ChatModel = {
@@ -11,21 +9,16 @@ export type ChatModel = {
   contextTokens: number | null
 }
 
-const installed = queryOptions({
-  queryKey: ['models', 'installed'],
-  queryFn: ({ signal }) => api<typeof listModels>('GET /v1/models', { signal }),
-})
-
 /** The models that can be chosen, the one used last first. `loaded` is whether the list is known. */
 export function useChatModels(): { models: readonly ChatModel[]; loaded: boolean } {
-  const { data } = useQuery({ ...installed, select: toChatModels })
+  const { data } = useQuery({ ...modelsQuery(), select: toChatModels })
   return { models: data ?? [], loaded: data !== undefined }
 }
 
 /** How to wait for the models that can be chosen, for whoever is quicker than their list. */
 export function useLoadChatModels(): () => Promise<readonly ChatModel[]> {
   const queryClient = useQueryClient()
-  return async () => toChatModels(await queryClient.ensureQueryData(installed))
+  return async () => toChatModels(await queryClient.ensureQueryData(modelsQuery()))
 }
 
 /** A model's name; its id while it is not installed, or the list is not known yet. */
@@ -34,8 +27,8 @@ export function useModelName(id: string | null): string {
   return models.find((model) => model.id === id)?.name ?? id ?? 'a model'
 }
 
-function toChatModels({ data }: z.infer<typeof listModels.response.schema>): ChatModel[] {
-  return data
+function toChatModels(installed: readonly InstalledModel[]): ChatModel[] {
+  return installed
     .filter(({ missing }) => !missing)
     .sort((a, b) => (b.last_used_at ?? 0) - (a.last_used_at ?? 0))
     .map(({ id, name, loaded, context_length }) => ({

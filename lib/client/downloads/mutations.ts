@@ -9,24 +9,29 @@ import type {
   setDownloadRate,
   startDownload,
 } from '@/lib/api/endpoints/downloads'
+import type { DownloadView } from '@/lib/downloads/schemas'
 import { api } from '../api'
-import { MODELS_KEY } from '../models/queries'
-import { DOWNLOADS_KEY } from './queries'
+import { systemQuery } from '../models/queries'
+import { useViewMutation, withEntry, withoutEntry } from '../view-mutation'
+import { DOWNLOADS_KEY, downloadsQuery, orphansQuery, rateQuery } from './queries'
+import { fromView } from './reduce-downloads'
 
-/** A change of downloads; the list is read again after it. The feed has told the rest by then. */
-function useDownloadMutation<Input, Answer>(change: (input: Input) => Promise<Answer>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: change,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: DOWNLOADS_KEY }),
+/** A change of one download; the feed tells what it means for others. */
+const useDownloadMutation = <Input>(change: (input: Input) => Promise<DownloadView>) =>
+  useViewMutation({
+    key: DOWNLOADS_KEY,
+    change,
+    keep: (client, view) =>
+      client.setQueryData(downloadsQuery().queryKey, (list) => withEntry(list, fromView(view))),
   })
-}
 
 /** Starts the download of a reference, or joins the one that runs. */
 export const useStartDownload = () =>
-  useDownloadMutation((ref: string) =>
-    api<typeof startDownload>('POST /v1/models/download', { body: { model_ref: ref } }),
-  )
+  useViewMutation({
+    key: DOWNLOADS_KEY,
+    change: (ref: string) =>
+      api<typeof startDownload>('POST /v1/models/download', { body: { model_ref: ref } }),
+  })
 
 /** Stops a download and keeps what is there. */
 export const usePauseDownload = () =>
@@ -48,9 +53,13 @@ export const useRetryDownload = () =>
 
 /** Cancels a download, or forgets one that has failed. */
 export const useRemoveDownload = () =>
-  useDownloadMutation((id: string) =>
-    api<typeof deleteDownload>('DELETE /v1/models/download/{id}', { params: { id } }),
-  )
+  useViewMutation({
+    key: DOWNLOADS_KEY,
+    change: (id: string) =>
+      api<typeof deleteDownload>('DELETE /v1/models/download/{id}', { params: { id } }),
+    keep: (client, _, id) =>
+      client.setQueryData(downloadsQuery().queryKey, (list) => withoutEntry(list, id)),
+  })
 
 /** Moves a queued download one place. */
 export const useMoveDownload = () =>
@@ -63,20 +72,26 @@ export const useMoveDownload = () =>
 
 /** Limits the speed of all downloads together, in bytes a second; null is no limit. */
 export const useSetRate = () =>
-  useDownloadMutation((bytesPerSecond: number | null) =>
-    api<typeof setDownloadRate>('PUT /v1/models/download/rate', {
-      body: { bytes_per_second: bytesPerSecond },
-    }),
-  )
+  useViewMutation({
+    key: DOWNLOADS_KEY,
+    change: (bytesPerSecond: number | null) =>
+      api<typeof setDownloadRate>('PUT /v1/models/download/rate', {
+        body: { bytes_per_second: bytesPerSecond },
+      }),
+    keep: (client, { bytes_per_second }) =>
+      client.setQueryData(rateQuery().queryKey, bytes_per_second),
+  })
 
-/** Deletes partial files that no download goes on with. */
+/** Deletes partial files that no download goes on with; the disk has more room then. */
 export function useClearOrphans() {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: () => api<typeof clearOrphans>('DELETE /v1/models/download/orphans'),
     onSettled: () =>
       Promise.all(
-        [DOWNLOADS_KEY, MODELS_KEY].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+        [orphansQuery().queryKey, systemQuery().queryKey].map((queryKey) =>
+          queryClient.invalidateQueries({ queryKey }),
+        ),
       ),
   })
 }

@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import type { z } from 'zod'
 import type {
   deleteModel,
   loadModel,
@@ -7,16 +7,21 @@ import type {
   verifyModel,
 } from '@/lib/api/endpoints/models'
 import { api } from '../api'
-import { MODELS_KEY } from './queries'
+import { useViewMutation, withEntry } from '../view-mutation'
+import { MODELS_KEY, modelQuery, modelsQuery } from './queries'
 
-/** A change of an installed model; what was read of models is read again after it, also when it failed. */
-function useModelMutation<Answer, Input = string>(change: (input: Input) => Promise<Answer>) {
-  const queryClient = useQueryClient()
-  return useMutation({
-    mutationFn: change,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: MODELS_KEY }),
+type ModelDetails = z.infer<typeof updateModel.response.schema>
+
+/** A change of an installed model, of which the server answers all that is known. */
+const useModelMutation = <Input>(change: (input: Input) => Promise<ModelDetails>) =>
+  useViewMutation({
+    key: MODELS_KEY,
+    change,
+    keep: (client, model) => {
+      client.setQueryData(modelQuery(model.id).queryKey, model)
+      client.setQueryData(modelsQuery().queryKey, (list) => withEntry(list, model))
+    },
   })
-}
 
 /** Loads a model into memory; resolves when it is ready. */
 export const useLoadModel = () =>
@@ -42,17 +47,23 @@ export const useAnnotateModel = () =>
     api<typeof updateModel>('PATCH /v1/models/{id}', { params: { id }, body }),
   )
 
-/** Reads the files of a model again and compares their hashes. */
+/** Reads the files of a model again and compares their hashes; a damaged one is marked then. */
 export const useVerifyModel = () =>
-  useModelMutation((id: string) =>
-    api<typeof verifyModel>('POST /v1/models/{id}/verify', { params: { id } }),
-  )
+  useViewMutation({
+    key: MODELS_KEY,
+    change: (id: string) =>
+      api<typeof verifyModel>('POST /v1/models/{id}/verify', { params: { id } }),
+  })
 
 /** Deletes a model and its files, also while it is in use: the dialog has said so. */
 export const useDeleteModel = (onDeleted: (freedBytes: number) => void) =>
-  useModelMutation(async (id: string) => {
-    const force = { params: { id }, query: { force: 'true' } } as const
-    const { freed_bytes } = await api<typeof deleteModel>('DELETE /v1/models/{id}', force)
-    // Before the list is read again: what asked for it goes with the model's row.
-    onDeleted(freed_bytes)
+  useViewMutation({
+    // The disk has more room then, too.
+    key: MODELS_KEY,
+    change: async (id: string) => {
+      const force = { params: { id }, query: { force: 'true' } } as const
+      const { freed_bytes } = await api<typeof deleteModel>('DELETE /v1/models/{id}', force)
+      // Before the list is read again: what asked for it goes with the model's row.
+      onDeleted(freed_bytes)
+    },
   })
