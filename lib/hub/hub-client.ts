@@ -10,7 +10,7 @@ import {
 import { invalidHubResponse } from './hub-errors'
 import { type HubFetchOptions, hubFetch } from './hub-fetch'
 import { isSafePath } from './reference'
-import { TtlCache } from './ttl-cache'
+import { SharedCache } from './shared-cache'
 
 export type HubSort = 'downloads' | 'likes' | 'date'
 
@@ -24,15 +24,15 @@ const MAX_FILES = 20_000
 /** Asks the hub's API. Every failure is an AppError with a code of its own; an aborted signal ends the request. */
 export class HubClient {
   readonly #options: HubFetchOptions
-  readonly #searches: TtlCache<readonly HubModel[]>
-  readonly #repositories: TtlCache<HubRepository>
+  readonly #searches: SharedCache<readonly HubModel[]>
+  readonly #repositories: SharedCache<HubRepository>
 
   /** @param options.endpoint without a slash at its end. */
   constructor(options: Omit<HubFetchOptions, 'timeoutMs'> & { now?: () => number }) {
     this.#options = { timeoutMs: TIMEOUT_MS, ...options }
     const limits = { ttlMs: CACHE_MS, maxEntries: CACHE_ENTRIES, now: options.now ?? Date.now }
-    this.#searches = new TtlCache(limits)
-    this.#repositories = new TtlCache(limits)
+    this.#searches = new SharedCache(limits)
+    this.#repositories = new SharedCache(limits)
   }
 
   /** Where the hub is, without a slash at its end. */
@@ -50,9 +50,8 @@ export class HubClient {
     query: { text: string; sort: HubSort; limit: number },
     signal: AbortSignal,
   ): Promise<readonly HubModel[]> {
-    return this.#searches.get(JSON.stringify(query), () =>
-      this.#understand(() => this.#list(query, signal)),
-    )
+    const ask = (until: AbortSignal) => this.#understand(() => this.#list(query, until))
+    return this.#searches.get(JSON.stringify(query), ask, signal)
   }
 
   async #list(
@@ -88,10 +87,9 @@ export class HubClient {
     signal: AbortSignal,
   ): Promise<HubRepository> {
     const key = `${repo}@${options.revision ?? ''}`
-    if (options.fresh) this.#repositories.delete(key)
-    return this.#repositories.get(key, () =>
-      this.#understand(() => this.#ask(repo, options.revision ?? 'main', signal)),
-    )
+    const ask = (until: AbortSignal) =>
+      this.#understand(() => this.#ask(repo, options.revision ?? 'main', until))
+    return this.#repositories.get(key, ask, signal, { fresh: options.fresh })
   }
 
   /** The library takes the form of an answer for granted, and trips over any other. */

@@ -25,7 +25,11 @@ export type HubExplorerOptions = {
 
 /** What people look at before they download: searches, and models with what they would need here. */
 export class HubExplorer {
-  constructor(private readonly options: HubExplorerOptions) {}
+  readonly #options: HubExplorerOptions
+
+  constructor(options: HubExplorerOptions) {
+    this.#options = options
+  }
 
   /** Models whose name holds `q`. @throws AppError when the hub does not answer. */
   async search(
@@ -33,7 +37,7 @@ export class HubExplorer {
     signal: AbortSignal,
   ): Promise<{ data: z.infer<typeof hubModelReport>[] }> {
     const { q: text, sort, limit } = query
-    const models = await this.options.client.search({ text, sort, limit }, signal)
+    const models = await this.#options.client.search({ text, sort, limit }, signal)
     return { data: models.map(reportHubModel) }
   }
 
@@ -48,7 +52,7 @@ export class HubExplorer {
   ): Promise<z.infer<typeof hubModelDetails>> {
     const asked = query.revision || null
     const revision = asked === 'main' ? null : asked
-    const { client, lookAround } = this.options
+    const { client, lookAround } = this.#options
     const repository = await client
       .repository(id, { revision, fresh: false }, signal)
       .catch((error: unknown) => {
@@ -86,7 +90,7 @@ export class HubExplorer {
     signal: AbortSignal,
   ): Promise<string | null> {
     const options = { revision: null, fresh: false }
-    const newest = await this.options.client.repository(id, options, signal)
+    const newest = await this.#options.client.repository(id, options, signal)
     return newest.revision === revision ? null : revision
   }
 
@@ -100,7 +104,7 @@ export class HubExplorer {
     const set = sets[variants.findIndex(({ recommended }) => recommended)]
     if (!set) return { summary: null, problem: 'There is no complete GGUF file.' }
     try {
-      const summary = await this.options.headers.read(repository, set.files, signal)
+      const summary = await this.#options.headers.read(repository, set.files, signal)
       return { summary, problem: null }
     } catch (error) {
       if (!isAppError(error)) throw error

@@ -7,7 +7,7 @@ import { isAppError } from '@/lib/platform/errors'
 import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import type { HubFile, HubRepository } from './hub-answers'
 import { hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
-import { TtlCache } from './ttl-cache'
+import { SharedCache } from './shared-cache'
 
 const TIMEOUT_MS = 20_000
 /** Files at a commit never change, so this only bounds memory. */
@@ -25,13 +25,17 @@ type Options = {
 
 /** Reads the headers of files on the hub without downloading the files. */
 export class HubHeaders {
-  readonly #cache = new TtlCache<GgufSummary>({
+  readonly #cache = new SharedCache<GgufSummary>({
     ttlMs: CACHE_MS,
     maxEntries: CACHE_ENTRIES,
     now: Date.now,
   })
 
-  constructor(private readonly options: Options) {}
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /**
    * What the headers of one model say.
@@ -44,11 +48,12 @@ export class HubHeaders {
     signal: AbortSignal,
   ): Promise<GgufSummary> {
     const key = `${repository.id}@${repository.revision}/${files[0]?.path}`
-    return this.#cache.get(key, async () => {
+    const ask = async (until: AbortSignal) => {
       const headers: GgufHeader[] = []
-      for (const file of files) headers.push(await this.#readFile(repository, file, signal))
+      for (const file of files) headers.push(await this.#readFile(repository, file, until))
       return summarize(headers)
-    })
+    }
+    return this.#cache.get(key, ask, signal)
   }
 
   async #readFile(
@@ -59,7 +64,7 @@ export class HubHeaders {
     // No range of it could be asked for.
     if (file.size === 0) throw emptyFile()
     const path = file.path.split('/').map(encodeURIComponent).join('/')
-    const { endpoint, http } = this.options
+    const { endpoint, http } = this.#options
     const url = `${endpoint}/${repository.id}/resolve/${repository.revision}/${path}`
     const stop = new AbortController()
     const until = AbortSignal.any([signal, stop.signal, AbortSignal.timeout(TIMEOUT_MS)])
@@ -79,12 +84,12 @@ export class HubHeaders {
 
   #refusal({ status, headers }: Reply, { id, revision }: HubRepository, file: HubFile) {
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
-    if (status < 400) return invalidHubResponse(this.options.endpoint, `with status ${status}`)
+    if (status < 400) return invalidHubResponse(this.#options.endpoint, `with status ${status}`)
     const errorCode = text(headers['x-error-code'])
     const errorMessage = text(headers['x-error-message'])
     return hubError(
       { status, errorCode, errorMessage, retryAfter: null },
-      { ...this.options, repo: id, revision, path: file.path },
+      { ...this.#options, repo: id, revision, path: file.path },
     )
   }
 }

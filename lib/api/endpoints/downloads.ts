@@ -8,6 +8,7 @@ const id = z.object({ id: z.string().min(1) })
 const base = { tag: 'Downloads' } as const
 const one = { status: 200, description: 'The download.', schema: downloadView } as const
 const STATE_ERRORS = { 409: 'Its state does not allow it: `wrong_download_state`.' } as const
+const QUEUE_ERRORS = { 429: 'As many wait as may: `download_queue_full`.' } as const
 
 const job = downloadView.pick({
   download_id: true,
@@ -71,7 +72,7 @@ export const startDownload = endpoint({
     description: 'The download, which goes on by itself.',
     schema: downloadView.pick({ download_id: true, status: true, model_ref: true }),
   },
-  errors: { 400: 'It is no reference: `invalid_model_ref`.' },
+  errors: { 400: 'It is no reference: `invalid_model_ref`.', ...QUEUE_ERRORS },
   example: { body: { model_ref: 'builtin:storyteller' } },
 })
 
@@ -132,7 +133,7 @@ export const resumeDownload = endpoint({
   audit: 'download.resume',
   params: id,
   response: one,
-  errors: STATE_ERRORS,
+  errors: { ...STATE_ERRORS, ...QUEUE_ERRORS },
 })
 
 export const retryDownload = endpoint({
@@ -144,7 +145,7 @@ export const retryDownload = endpoint({
   audit: 'download.retry',
   params: id,
   response: one,
-  errors: STATE_ERRORS,
+  errors: { ...STATE_ERRORS, ...QUEUE_ERRORS },
 })
 
 export const moveDownload = endpoint({

@@ -19,7 +19,7 @@ let hub: Hub
 let now: number
 
 beforeEach(async () => {
-  now = 0
+  now = 1000
   hub = await startHub({ models: { 'acme/tiny': { 'tiny-Q8_0.gguf': content } } })
 })
 
