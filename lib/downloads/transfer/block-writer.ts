@@ -26,7 +26,7 @@ export class BlockWriter {
   #end = 0
   #timer: NodeJS.Timeout | null = null
 
-  /** @param onFailure is told at once when a write fails; `add` and `end` throw it later. */
+  /** @param onFailure is told at once when a write fails; `end` throws it later. */
   constructor(pool: BufferPool, write: Write, onFailure: (error: unknown) => void) {
     this.#pool = pool
     this.#write = write
@@ -34,10 +34,10 @@ export class BlockWriter {
   }
 
   /**
-   * Takes bytes that follow those before. Resolves when more may come: the disk may be behind.
-   * @throws the error of an earlier write.
+   * Takes bytes that follow those before. Null when more may come at once; otherwise resolves when they may: the disk
+   * is behind.
    */
-  async add(bytes: Buffer, position: number): Promise<void> {
+  add(bytes: Buffer, position: number): Promise<void> | null {
     for (let at = 0; at < bytes.length; ) {
       this.#buffer ??= this.#pool.acquire()
       const copied = bytes.copy(this.#buffer.bytes, this.#to, at)
@@ -46,9 +46,8 @@ export class BlockWriter {
       this.#end = position + at
       if (this.#to === BUFFER_BYTES) this.#flush()
       else this.#timer ??= setTimeout(() => this.#flush(), FLUSH_MS)
-      while (this.#writes.size >= MAX_WRITES) await Promise.race(this.#writes)
     }
-    if (this.#failure) throw this.#failure.error
+    return this.#writes.size < MAX_WRITES ? null : Promise.race(this.#writes)
   }
 
   /** Writes what is left, and resolves when nothing is under way. @throws the error of a write. */

@@ -39,6 +39,7 @@ export async function receive(options: ReceiveOptions): Promise<Received> {
   } catch (error) {
     failure = error
   }
+  if (!body.readableEnded) body.destroy()
   // What has arrived is kept, however the connection ended.
   await writer.end()
   if (received) return received
@@ -49,29 +50,46 @@ export async function receive(options: ReceiveOptions): Promise<Received> {
   throw transient('The connection was cut.', failure)
 }
 
-async function read(options: ReceiveOptions, writer: BlockWriter): Promise<Received> {
+/**
+ * Listens for the body instead of iterating over it: an iterator puts what waits together in new memory, which was
+ * measured to take a fifth more of the processor.
+ */
+function read(options: ReceiveOptions, writer: BlockWriter): Promise<Received> {
   const { body, segment, bodyEnd, limiter, signal } = options
   let { skip } = options
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    for (const bytes of pieces(chunk, limiter.grain)) {
+  return new Promise((resolve, reject) => {
+    /** Takes one piece. Resolves when more may come, null is at once. */
+    const takePiece = (bytes: Buffer): Promise<void> | null => {
       const allowed = limiter.take(bytes.length, signal)
       const fresh = bytes.subarray(Math.min(skip, bytes.length))
       skip -= bytes.length - fresh.length
-      if (fresh.length > 0 && segment.at >= segment.end) return 'overlong'
-      const wanted = fresh.subarray(0, segment.end - segment.at)
       const position = segment.at
+      const wanted = fresh.subarray(0, Math.max(0, segment.end - position))
       segment.at += wanted.length
-      await writer.add(wanted, position)
+      const written = writer.add(wanted, position)
       // A body that goes on is cut; one that ends here leaves its connection for the next range.
-      if (segment.at >= segment.end && bodyEnd !== segment.end) return 'filled'
-      if (wanted.length < fresh.length) return 'overlong'
-      if (allowed) await allowed
+      if (segment.at >= segment.end && bodyEnd !== segment.end) resolve('filled')
+      else if (wanted.length < fresh.length) resolve('overlong')
+      return written && allowed ? written.then(() => allowed) : (written ?? allowed)
     }
-  }
-  return segment.at >= segment.end ? 'filled' : 'short'
-}
-
-/** Who takes much at once from a slow line stands still for long. */
-function* pieces(chunk: Buffer, most: number): Generator<Buffer> {
-  for (let at = 0; at < chunk.length; at += most) yield chunk.subarray(at, at + most)
+    /** Who takes much at once from a slow line stands still for long. */
+    const take = (chunk: Buffer, from: number): Promise<void> | null => {
+      for (let at = from; at < chunk.length; ) {
+        const bytes = chunk.subarray(at, at + limiter.grain)
+        at += bytes.length
+        const ready = takePiece(bytes)
+        if (ready) return ready.then(() => take(chunk, at) ?? undefined)
+      }
+      return null
+    }
+    body.on('data', (chunk: Buffer) => {
+      const ready = take(chunk, 0)
+      if (!ready) return
+      body.pause()
+      ready.then(() => body.resume(), reject)
+    })
+    body.on('end', () => resolve(segment.at >= segment.end ? 'filled' : 'short'))
+    body.on('error', reject)
+    body.on('close', () => reject(new Error('The connection was closed.')))
+  })
 }

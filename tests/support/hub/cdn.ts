@@ -20,6 +20,12 @@ export async function serveFile(
   reply: FileReply,
 ): Promise<void> {
   const { content, faults } = reply
+  if (acts(faults.switchProtocol)) {
+    response.socket?.write(
+      'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n',
+    )
+    return undefined
+  }
   const page = acts(faults.page)
   if (page) return sendPage(response, page.type)
   const asked = parseRange(request.headers.range, content.size)
@@ -47,17 +53,33 @@ function send(
   const headers: Record<string, string | number> = {
     'Content-Type': 'application/octet-stream',
     'Content-Length': range.end - range.start,
-    ETag: reply.etag,
   }
+  if (!acts(reply.faults.noValidator)) headers.ETag = reply.etag
   if (!reply.faults.noRanges) headers['Accept-Ranges'] = 'bytes'
   if (status === 206)
     headers['Content-Range'] = `bytes ${range.start}-${range.end - 1}/${reply.content.size}`
+  const disagreeing = status === 206 ? acts(reply.faults.disagreeingLength) : null
+  if (disagreeing) {
+    const start = Math.max(0, range.start - disagreeing.by)
+    headers['Content-Length'] = range.end - start
+    return sendWith(response.writeHead(status, headers), reply, { start, end: range.end })
+  }
+  Object.assign(headers, acts(reply.faults.headers)?.values)
   response.writeHead(status, headers)
   if (request.method === 'HEAD') {
     response.end()
     return undefined
   }
+  const wrong = status === 206 && acts(reply.faults.wrongBytes)
+  return sendWith(response, wrong ? { ...reply, content: shifted(reply.content) } : reply, range)
+}
+
+function sendWith(response: ServerResponse, reply: FileReply, range: Range): Promise<void> {
   return sendBody(response, reply.content, range, reply.faults, reply.onBytes)
+}
+
+function shifted(content: Content): Content {
+  return { ...content, read: (offset, length) => Buffer.alloc(content.read(offset, length).length) }
 }
 
 function bend(range: Range, size: number, faults: Faults): Range {

@@ -9,6 +9,16 @@ export type Faults = {
   wrongOffset?: Times
   /** A 206 whose `Content-Range` ends before what was asked. */
   wrongLength?: Times
+  /** A 206 whose `Content-Length` is this much more than its `Content-Range` says, with bytes from elsewhere. */
+  disagreeingLength?: Times & { by: number }
+  /** Bytes that are not those of the file, under headers that are right, to ranges only. */
+  wrongBytes?: Times
+  /** Headers that replies have besides, or instead of the right ones. */
+  headers?: Times & { values: Record<string, string> }
+  /** Neither entity tag nor date. */
+  noValidator?: Times
+  /** 101 to every request. */
+  switchProtocol?: Times
   /** A page with status 200 instead of the file. */
   page?: Times & { type: 'html' | 'json' }
   /** The body ends, with its connection, before `Content-Length`. */

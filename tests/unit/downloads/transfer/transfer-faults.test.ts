@@ -21,17 +21,29 @@ async function succeeds(faults: Faults): Promise<void> {
   Object.assign(h.hub.faults, faults)
   await expect(h.run()).resolves.toEqual({ size: content.size, sha256: content.sha256 })
   expect(await h.hashOnDisk()).toBe(content.sha256)
-  expect(h.seen).toEqual(h.seen.toSorted((a, b) => a - b))
+  // Only what had the wrong hash is fetched again.
+  if (!faults.wrongBytes) expect(h.seen).toEqual(h.seen.toSorted((a, b) => a - b))
   expect(h.seen.at(-1)).toBe(content.size)
 }
 
 describe('faults that pass', () => {
+  const type = 'multipart/byteranges; boundary=x'
+  const multipart = { headers: { values: { 'Content-Type': type }, times: 2 } }
+  const unknownSize = { 'Content-Range': 'bytes 0-99/*' }
   const faults: [string, Faults][] = [
     ['a 200 with the whole body to a range', { ignoreRange: {} }],
     ['a 200 with the whole body once', { ignoreRange: { times: 1 } }],
     ['a 206 with another offset', { wrongOffset: { times: 2 } }],
     ['a 206 with another offset every time', { wrongOffset: {} }],
     ['a 206 that is shorter than asked', { wrongLength: {} }],
+    ['a 206 with a Content-Length of its own', { disagreeingLength: { by: 100, times: 3 } }],
+    ['a 206 with another Content-Length every time', { disagreeingLength: { by: 100 } }],
+    ['several parts instead of one', multipart],
+    ['a range that is encoded', { headers: { values: { 'Content-Encoding': 'gzip' }, times: 2 } }],
+    ['a file of an unknown length', { headers: { values: unknownSize, times: 2 } }],
+    ['wrong bytes under right headers', { wrongBytes: { times: 1 } }],
+    ['wrong bytes to every range', { wrongBytes: {} }],
+    ['a server that switches to another protocol', { switchProtocol: { times: 3 } }],
     ['an HTML page with status 200', { page: { type: 'html', times: 2 } }],
     ['a JSON error with status 200', { page: { type: 'json', times: 2 } }],
     ['bodies that end early', { endEarly: { afterBytes: 700_000 } }],
@@ -144,6 +156,7 @@ describe('faults that end it', () => {
     ['a gated model', { gated: {} }, 'gated_model'],
     ['500 for ever', { status: { code: 500 } }, 'hub_unreachable'],
     ['a hub that is away', { down: {} }, 'hub_unreachable'],
+    ['a switch to another protocol for ever', { switchProtocol: {} }, 'bad_reply'],
     ['signed addresses that never work', { expire: { afterBytes: 0 } }, 'bad_reply'],
   ]
   test.each(faults)('%s', async (_name, fault, code) => {
@@ -163,11 +176,16 @@ describe('faults that end it', () => {
     await fails({}, 'repository_not_found')
   })
 
-  test('a wrong hash; nothing of it is kept', async () => {
+  test('a wrong hash, also when it is fetched again; nothing of it is kept', async () => {
     h = await harness(content)
     h.file = { ...h.file, sha256: 'f'.repeat(64), etag: null }
     h.hub.add('acme/tiny', { [NAME]: { content, claimedSha256: 'f'.repeat(64) } })
     await fails({}, 'checksum_mismatch')
+    expect(h.hub.served(NAME)).toBe(2 * content.size)
+    // From a fresh address, as a whole.
+    expect(h.hub.requests.filter(({ server }) => server === 'hub')).toHaveLength(2)
+    expect(h.hub.requests.at(-1)?.range).toBeNull()
+    expect(h.restarts).toBe(1)
     expect(existsSync(partPath(h.path))).toBe(false)
     expect(existsSync(journalPath(h.path))).toBe(false)
   })
@@ -241,6 +259,60 @@ describe('a file that changes', () => {
     h.file = { ...h.file, sha256: null, etag: null }
     h.hub.replace('acme/tiny', NAME, ggufContent({ size: content.size - 1 }))
     await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
+  })
+})
+
+describe('a file without a published hash', () => {
+  const other = ggufContent({ size: content.size, seed: 'other' })
+  const plain = (given: Parameters<typeof harness>[1] = {}) =>
+    harness(content, given).then((made) => {
+      h = made
+      h.file = { ...h.file, sha256: null, etag: null, size: null }
+    })
+  const half = () => until(() => (h.seen.at(-1) ?? 0) > 3 * MIB)
+
+  test('that changed meanwhile is begun anew, and then is the new one', async () => {
+    await plain({ limiter: new RateLimiter(6 * MIB) })
+    const stop = new AbortController()
+    const running = h.run(stop.signal)
+    await half()
+    stop.abort(new Error('paused'))
+    await expect(running).rejects.toThrow('paused')
+    h.hub.replace('acme/tiny', NAME, other)
+    h.settings.limiter.setRate(null)
+    await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
+    await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
+  })
+
+  test('and with nothing that tells versions apart comes in one reply', async () => {
+    await plain()
+    h.hub.faults.noValidator = {}
+    await expect(h.run()).resolves.toEqual({ size: content.size, sha256: content.sha256 })
+    expect(h.hub.requests.filter(({ sent }) => sent === content.size)).toHaveLength(1)
+  })
+
+  test('and with nothing that tells versions apart is begun anew after a cut', async () => {
+    await plain({ limiter: new RateLimiter(6 * MIB) })
+    Object.assign(h.hub.faults, { noValidator: {}, reset: { afterBytes: 5 * MIB, times: 2 } })
+    await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
+    expect(existsSync(partPath(h.path))).toBe(false)
+    h.hub.replace('acme/tiny', NAME, other)
+    h.settings.limiter.setRate(null)
+    await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
+  })
+
+  test('and with nothing that tells versions apart is begun anew after a pause', async () => {
+    await plain({ limiter: new RateLimiter(6 * MIB) })
+    h.hub.faults.noValidator = {}
+    const stop = new AbortController()
+    const running = h.run(stop.signal)
+    await half()
+    stop.abort(new Error('paused'))
+    await expect(running).rejects.toThrow('paused')
+    h.hub.replace('acme/tiny', NAME, other)
+    h.settings.limiter.setRate(null)
+    await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
+    expect(await h.hashOnDisk()).toBe(other.sha256)
   })
 })
 

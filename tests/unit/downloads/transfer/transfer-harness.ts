@@ -27,6 +27,8 @@ export type Harness = {
   /** What `onBytes` was told, in order. */
   seen: number[]
   notes: (string | null)[]
+  /** How often all of it was fetched again. */
+  restarts: number
   run(signal?: AbortSignal): ReturnType<typeof transferFile>
   /** The hash of the first `size` bytes of the partial file. */
   hashOnDisk(): Promise<string>
@@ -72,6 +74,7 @@ export async function harness(
     settings,
     seen,
     notes,
+    restarts: 0,
     run: (signal = new AbortController().signal) =>
       transferFile(
         self.settings,
@@ -81,7 +84,9 @@ export async function harness(
           onBytes: (bytes) => seen.push(bytes),
           onSize: async () => undefined,
           onFetched: async () => undefined,
-          onRestart: async () => undefined,
+          onRestart: async () => {
+            self.restarts += 1
+          },
           onNote: (note) => notes.push(note),
         },
         signal,
