@@ -184,7 +184,11 @@ export class JobRunner {
       onFetched: async () => {
         if (progress.complete) await this.#enter(job, 'verifying', signal)
       },
-      onRestart: () => this.#enter(job, 'downloading', signal),
+      onRestart: async () => {
+        await this.#enter(job, 'downloading', signal)
+        progress.set(index, 0)
+        events.started(job)
+      },
       onNote: (note: string | null) => {
         job.note = note
         events.advanced(job)

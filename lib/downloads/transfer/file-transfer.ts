@@ -2,7 +2,7 @@ import { AppError } from '@/lib/platform/errors'
 import type { ResolvedFile } from '../types'
 import { isChanged } from './faults'
 import { type AttemptOptions, FileAttempt, HashMismatch } from './file-attempt'
-import { diskError, removePartial } from './files'
+import { journalPath, removePartial } from './files'
 import { openPartial, readPartial } from './partial'
 import { RetryPolicy } from './retry-policy'
 import type { FetchedFile, TransferEvents, TransferSettings } from './settings'
@@ -41,8 +41,8 @@ export async function transferFile(
 async function attempt(options: AttemptOptions, signal: AbortSignal): Promise<FetchedFile> {
   const { file, path, events } = options
   const { bootId, openPart } = options.settings
-  const state = await readPartial(file, path, bootId).catch((error: unknown) => {
-    throw diskError(error)
+  const state = await readPartial(file, path, bootId).catch((cause: unknown) => {
+    throw journalUnreadable(path, cause)
   })
   if (state?.sha256 && state.size !== null) {
     events.onBytes(state.size)
@@ -57,6 +57,16 @@ async function attempt(options: AttemptOptions, signal: AbortSignal): Promise<Fe
       await removePartial(path)
     throw error
   }
+}
+
+function journalUnreadable(path: string, cause: unknown): AppError {
+  const detail = cause instanceof Error ? cause.message : String(cause)
+  return new AppError(`What is there of the file can not be read: ${detail}.`, {
+    code: 'cannot_read',
+    status: 500,
+    hint: `Let the server read ${journalPath(path)}, or move it away to begin the file again, then retry.`,
+    cause,
+  })
 }
 
 function corrupt({ message, cause }: HashMismatch): AppError {

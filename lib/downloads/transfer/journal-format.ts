@@ -91,10 +91,19 @@ function* wholeRecords(text: string): Generator<JournalRecord> {
     const line = text.slice(at, end)
     const json = line.slice(CHECKSUM_CHARS + 1)
     if (line.slice(0, CHECKSUM_CHARS) !== checksum(json)) return
-    const parsed = record.safeParse(JSON.parse(json))
+    const parsed = record.safeParse(parseJson(json))
     if (!parsed.success) return
     yield parsed.data
     at = end + 1
+  }
+}
+
+/** Undefined for what is no JSON, which no record is. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 
