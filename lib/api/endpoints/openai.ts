@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { errorBody } from '@/lib/platform/schemas'
-import { chatCompletion, completion, embeddingList } from '@/lib/protocols/openai/schemas/answers'
+import { chatCompletion, completion } from '@/lib/protocols/openai/schemas/answers'
 import { chatBody } from '@/lib/protocols/openai/schemas/chat'
 import { chatChunk, completionChunk } from '@/lib/protocols/openai/schemas/chunks'
 import { completionBody } from '@/lib/protocols/openai/schemas/completion'
-import { embeddingBody } from '@/lib/protocols/openai/schemas/embedding'
+import { embeddingBody, embeddingList } from '@/lib/protocols/openai/schemas/embedding'
 import { type EventKind, endpoint } from './endpoint'
 import { DONE, EXAMPLE_MODEL, GENERATION_ERRORS, MODEL_ERRORS } from './shared'
 

@@ -1,8 +1,7 @@
 import type { ChoiceResult } from '@/lib/engines/generations'
 import { toTimings, toUsage } from '@/lib/protocols/shared/report'
-import { toFinishReason } from './chunk-styles'
-import type { ChunkHead } from './chunk-wire'
-import { toChatLogprobs, toCompletionLogprobs } from './logprobs'
+import { toChatLogprobs, toCompletionLogprobs, toFinishReason } from './choice-fields'
+import type { ChunkHead } from './chunk-encoder'
 
 /** The whole answer of `POST /v1/chat/completions`. */
 export function toChatCompletion(head: ChunkHead, choices: readonly ChoiceResult[]) {

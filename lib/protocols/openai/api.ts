@@ -4,18 +4,17 @@ import type { Embedding, Engine } from '@/lib/engines/types'
 import type { ModelChoice } from '@/lib/protocols/shared/model-choice'
 import { toServerTiming } from '@/lib/protocols/shared/report'
 import type { TimingsReport } from '@/lib/protocols/shared/report-schemas'
-import type { Call, Plan, Responder } from '@/lib/protocols/shared/responder'
-import type { TokenBudget } from '@/lib/protocols/shared/token-budget'
+import type { Call, Plan, Responder, TokenBudget } from '@/lib/protocols/shared/responder'
 import { toChatCompletion, toCompletion } from './answers'
 import { toChatRequests } from './chat-request'
+import { ChunkEncoder, type ChunkHead } from './chunk-encoder'
 import { CHAT_CHUNKS, completionChunks } from './chunk-styles'
-import { type ChunkHead, ChunkWire } from './chunk-wire'
-import { toCompletionRequests, toPrompts } from './completion-request'
+import { toCompletionRequests } from './completion-request'
 import { toEmbeddingList, toTexts } from './embeddings'
+import { spelled, toPrompts } from './prompts'
 import type { ChatBody } from './schemas/chat'
 import type { CompletionBody } from './schemas/completion'
 import type { EmbeddingBody } from './schemas/embedding'
-import { spelled } from './spelled'
 
 /** The endpoints of the OpenAI API that generate. */
 export class OpenAiApi {
@@ -34,7 +33,7 @@ export class OpenAiApi {
     const requests = toChatRequests(body, call.caller.client)
     const n = requests.length
     const head = this.#head('chatcmpl', 'chat.completion', body)
-    const encoder = new ChunkWire(head, CHAT_CHUNKS, {
+    const encoder = new ChunkEncoder(head, CHAT_CHUNKS, {
       choices: n,
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,
@@ -51,7 +50,7 @@ export class OpenAiApi {
     const n = body.n ?? 1
     const head = this.#head('cmpl', 'text_completion', body)
     const echoes = body.echo ? await this.#echoes(call, body, n) : null
-    const encoder = new ChunkWire(head, completionChunks(echoes), {
+    const encoder = new ChunkEncoder(head, completionChunks(echoes), {
       choices: requests.length,
       choicesPerPrompt: n,
       includeUsage: body.stream_options?.include_usage ?? false,

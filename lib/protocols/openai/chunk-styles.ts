@@ -1,11 +1,6 @@
-import type { FinishReason, ToolCall } from '@/lib/engines/types'
-import type { ChunkStyle } from './chunk-wire'
-import { toChatLogprobs, toCompletionLogprobs } from './logprobs'
-
-/** The words of OpenAI for why an answer ended; one that was stopped from outside ends like any other. */
-export function toFinishReason(reason: FinishReason): 'stop' | 'length' | 'tool_calls' {
-  return reason === 'cancelled' ? 'stop' : reason
-}
+import type { ToolCall } from '@/lib/engines/types'
+import { toChatLogprobs, toCompletionLogprobs, toFinishReason } from './choice-fields'
+import type { ChunkStyle } from './chunk-encoder'
 
 /** The chunks of `POST /v1/chat/completions`. */
 export const CHAT_CHUNKS: ChunkStyle = {

@@ -1,6 +1,7 @@
-import type { GenerateRequest, Prompt } from '@/lib/engines/types'
+import type { GenerateRequest } from '@/lib/engines/types'
 import { invalid } from '@/lib/platform/errors'
 import { toLimits, toSampling } from '@/lib/protocols/shared/sampling'
+import { toPrompts } from './prompts'
 import type { CompletionBody } from './schemas/completion'
 
 const DEFAULT_MAX_TOKENS = 16
@@ -26,21 +27,6 @@ export function toCompletionRequests(body: CompletionBody, client: string): Gene
       ...toLimits(body),
     })),
   )
-}
-
-/** Each prompt of a request that may hold one text or token list, or several. */
-export function toPrompts(
-  input: NonNullable<CompletionBody['prompt']>,
-): Extract<Prompt, { kind: 'text' | 'tokens' }>[] {
-  if (typeof input === 'string') return [{ kind: 'text', text: input }]
-  const tokens: number[] = []
-  const prompts: Extract<Prompt, { kind: 'text' | 'tokens' }>[] = []
-  for (const item of input) {
-    if (typeof item === 'number') tokens.push(item)
-    else if (typeof item === 'string') prompts.push({ kind: 'text', text: item })
-    else prompts.push({ kind: 'tokens', tokens: item })
-  }
-  return tokens.length > 0 ? [{ kind: 'tokens', tokens }] : prompts
 }
 
 function refuseContradictions(body: CompletionBody, choices: number): void {

@@ -1,10 +1,10 @@
-import type { Engine } from '@/lib/engines/types'
+import type { Engine, GenerateRequest } from '@/lib/engines/types'
 import type { ModelChoice } from '../shared/model-choice'
 import { toServerTiming, toTimings, toUsage } from '../shared/report'
 import type { Call, Responder } from '../shared/responder'
-import { toInferRequest } from './request'
+import { toLimits, toSampling } from '../shared/sampling'
 import type { DetokenizeBody, InferBody, TokenizeBody } from './schemas'
-import { TokenWire } from './token-wire'
+import { TokenEncoder } from './token-encoder'
 
 /** How long a generation for `EventSource` goes on without its reader: long enough for a reconnect. Milliseconds. */
 const EVENT_SOURCE_ABANDON_MS = 10_000
@@ -48,7 +48,7 @@ export class InferApi {
     const model = await this.models.resolve(body.model)
     const plan = {
       requests: [toInferRequest(body, model, call.caller.client)],
-      encoder: new TokenWire(),
+      encoder: new TokenEncoder(),
     }
     if (body.stream) return this.responder.stream(call, plan, abandonMs)
     const { id, choices } = await this.responder.complete(call, plan)
@@ -64,5 +64,19 @@ export class InferApi {
       },
       { headers: { 'Server-Timing': toServerTiming(timings) } },
     )
+  }
+}
+
+/** What `/v1/infer` asks of the engine: to continue the prompt as it is. */
+export function toInferRequest(body: InferBody, model: string, client: string): GenerateRequest {
+  return {
+    model,
+    prompt: { kind: 'text', text: body.prompt },
+    sampling: toSampling(body, 0),
+    minTokens: body.min_tokens ?? 1,
+    maxTokens: body.max_tokens ?? undefined,
+    format: { kind: 'text' },
+    client,
+    ...toLimits(body),
   }
 }

@@ -8,9 +8,20 @@ import type {
 import type { GenerateRequest } from '@/lib/engines/types'
 import { notFound } from '@/lib/platform/errors'
 import { lastEventIdOf, parseCursor, type SseServer } from '@/lib/sse'
-import { type GenerationReport, reportGeneration } from './generation-report'
 import { Opening } from './opening'
-import type { TokenBudget } from './token-budget'
+import { type GenerationReport, reportGeneration } from './report'
+
+/** The tokens that callers may still use. */
+export type TokenBudget = {
+  /**
+   * Sets tokens aside for an answer before it is made.
+   * @returns how to give them back, for when it has been counted what the answer used
+   * @throws AppError 429 when none are left.
+   */
+  reserve(caller: Caller): Promise<() => void>
+  /** Counts what a caller used for something that is no generation. */
+  spend(caller: Caller, tokens: number): void
+}
 
 /** Who asks, and the request that a stream answers. */
 export type Call = { request: Request; caller: Caller }

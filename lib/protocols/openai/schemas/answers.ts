@@ -66,18 +66,3 @@ export const completion = z.object({
   ),
   ...measured,
 })
-
-/** The answer of `POST /v1/embeddings`. */
-export const embeddingList = z.object({
-  id: z.string(),
-  object: z.literal('list'),
-  model: z.string(),
-  data: z.array(
-    z.object({
-      object: z.literal('embedding'),
-      index: z.int(),
-      embedding: z.union([z.array(z.number()), z.string()]),
-    }),
-  ),
-  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
-})

@@ -14,3 +14,18 @@ export const embeddingBody = z.strictObject({
 })
 
 export type EmbeddingBody = z.infer<typeof embeddingBody>
+
+/** The answer of `POST /v1/embeddings`. */
+export const embeddingList = z.object({
+  id: z.string(),
+  object: z.literal('list'),
+  model: z.string(),
+  data: z.array(
+    z.object({
+      object: z.literal('embedding'),
+      index: z.int(),
+      embedding: z.union([z.array(z.number()), z.string()]),
+    }),
+  ),
+  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+})

@@ -9,9 +9,9 @@ import { progressEvent, queuedEvent, startedEvent, stateEvent } from '@/lib/down
 import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
+import { ChunkEncoder } from '@/lib/protocols/openai/chunk-encoder'
 import { CHAT_CHUNKS, completionChunks } from '@/lib/protocols/openai/chunk-styles'
-import { ChunkWire } from '@/lib/protocols/openai/chunk-wire'
-import { TokenWire } from '@/lib/protocols/runnel/token-wire'
+import { TokenEncoder } from '@/lib/protocols/runnel/token-encoder'
 import type { SseEvent } from '@/lib/sse'
 import { sampleJob } from '../../downloads/jobs/sample-job'
 
@@ -52,16 +52,16 @@ const EVENTS: readonly EngineEvent[] = [
 const options = { choices: 1, choicesPerPrompt: 1, includeUsage: true }
 const head = (object: string) => ({ id: 'x-1', object, created: 1, model: 'm' })
 const WIRES: readonly (readonly [string, Endpoint, StreamEncoder])[] = [
-  ['/v1/infer', infer, new TokenWire()],
+  ['/v1/infer', infer, new TokenEncoder()],
   [
     '/v1/chat/completions',
     createChatCompletion,
-    new ChunkWire(head('chat.completion.chunk'), CHAT_CHUNKS, options),
+    new ChunkEncoder(head('chat.completion.chunk'), CHAT_CHUNKS, options),
   ],
   [
     '/v1/completions',
     createCompletion,
-    new ChunkWire(head('text_completion'), completionChunks(['Once']), options),
+    new ChunkEncoder(head('text_completion'), completionChunks(['Once']), options),
   ],
 ]
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toInferRequest } from '@/lib/protocols/runnel/request'
+import { toInferRequest } from '@/lib/protocols/runnel/api'
 import { inferBody, inferQuery } from '@/lib/protocols/runnel/schemas'
 
 function asQuery(address: string) {

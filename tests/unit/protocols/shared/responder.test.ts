@@ -3,8 +3,8 @@ import type { Caller } from '@/lib/auth/caller'
 import { Generations } from '@/lib/engines/generations'
 import type { EngineEvent } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
-import { toInferRequest } from '@/lib/protocols/runnel/request'
-import { TokenWire } from '@/lib/protocols/runnel/token-wire'
+import { toInferRequest } from '@/lib/protocols/runnel/api'
+import { TokenEncoder } from '@/lib/protocols/runnel/token-encoder'
 import { Responder } from '@/lib/protocols/shared/responder'
 import { SseServer } from '@/lib/sse'
 
@@ -68,7 +68,7 @@ function call(caller: Caller, headers: Record<string, string> = {}) {
 
 const plan = () => ({
   requests: [toInferRequest({ prompt: 'Hello' }, 'm', 'ann')],
-  encoder: new TokenWire(),
+  encoder: new TokenEncoder(),
 })
 
 let engine: HeldEngine

@@ -28,7 +28,7 @@ type Options = { choices: number; choicesPerPrompt: number; includeUsage: boolea
  * Writes the events of a generation as chunks of the OpenAI API. Only chunks and the closing `[DONE]`
  * are sent: its clients parse every frame as a chunk, whatever its event name. What else there is to say are comments.
  */
-export class ChunkWire implements StreamEncoder {
+export class ChunkEncoder implements StreamEncoder {
   readonly #loading = new LoadingSteps()
   readonly #measured = new Map<number, Measured>()
   readonly #offsets = new Map<number, number>()

@@ -1,4 +1,9 @@
-import type { TokenLogprob } from '@/lib/engines/types'
+import type { FinishReason, TokenLogprob } from '@/lib/engines/types'
+
+/** The words of OpenAI for why an answer ended; one that was stopped from outside ends like any other. */
+export function toFinishReason(reason: FinishReason): 'stop' | 'length' | 'tool_calls' {
+  return reason === 'cancelled' ? 'stop' : reason
+}
 
 /** Log probabilities as the chat endpoint writes them. */
 export function toChatLogprobs(logprobs: readonly TokenLogprob[]) {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineEvent } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
-import { TokenWire } from '@/lib/protocols/runnel/token-wire'
+import { TokenEncoder } from '@/lib/protocols/runnel/token-encoder'
 
 function frames(event: EngineEvent) {
-  return new TokenWire().encode({ choice: 0, event })
+  return new TokenEncoder().encode({ choice: 0, event })
 }
 
 describe('the stream of /v1/infer', () => {
@@ -22,7 +22,7 @@ describe('the stream of /v1/infer', () => {
       { event: 'loading', data: '{"progress":0.5}' },
     ])
     const error = new AppError('Gone.', { code: 'worker_lost', status: 503 })
-    expect(new TokenWire().encode({ error })).toMatchObject([{ event: 'error' }])
+    expect(new TokenEncoder().encode({ error })).toMatchObject([{ event: 'error' }])
   })
 
   it('ends with an empty token that tells what was used, then [DONE]', () => {

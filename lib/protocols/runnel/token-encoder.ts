@@ -9,7 +9,7 @@ import { toTimings, toUsage } from '../shared/report'
  * The stream of `/v1/infer`. Frames without a name hold tokens, the last of them an empty one with what
  * was used, then `[DONE]`. Whatever else there is to say has a name, so that `onmessage` sees tokens only.
  */
-export class TokenWire implements StreamEncoder {
+export class TokenEncoder implements StreamEncoder {
   readonly #loading = new LoadingSteps()
 
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseEvent[] {

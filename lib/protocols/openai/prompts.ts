@@ -1,6 +1,6 @@
-import type { Engine } from '@/lib/engines/types'
+import type { Engine, Prompt } from '@/lib/engines/types'
 import { AppError, isAppError } from '@/lib/platform/errors'
-import type { toPrompts } from './completion-request'
+import type { CompletionBody } from './schemas/completion'
 
 /** Whose tokens are turned into text, by what. */
 export type Spelling = {
@@ -10,6 +10,21 @@ export type Spelling = {
   client: string
   signal: AbortSignal
   engine: Pick<Engine, 'detokenize'>
+}
+
+/** Each prompt of a request that may hold one text or token list, or several. */
+export function toPrompts(
+  input: NonNullable<CompletionBody['prompt']>,
+): Extract<Prompt, { kind: 'text' | 'tokens' }>[] {
+  if (typeof input === 'string') return [{ kind: 'text', text: input }]
+  const tokens: number[] = []
+  const prompts: Extract<Prompt, { kind: 'text' | 'tokens' }>[] = []
+  for (const item of input) {
+    if (typeof item === 'number') tokens.push(item)
+    else if (typeof item === 'string') prompts.push({ kind: 'text', text: item })
+    else prompts.push({ kind: 'tokens', tokens: item })
+  }
+  return tokens.length > 0 ? [{ kind: 'tokens', tokens }] : prompts
 }
 
 /**

@@ -2,8 +2,8 @@ import type OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import type { EngineEvent } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
+import { ChunkEncoder } from '@/lib/protocols/openai/chunk-encoder'
 import { CHAT_CHUNKS, completionChunks } from '@/lib/protocols/openai/chunk-styles'
-import { ChunkWire } from '@/lib/protocols/openai/chunk-wire'
 
 const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm' }
 const started: EngineEvent = {
@@ -30,14 +30,14 @@ const done = (finishReason: 'stop' | 'length' | 'tool_calls' | 'cancelled'): Eng
 
 function chatWire(options: { choices?: number; includeUsage?: boolean } = {}) {
   const choices = options.choices ?? 1
-  return new ChunkWire(head, CHAT_CHUNKS, {
+  return new ChunkEncoder(head, CHAT_CHUNKS, {
     choices,
     choicesPerPrompt: choices,
     includeUsage: options.includeUsage ?? false,
   })
 }
 
-function play(wire: ChunkWire, events: readonly EngineEvent[], choice = 0): string[] {
+function play(wire: ChunkEncoder, events: readonly EngineEvent[], choice = 0): string[] {
   return events
     .flatMap((event) => wire.encode({ choice, event }))
     .map((frame) => ('comment' in frame ? `: ${frame.comment}` : frame.data))
@@ -191,7 +191,7 @@ describe('the chunks of a chat completion', () => {
 
 describe('the chunks of a completion', () => {
   const wire = (echoes: string[] | null) =>
-    new ChunkWire({ ...head, object: 'text_completion' }, completionChunks(echoes), {
+    new ChunkEncoder({ ...head, object: 'text_completion' }, completionChunks(echoes), {
       choices: 1,
       choicesPerPrompt: 1,
       includeUsage: false,
