@@ -26,15 +26,16 @@ import { Responder } from '@/lib/protocols/shared/responder'
 import type { SseServer } from '@/lib/sse'
 import { Activity } from '@/lib/telemetry/activity/activity'
 import { History } from '@/lib/telemetry/activity/history'
-import { OwnerNames } from '@/lib/telemetry/activity/owner-names'
+import { OwnerNames } from '@/lib/telemetry/activity/reports'
 import { TokenMeter } from '@/lib/telemetry/activity/token-meter'
 import { Audit } from '@/lib/telemetry/audit/audit'
 import { Metrics } from '@/lib/telemetry/metrics/metrics'
-import { CurrentRequest } from '@/lib/telemetry/requests/current-request'
+import { Observers, observed } from '@/lib/telemetry/observer'
 import { RequestLog } from '@/lib/telemetry/requests/request-log'
+import { CurrentRequest } from '@/lib/telemetry/requests/request-record'
 import { Requests } from '@/lib/telemetry/requests/requests'
 import { readRouteNames } from '@/lib/telemetry/requests/route-names'
-import { createTracing } from '@/lib/telemetry/tracing/create-tracing'
+import { createTracing } from '@/lib/telemetry/tracing/tracing'
 
 /** Every singleton of the server, by the name that routes use. */
 export type Services = Awaited<ReturnType<typeof createServices>>
@@ -58,7 +59,7 @@ export async function createServices(config: Config) {
     logger: base.logger,
   })
   await chat.recover()
-  measure(base.metrics, models, answers, sse)
+  measure(base, models, answers, sse)
   return {
     ...base,
     ...models,
@@ -102,8 +103,13 @@ async function createBase(config: Config) {
   const metrics = new Metrics(routes)
   const current = new CurrentRequest()
   const tracing = await createTracing(config, current, routes, logger)
-  const observers = [new RequestLog(logger), metrics.requests, tracing.requests]
-  const requests = new Requests(current, observers)
+  const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
+  const meter = new TokenMeter(history, Date.now)
+  const observers = new Observers(
+    [{ requests: new RequestLog(logger) }, metrics, tracing, { generations: meter }],
+    (err) => logger.error({ err }, 'something that happened was not counted'),
+  )
+  const requests = new Requests(current, observers.requests)
   requests.watch()
   const db = await openDatabase(config.dataDir)
   const search = new SearchThread(
@@ -117,11 +123,26 @@ async function createBase(config: Config) {
   const tables = { sessions, keys, invites, usage, audit }
   const retention = new Retention(tables, logger)
   await retention.start()
-  return { config, logger, metrics, tracing, requests, db, audit, usage, auth, search, retention }
+  return {
+    config,
+    logger,
+    metrics,
+    tracing,
+    history,
+    meter,
+    observers,
+    requests,
+    db,
+    audit,
+    usage,
+    auth,
+    search,
+    retention,
+  }
 }
 
 /** Models: where they come from, which are here, and what runs them. */
-async function createModels({ config, db, logger, tracing }: Base) {
+async function createModels({ config, db, logger, observers }: Base) {
   const catalog = new Catalog({ db, dataDir: config.dataDir })
   await new ModelScan({ catalog, rootDir: config.rootDir, logger }).run()
   const workers = createWorkers(config, logger)
@@ -135,7 +156,7 @@ async function createModels({ config, db, logger, tracing }: Base) {
     resolve: (ref, signal) => hub.resolver.resolve(ref, signal),
     catalog,
     readGguf: readGgufFiles,
-    observer: tracing.downloads,
+    observer: observers.downloads,
   })
   await downloads.open()
   return {
@@ -150,13 +171,11 @@ async function createModels({ config, db, logger, tracing }: Base) {
 
 /** Answers of models, in each format, and the view of what runs now. */
 function createAnswers(
-  { auth, usage, logger, metrics, tracing }: Base,
+  { auth, usage, logger, history, meter, observers }: Base,
   { engine, catalog }: Models,
   sse: SseServer,
 ) {
-  const history = new History({ sliceMs: 10_000, slices: 360, now: Date.now })
-  const meter = new TokenMeter(history, Date.now)
-  const watched = meter.watch(metrics.generations.watch(tracing.watch(engine)))
+  const watched = observed(engine, observers.generations)
   const generations = new Generations(watched, ({ keyId }, usages) =>
     usage.spend(keyId, tokensOf(usages)),
   )
@@ -170,7 +189,6 @@ function createAnswers(
   const responder = new Responder(generations, sse, budget)
   const choice = new ModelChoice(engine, catalog)
   return {
-    meter,
     generations,
     responder,
     activity: new Activity({ engine, generations, sse, meter, history, names, now: Date.now }),
@@ -180,9 +198,9 @@ function createAnswers(
 }
 
 /** Shows in the metrics what is counted by those who do it. */
-function measure(metrics: Metrics, models: Models, answers: Answers, sse: SseServer): void {
+function measure({ metrics, meter }: Base, models: Models, answers: Answers, sse: SseServer): void {
   const { downloads, engine, workers } = models
-  const { meter, generations, activity } = answers
+  const { generations, activity } = answers
   metrics.watch({
     sse,
     downloads: downloads.stats,

@@ -22,7 +22,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  target: 'node20.9',
+  target: 'node20.19',
   packages: 'external',
   sourcemap: true,
   logLevel: 'warning',

@@ -1,5 +1,7 @@
 import type { Services } from '@/lib/services'
 
+/** What a page may send that does not ask. */
+const USUAL_HEADERS = 'Authorization, Content-Type, Last-Event-ID, X-Api-Key, X-Request-Id'
 const EXPOSED_HEADERS = [
   'X-Request-Id',
   'X-Generation-Id',
@@ -39,10 +41,10 @@ export function answerOptions(request: Request, allow: string, services: Service
   const headers = new Headers({ Allow: allow })
   if (namedOrigin(request, services) !== null) {
     headers.set('Access-Control-Allow-Methods', allow)
-    // Whatever it asks for: SDKs add headers of their own (OpenAI's `X-Stainless-…`), which change nothing here, and a
+    // Whatever a page asks for: SDKs add headers of their own (OpenAI's `X-Stainless-…`), which change nothing here, and a
     // credential is needed all the same.
     const asked = request.headers.get('access-control-request-headers')
-    if (asked) headers.set('Access-Control-Allow-Headers', asked)
+    headers.set('Access-Control-Allow-Headers', asked ?? USUAL_HEADERS)
     headers.append('Vary', 'Access-Control-Request-Headers')
     headers.set('Access-Control-Max-Age', MAX_AGE_SECONDS)
   }

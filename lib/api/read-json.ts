@@ -50,12 +50,21 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let size = 0
   let text = ''
+  let fault: unknown
   for await (const chunk of request.body) {
     size += chunk.byteLength
     if (size > maxBytes) throw tooLarge()
-    limits.push(chunk)
-    text += decode(decoder, chunk)
+    // The rest is taken and dropped: a client that still sends when the connection closes sees a reset, and no answer.
+    if (fault) continue
+    try {
+      limits.push(chunk)
+      text += decode(decoder, chunk)
+    } catch (error) {
+      fault = error
+      text = ''
+    }
   }
+  if (fault) throw fault
   return text + decode(decoder)
 }
 

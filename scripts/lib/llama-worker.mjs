@@ -25,7 +25,7 @@ function bundle(name, entry) {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    target: 'node20.9',
+    target: 'node20.19',
     external: EXTERNAL,
     // For packages of the older kind.
     banner: {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BrowserSession } from '../support/browser-session'
 import { ADMIN_EMAIL, addPerson, makeKey, PASSWORD, setUpAdmin } from '../support/people'
@@ -99,6 +100,50 @@ describe('what is no proper HTTP', () => {
 })
 
 describe('JSON', () => {
+  const listOf = (entry: string, count: number) => Array(count).fill(entry).join(',')
+  const chatOf = (messages: string) => `{"model":"storyteller","messages":[${messages}]}`
+
+  test.each([
+    ['millions of empty objects', chatOf(listOf('{}', 5_500_000)), 'json_too_large'],
+    ['millions of numbers', `{"model":"m","prompt":[${listOf('1', 8_000_000)}]}`, 'json_too_large'],
+    [
+      'a hundred thousand names',
+      `{${Array.from({ length: 100_000 }, (_, i) => `"a${i}":1`).join(',')}}`,
+      'json_too_large',
+    ],
+    [
+      'thousands of wrong parts',
+      chatOf(`{"role":"user","content":[${listOf('{"a":1}', 9000)}]}`),
+      'invalid_request',
+    ],
+  ])('with %s is refused, and keeps nobody waiting', async (_, body, code) => {
+    const response = await post('/v1/chat/completions', body)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code } })
+    expect((await server.fetch('/healthz')).status).toBe(200)
+  })
+
+  test('that is compressed or not UTF-8 is refused by name', async () => {
+    const send = (body: Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
+      server.fetch('/v1/infer', {
+        method: 'POST',
+        body,
+        headers: { 'Content-Type': 'application/json', ...headers },
+      })
+    const zipped = await send(new Uint8Array(gzipSync('{"prompt":"a"}')), {
+      'Content-Encoding': 'gzip',
+    })
+    expect(zipped.status).toBe(415)
+    expect(await zipped.text()).toContain('Content-Encoding')
+    const latin = await send(new Uint8Array(Buffer.from('{"prompt":"é"}', 'latin1')), {})
+    expect(latin.status).toBe(400)
+    expect(await latin.json()).toMatchObject({ error: { code: 'invalid_encoding' } })
+    const other = await send(new Uint8Array(Buffer.from('{"prompt":"a"}', 'utf16le')), {
+      'Content-Type': 'application/json; charset=utf-16',
+    })
+    expect(other.status).toBe(415)
+  })
+
   const nested = (open: string, close: string, levels: number) =>
     open.repeat(levels) + (open.endsWith(':') ? '1' : '') + close.repeat(levels)
 

@@ -60,5 +60,9 @@ export const exportAudit = endpoint({
   summary: 'Download who did what, as CSV or JSON',
   access: 'admin',
   query: filter.extend({ format: z.enum(['csv', 'json']).default('csv') }),
-  response: { status: 200, description: 'The file, as an attachment.' },
+  response: {
+    status: 200,
+    description: 'The file, as an attachment.',
+    files: ['text/csv', 'application/json'],
+  },
 })

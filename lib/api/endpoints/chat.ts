@@ -85,7 +85,11 @@ export const exportConversation = endpoint({
   description: 'Markdown has the branch that is shown, JSON has them all.',
   params: conversationId,
   query: z.object({ format: z.enum(['markdown', 'json']).default('markdown') }),
-  response: { status: 200, description: 'The file, as an attachment.' },
+  response: {
+    status: 200,
+    description: 'The file, as an attachment.',
+    files: ['text/markdown', 'application/json'],
+  },
 })
 
 export const sendMessage = endpoint({

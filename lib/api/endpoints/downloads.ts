@@ -175,6 +175,7 @@ export const downloadProgress = endpoint({
     last_event_id: z.string().optional(),
   }),
   response: { status: 200, description: 'The events.', events: PROGRESS },
+  errors: { 404: 'There is no such download.' },
 })
 
 export const listOrphans = endpoint({

@@ -49,6 +49,8 @@ export type Endpoint = {
     readonly description: string
     /** The JSON that is answered; absent when there is none, or only a stream. */
     readonly schema?: z.ZodType
+    /** The media types of a file that is answered, such as `text/csv`; absent when there is none. */
+    readonly files?: readonly string[]
     /** The kinds of events of a stream; absent when it never answers `text/event-stream`. */
     readonly events?: readonly EventKind[]
   }

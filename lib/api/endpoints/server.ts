@@ -31,7 +31,7 @@ export const metrics = endpoint({
   description:
     'The text format 0.0.4. For admins, and for `Authorization: Bearer` with RUNNEL_METRICS_TOKEN. docs/operations.md explains each metric.',
   access: 'metrics',
-  response: { status: 200, description: 'Every metric.' },
+  response: { status: 200, description: 'Every metric.', files: ['text/plain'] },
 })
 
 export const openapi = endpoint({

@@ -3,6 +3,7 @@ import { errorBody } from '@/lib/platform/schemas'
 import { ERROR_WORDS } from './errors'
 import { schemaOf } from './json-schema'
 import { errorAnswer, operationOf } from './operation'
+import { orderedEndpoints } from './order'
 
 type Json = Record<string, unknown>
 
@@ -32,6 +33,17 @@ const HEADERS = {
     description: 'Seconds after which trying again makes sense.',
     schema: { type: 'integer' },
   },
+}
+
+/**
+ * The description of this server as JSON, made when it is first asked for: it takes tens of milliseconds, and is always
+ * the same.
+ */
+export const describeApi = lazily(() => JSON.stringify(openApiDocument(orderedEndpoints())))
+
+function lazily<T extends string>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
 }
 
 /** Describes the endpoints as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0). */

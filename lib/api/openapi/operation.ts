@@ -49,8 +49,9 @@ export function operationIdOf({ method, path }: Pick<Endpoint, 'method' | 'path'
 }
 
 function contentOf(endpoint: Endpoint): Json {
-  const { schema, events } = endpoint.response
+  const { schema, events, files = [] } = endpoint.response
   return {
+    ...Object.fromEntries(files.map((type) => [type, { schema: { type: 'string' } }])),
     ...(schema && { 'application/json': { schema: schemaOf(schema, 'output') } }),
     ...(events && { 'text/event-stream': streamContent(events) }),
   }

@@ -3,9 +3,7 @@ import type { Generation, Generations } from '@/lib/engines/generations'
 import type { Engine } from '@/lib/engines/types'
 import { MemoryLog, type Source, type SseEvent, type SseServer } from '@/lib/sse'
 import type { History, Slice } from './history'
-import type { OwnerNames } from './owner-names'
-import { reportHistory, reportModels, reportSlice, reportStream } from './reports'
-import { Throttle } from './throttle'
+import { type OwnerNames, reportHistory, reportModels, reportSlice, reportStream } from './reports'
 import type { TokenMeter } from './token-meter'
 
 export type ActivityOptions = {
@@ -178,5 +176,32 @@ export class Activity {
         queued: engine.status().reduce((sum, { queued }) => sum + queued, 0),
       }),
     }
+  }
+}
+
+/**
+ * Runs a task soon after it is asked for, and once for all the asking in between. Its timer never
+ * keeps the process alive.
+ */
+class Throttle {
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(
+    private readonly ms: number,
+    private readonly task: () => void,
+  ) {}
+
+  /** Asks for a run within `ms`. */
+  readonly ask = (): void => {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.task()
+    }, this.ms).unref()
+  }
+
+  /** Forgets what was asked for. */
+  cancel(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
   }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Users } from '@/lib/auth/users'
 import type { Generation } from '@/lib/engines/generations'
 import type { EngineModelStatus } from '@/lib/engines/types'
 import type { History, Slice } from './history'
@@ -63,5 +64,29 @@ export function reportStream(
     tokens_per_second: seconds > 0.2 ? Math.round((tokens / seconds) * 10) / 10 : 0,
     readers: generation.readerCount,
     started_at: Math.min(now, ...readings.map(({ startedAt }) => startedAt)),
+  }
+}
+
+const UNKNOWN = 'API key'
+
+/** What people are called, kept so that a list that changes each second asks the database once. */
+export class OwnerNames {
+  private readonly names = new Map<string, string>()
+
+  constructor(
+    private readonly users: Pick<Users, 'get'>,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  /** The name of an account; until it has been read, and for a key that belongs to none, `API key`. */
+  nameOf(userId: string | null): string {
+    if (userId === null) return UNKNOWN
+    const known = this.names.get(userId)
+    if (known !== undefined) return known
+    this.names.set(userId, UNKNOWN)
+    this.users.get(userId).then((user) => {
+      if (user) this.names.set(userId, user.name)
+    }, this.onError)
+    return UNKNOWN
   }
 }

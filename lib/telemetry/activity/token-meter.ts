@@ -1,4 +1,5 @@
-import type { Engine, EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { GenerationObserver } from '@/lib/telemetry/observer'
 import type { History } from './history'
 
 /** How far one request is. */
@@ -11,8 +12,8 @@ export type Reading = {
   firstTokenAt: number | null
 }
 
-/** Watches what an engine generates, without a say in it. */
-export class TokenMeter {
+/** Counts what is generated, as it comes. */
+export class TokenMeter implements GenerationObserver {
   private readonly readings = new WeakMap<GenerateRequest, Reading>()
   private readonly generated = new Map<string, number>()
 
@@ -31,34 +32,23 @@ export class TokenMeter {
     return this.generated
   }
 
-  /** The same engine, watched. */
-  watch(engine: Pick<Engine, 'generate'>): Pick<Engine, 'generate'> {
-    return { generate: (request, signal) => this.follow(request, engine.generate(request, signal)) }
-  }
-
   /** How far a request is; undefined before it has begun. */
   readingOf(request: GenerateRequest): Reading | undefined {
     return this.readings.get(request)
   }
 
-  private async *follow(
-    request: GenerateRequest,
-    events: AsyncIterable<EngineEvent>,
-  ): AsyncIterable<EngineEvent> {
-    const reading: Reading = {
+  began(request: GenerateRequest): void {
+    this.readings.set(request, {
       phase: 'queued',
       tokens: 0,
       startedAt: this.now(),
       firstTokenAt: null,
-    }
-    this.readings.set(request, reading)
-    for await (const event of events) {
-      this.note(request.model, reading, event)
-      yield event
-    }
+    })
   }
 
-  private note(model: string, reading: Reading, event: EngineEvent): void {
+  reported(request: GenerateRequest, event: EngineEvent): void {
+    const reading = this.readings.get(request)
+    if (!reading) return
     switch (event.kind) {
       case 'queued':
       case 'loading':
@@ -69,7 +59,7 @@ export class TokenMeter {
         break
       case 'text':
       case 'tool':
-        this.count(model, reading, event.tokens)
+        this.count(request.model, reading, event.tokens)
         break
       case 'done':
         break

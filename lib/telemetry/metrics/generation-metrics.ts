@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { Engine, EngineEvent, GenerateRequest, Timings } from '@/lib/engines/types'
+import type { EngineEvent, GenerateRequest, Timings } from '@/lib/engines/types'
+import type { GenerationEnd, GenerationObserver } from '@/lib/telemetry/observer'
 
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 const TOKENS_PER_SECOND = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
@@ -7,8 +8,8 @@ const TOKENS_PER_SECOND = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000]
 type Started = Extract<EngineEvent, { kind: 'started' }>
 
 /** How generations end and how long they take. Each choice of an answer is one. Only models that there are give a label. */
-export class GenerationMetrics {
-  private readonly ended: Counter<'model' | 'outcome'>
+export class GenerationMetrics implements GenerationObserver {
+  private readonly endings: Counter<'model' | 'outcome'>
   private readonly promptTokens: Counter<'model'>
   private readonly cachedTokens: Counter<'model'>
   private readonly queued: Histogram<'model'>
@@ -17,7 +18,7 @@ export class GenerationMetrics {
 
   constructor(registry: Registry) {
     const common = { labelNames: ['model'] as const, registers: [registry] }
-    this.ended = new Counter({
+    this.endings = new Counter({
       name: 'runnel_generations_total',
       help: 'Generations that ended, by how.',
       labelNames: ['model', 'outcome'],
@@ -53,28 +54,13 @@ export class GenerationMetrics {
     })
   }
 
-  /** The same engine, watched. */
-  watch(engine: Pick<Engine, 'generate'>): Pick<Engine, 'generate'> {
-    return { generate: (request, signal) => this.follow(request, engine.generate(request, signal)) }
+  reported({ model }: GenerateRequest, event: EngineEvent): void {
+    if (event.kind === 'started') this.noteStart(model, event)
+    if (event.kind === 'done') this.noteEnd(model, event.timings)
   }
 
-  private async *follow(
-    { model }: GenerateRequest,
-    events: AsyncIterable<EngineEvent>,
-  ): AsyncIterable<EngineEvent> {
-    let outcome: string = 'failed'
-    try {
-      for await (const event of events) {
-        if (event.kind === 'started') this.noteStart(model, event)
-        if (event.kind === 'done') {
-          outcome = event.finishReason
-          this.noteEnd(model, event.timings)
-        }
-        yield event
-      }
-    } finally {
-      this.ended.inc({ model, outcome })
-    }
+  ended({ model }: GenerateRequest, end: GenerationEnd): void {
+    this.endings.inc({ model, outcome: 'error' in end ? 'failed' : end.finishReason })
   }
 
   private noteStart(model: string, { promptTokens, cachedTokens }: Started): void {

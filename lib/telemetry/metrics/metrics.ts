@@ -1,12 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import type { Observer } from '@/lib/telemetry/observer'
 import type { RouteNames } from '@/lib/telemetry/requests/route-names'
-import { DeliveryMetrics } from './delivery-metrics'
 import { describeDownloads } from './download-metrics'
 import { GenerationMetrics } from './generation-metrics'
 import { describeInference, type Inference } from './inference-metrics'
 import { RequestMetrics } from './request-metrics'
 import { Scraped } from './scraped'
-import { describeStreams, type Streams } from './stream-metrics'
+import { DeliveryMetrics, describeStreams, type Streams } from './stream-metrics'
 
 /** Gauges of prom-client that are named like counters, which `promtool check metrics` refuses. */
 const MISNAMED = [
@@ -18,7 +18,7 @@ const MISNAMED = [
 type Watched = Streams & Inference & { downloads: Parameters<typeof describeDownloads>[1] }
 
 /** Everything that `/metrics` shows. What has to be told as it happens are its parts; the rest is read when asked for. */
-export class Metrics {
+export class Metrics implements Observer {
   private readonly registry = new Registry()
   private readonly scraped = new Scraped(this.registry)
   readonly deliveries: DeliveryMetrics

@@ -1,6 +1,10 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
+import type {
+  RequestEnd,
+  RequestObserver,
+  RequestRecord,
+} from '@/lib/telemetry/requests/request-record'
 import type { RouteNames } from '@/lib/telemetry/requests/route-names'
-import type { RequestEnd, RequestObserver, RequestRecord } from '@/lib/telemetry/requests/types'
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 

@@ -1,4 +1,5 @@
-import type { SseStats } from '@/lib/sse'
+import { Histogram, type Registry } from 'prom-client'
+import type { SseObserver, SseStats } from '@/lib/sse'
 import { type Scraped, samplesOf } from './scraped'
 
 /** The kinds of streams: their gauges are there before the first one opens. */
@@ -98,4 +99,29 @@ function countWhatIsSent(scraped: Scraped, stats: () => SseStats): void {
     { name: 'runnel_sse_sent_bytes_total', help: 'Bytes that were handed to connections.' },
     () => [{ value: stats().bytes }],
   )
+}
+
+/** From what nobody notices to what everybody does, in seconds. */
+const DELIVERY_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
+
+/** How long events are on their way from their producer to the connections of their readers. */
+export class DeliveryMetrics implements SseObserver {
+  private readonly histogram: Histogram
+
+  /** @param now milliseconds since 1970, as events are stamped */
+  constructor(
+    registry: Registry,
+    private readonly now: () => number,
+  ) {
+    this.histogram = new Histogram({
+      name: 'runnel_sse_publish_to_flush_seconds',
+      help: 'From the oldest event of a chunk being published until the chunk is handed to the connection of a reader who was there.',
+      buckets: DELIVERY_SECONDS,
+      registers: [registry],
+    })
+  }
+
+  delivered(publishedAt: number): void {
+    this.histogram.observe(Math.max(0, this.now() - publishedAt) / 1000)
+  }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@/lib/platform/logger'
-import type { RequestEnd, RequestObserver, RequestRecord } from './types'
+import type { RequestEnd, RequestObserver, RequestRecord } from './request-record'
 
 /** Writes a line for each request at its end. Those for the dashboard's own files are for debugging only. */
 export class RequestLog implements RequestObserver {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { IncomingMessage, ServerResponse } from 'node:http'
-import type { CurrentRequest } from './current-request'
-import type { RequestEnd, RequestObserver, RequestRecord } from './types'
+import type { CurrentRequest, RequestEnd, RequestObserver, RequestRecord } from './request-record'
 
 const CHANNEL = 'http.server.request.start'
 
@@ -16,16 +15,16 @@ const KEY_HEADER = 'x-runnel-request'
 export class Requests {
   readonly #open = new Map<string, RequestRecord>()
   readonly #current: CurrentRequest
-  readonly #observers: readonly RequestObserver[]
+  readonly #observer: RequestObserver
   #count = 0
   #onEmpty: () => void = () => {}
 
-  constructor(current: CurrentRequest, observers: readonly RequestObserver[]) {
+  constructor(current: CurrentRequest, observer: RequestObserver) {
     this.#current = current
-    this.#observers = observers
+    this.#observer = observer
   }
 
-  /** Begins to follow the requests to every HTTP server of this process; returns how to stop it. */
+  /** Begins to follow the requests to every HTTP server of this process; returns how to unsubscribe. */
   watch(): () => void {
     const onRequest = (message: unknown) => {
       const request = fieldOf(message, 'request')
@@ -74,11 +73,11 @@ export class Requests {
     request.headers[KEY_HEADER] = key
     response.setHeader('X-Request-Id', record.id)
     this.#open.set(key, record)
-    for (const observer of this.#observers) observer.began?.(record)
+    this.#observer.began?.(record)
     response.once('close', () => {
       this.#open.delete(key)
       const end = endOf(record, response)
-      for (const observer of this.#observers) observer.ended(record, end)
+      this.#observer.ended(record, end)
       if (this.#open.size === 0) this.#onEmpty()
     })
   }

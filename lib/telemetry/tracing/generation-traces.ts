@@ -1,40 +1,41 @@
 import { type Context, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api'
-import type { Engine, EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { GenerationEnd, GenerationObserver } from '@/lib/telemetry/observer'
+
+type Trace = { span: Span; phases: Phases }
 
 /** A span for each generation, with one below it for each phase: `queued`, `loading`, `prompt`, `generating`. */
-export class GenerationTraces {
-  /** @param parent what the running code works for */
-  constructor(
-    private readonly tracer: Tracer,
-    private readonly parent: () => Context,
-  ) {}
+export class GenerationTraces implements GenerationObserver {
+  readonly #tracer: Tracer
+  readonly #parent: () => Context
+  readonly #traces = new WeakMap<GenerateRequest, Trace>()
 
-  /** The same engine, watched. */
-  watch(engine: Pick<Engine, 'generate'>): Pick<Engine, 'generate'> {
-    return { generate: (request, signal) => this.follow(request, engine.generate(request, signal)) }
+  /** @param parent what the running code works for */
+  constructor(tracer: Tracer, parent: () => Context) {
+    this.#tracer = tracer
+    this.#parent = parent
   }
 
-  private async *follow(
-    { model }: GenerateRequest,
-    events: AsyncIterable<EngineEvent>,
-  ): AsyncIterable<EngineEvent> {
-    const context = this.parent()
+  began(request: GenerateRequest): void {
+    const { model } = request
+    const context = this.#parent()
     const attributes = { 'gen_ai.operation.name': 'generate', 'gen_ai.request.model': model }
-    const span = this.tracer.startSpan(`generate ${model}`, { attributes }, context)
-    const phases = new Phases(this.tracer, trace.setSpan(context, span))
-    try {
-      for await (const event of events) {
-        phases.enter(phaseOf(event))
-        describe(span, event)
-        yield event
-      }
-    } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) })
-      throw error
-    } finally {
-      phases.end()
-      span.end()
-    }
+    const span = this.#tracer.startSpan(`generate ${model}`, { attributes }, context)
+    const phases = new Phases(this.#tracer, trace.setSpan(context, span))
+    this.#traces.set(request, { span, phases })
+  }
+
+  reported(request: GenerateRequest, event: EngineEvent): void {
+    const { span, phases } = this.#traces.get(request) ?? {}
+    phases?.enter(phaseOf(event))
+    if (span) describe(span, event)
+  }
+
+  ended(request: GenerateRequest, end: GenerationEnd): void {
+    const { span, phases } = this.#traces.get(request) ?? {}
+    if ('error' in end) span?.setStatus({ code: SpanStatusCode.ERROR, message: String(end.error) })
+    phases?.end()
+    span?.end()
   }
 }
 

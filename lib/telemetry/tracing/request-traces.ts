@@ -8,8 +8,12 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { parseTraceParent } from '@opentelemetry/core'
+import type {
+  RequestEnd,
+  RequestObserver,
+  RequestRecord,
+} from '@/lib/telemetry/requests/request-record'
 import type { RouteNames } from '@/lib/telemetry/requests/route-names'
-import type { RequestEnd, RequestObserver, RequestRecord } from '@/lib/telemetry/requests/types'
 
 /**
  * A span for each HTTP request, named as the conventions of OpenTelemetry ask. It is part of the trace that the client's

@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Logger } from '@/lib/platform/logger'
-import type { CurrentRequest } from '@/lib/telemetry/requests/current-request'
+import type { CurrentRequest } from '@/lib/telemetry/requests/request-record'
 import type { RouteNames } from '@/lib/telemetry/requests/route-names'
 import { DownloadTraces } from './download-traces'
 import { GenerationTraces } from './generation-traces'
@@ -33,11 +33,10 @@ export function startTracing({ serviceName, current, routes, logger }: Parts): T
   const tracer = provider.getTracer('runnel')
   const requests = new RequestTraces(tracer, routes)
   const parent = () => requests.contextOf(current.record)
-  const generations = new GenerationTraces(tracer, parent)
   return {
     requests,
     downloads: new DownloadTraces(tracer, parent),
-    watch: (engine) => generations.watch(engine),
+    generations: new GenerationTraces(tracer, parent),
     close: () => Promise.race([provider.shutdown(), pause(LAST_SEND_MS)]),
   }
 }

@@ -1,23 +1,24 @@
-import type { JobObserver } from '@/lib/downloads/jobs/job-scheduler'
-import type { Engine } from '@/lib/engines/types'
-import type { RequestObserver } from '@/lib/telemetry/requests/types'
+import type { Config } from '@/lib/platform/config'
+import type { Logger } from '@/lib/platform/logger'
+import type { Observer } from '@/lib/telemetry/observer'
+import type { CurrentRequest } from '@/lib/telemetry/requests/request-record'
+import type { RouteNames } from '@/lib/telemetry/requests/route-names'
 
 /** Tells a collector how long the parts of the work took, and what belonged to what. */
-export type Tracing = {
-  /** Watches requests. */
-  requests: RequestObserver
-  /** Watches downloads. */
-  downloads: JobObserver
-  /** The same engine, watched. */
-  watch(engine: Pick<Engine, 'generate'>): Pick<Engine, 'generate'>
+export type Tracing = Observer & {
   /** Sends what is left. */
   close(): Promise<void>
 }
 
-/** Traces nothing, and costs nothing. */
-export const noTracing: Tracing = {
-  requests: { ended: () => {} },
-  downloads: { queued: () => {}, began: () => {}, ended: () => {} },
-  watch: (engine) => engine,
-  close: async () => {},
+/** Traces when the operator has named a collector; otherwise nothing of OpenTelemetry is even loaded. */
+export async function createTracing(
+  { tracing }: Pick<Config, 'tracing'>,
+  current: CurrentRequest,
+  routes: Pick<RouteNames, 'nameOf'>,
+  logger: Pick<Logger, 'warn'>,
+): Promise<Tracing> {
+  const { endpoint, serviceName } = tracing
+  if (endpoint === undefined) return { close: async () => {} }
+  const { startTracing } = await import('./start-tracing')
+  return startTracing({ serviceName, current, routes, logger })
 }

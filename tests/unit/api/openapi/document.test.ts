@@ -1,14 +1,16 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
-import { openApiDocument } from '@/lib/api/openapi/document'
+import { describeApi } from '@/lib/api/openapi/document'
+import { schemaOf } from '@/lib/api/openapi/json-schema'
 import { operationIdOf } from '@/lib/api/openapi/operation'
-import { orderedEndpoints } from '@/lib/api/openapi/order'
+import { parametersOf } from '@/lib/api/openapi/parameters'
 
 const document = z.record(z.string(), z.unknown()).parse(
   // As it travels: what JSON leaves out is not there.
-  JSON.parse(JSON.stringify(openApiDocument(orderedEndpoints()))),
+  JSON.parse(describeApi()),
 )
 const named = ENDPOINTS.map((each) => [`${each.method} ${each.path}`, each] as const)
 
@@ -52,5 +54,18 @@ describe.each(named)('%s', (_, endpoint) => {
     if (params) expect(endpoint.params?.safeParse(params)).toMatchObject({ success: true })
     if (endpoint.query) expect(endpoint.query.safeParse(query ?? {}).error).toBeUndefined()
     if (endpoint.body) expect(endpoint.body.safeParse(body).error).toBeUndefined()
+  })
+
+  test('has examples of the types that the document names', () => {
+    const ajv = new Ajv2020({ strict: false, validateFormats: false })
+    for (const { name, schema, example } of parametersOf(endpoint))
+      if (example !== undefined) expect(ajv.validate(schema, example), name).toBe(true)
+    const { body, example } = endpoint
+    if (body) expect(ajv.validate(schemaOf(body, 'input'), example?.body)).toBe(true)
+  })
+
+  test('says what it answers: JSON, events, a file, or nothing', () => {
+    const { status, schema, events, files } = endpoint.response
+    expect(Boolean(schema || events || files)).toBe(status !== 204)
   })
 })

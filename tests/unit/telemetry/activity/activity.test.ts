@@ -7,8 +7,9 @@ import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
 import { SseServer } from '@/lib/sse'
 import { Activity } from '@/lib/telemetry/activity/activity'
 import { History } from '@/lib/telemetry/activity/history'
-import { OwnerNames } from '@/lib/telemetry/activity/owner-names'
+import { OwnerNames } from '@/lib/telemetry/activity/reports'
 import { TokenMeter } from '@/lib/telemetry/activity/token-meter'
+import { observed } from '@/lib/telemetry/observer'
 
 beforeEach(() => {
   vi.useFakeTimers({ now: 1_000_000 })
@@ -74,7 +75,7 @@ function world() {
   const engine = new HandEngine()
   const history = new History({ sliceMs: 10_000, slices: 360, now })
   const meter = new TokenMeter(history, now)
-  const generations = new Generations(meter.watch(engine))
+  const generations = new Generations(observed(engine, meter))
   const sse = new SseServer({
     maxSubscribers: 10,
     maxPerClient: 10,

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
 /** One HTTP request. What only its route finds out is filled in while it is answered. */
 export type RequestRecord = {
   /** What its answer carries as `X-Request-Id`. */
@@ -32,4 +34,19 @@ export type RequestEnd = {
 export type RequestObserver = {
   began?(record: RequestRecord): void
   ended(record: RequestRecord, end: RequestEnd): void
+}
+
+/** Which request the running code works for. What a request starts keeps it, however late it runs. */
+export class CurrentRequest {
+  private readonly storage = new AsyncLocalStorage<RequestRecord>()
+
+  /** Undefined for what the server does by itself. */
+  get record(): RequestRecord | undefined {
+    return this.storage.getStore()
+  }
+
+  /** Runs `work` for a request. */
+  run<T>(record: RequestRecord, work: () => T): T {
+    return this.storage.run(record, work)
+  }
 }

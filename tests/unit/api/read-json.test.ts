@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { readJson } from '@/lib/api/read-json'
+
+const MAX = 1024 * 1024
+
+/** A request whose body comes in these pieces; tells how many were taken. */
+function sending(pieces: readonly (string | Uint8Array)[], headers: HeadersInit = {}) {
+  let taken = 0
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        const piece = pieces[taken]
+        if (piece === undefined) controller.close()
+        else {
+          taken += 1
+          controller.enqueue(typeof piece === 'string' ? Buffer.from(piece) : piece)
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  const request = new Request('http://server/', {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...{ duplex: 'half' },
+  })
+  return { request, taken: () => taken }
+}
+
+describe('readJson', () => {
+  test('reads a text that is cut within a character', async () => {
+    const bytes = Buffer.from('{"a":"é😀"}')
+    const { request } = sending([...bytes].map((byte) => Uint8Array.of(byte)))
+    expect(await readJson(request, MAX)).toEqual({ a: 'é😀' })
+  })
+
+  test.each([
+    ['too deep', '['.repeat(101), 'json_too_deep'],
+    ['too many objects', `[${'{},'.repeat(40_000)}`, 'json_too_large'],
+    ['not UTF-8', Uint8Array.of(0x22, 0xc3, 0x28), 'invalid_encoding'],
+  ])('takes the rest of what is %s, so that its sender reads why', async (_, start, code) => {
+    const { request, taken } = sending([start, ' ', ' ', ' '])
+    await expect(readJson(request, MAX)).rejects.toMatchObject({ status: 400, code })
+    expect(taken()).toBe(4)
+  })
+
+  test('is cut off where it is larger than it may be', async () => {
+    const { request, taken } = sending(['[1]', ' '.repeat(10), ' ', ' '])
+    await expect(readJson(request, 10)).rejects.toMatchObject({ status: 413 })
+    expect(taken()).toBeLessThan(4)
+  })
+
+  test.each([
+    [{ 'content-type': 'text/plain' }],
+    [{ 'content-type': 'application/json; charset=utf-16' }],
+    [{ 'content-encoding': 'gzip' }],
+    [{ 'content-encoding': 'identity, br' }],
+  ])('refuses %o', async (headers) => {
+    const { request } = sending(['1'], headers)
+    await expect(readJson(request, MAX)).rejects.toMatchObject({ status: 415 })
+  })
+
+  test.each([
+    [{ 'content-type': 'application/json; charset=UTF-8' }],
+    [{ 'content-type': 'application/merge-patch+json' }],
+    [{ 'content-encoding': 'identity' }],
+  ])('takes %o', async (headers) => {
+    const { request } = sending(['1'], headers)
+    expect(await readJson(request, MAX)).toBe(1)
+  })
+})
