@@ -1,5 +1,5 @@
+import type { Job } from '@/lib/downloads/jobs/job'
 import type { JobObserver } from '@/lib/downloads/jobs/job-scheduler'
-import type { Job } from '@/lib/downloads/types'
 import type { Engine, EngineEvent, FinishReason, GenerateRequest } from '@/lib/engines/types'
 import type { RequestEnd, RequestObserver, RequestRecord } from './requests/request-record'
 
