@@ -1,4 +1,3 @@
-import type { ResolvedDownload, ResolvedFile } from '@/lib/downloads/types'
 import { parseGgufName } from '@/lib/models/file-names'
 import type { Memory } from '@/lib/models/machine'
 import { MODELS_FOLDER } from '@/lib/models/model-files'
@@ -10,6 +9,7 @@ import { chooseFiles, type HubChoice } from './hub-choice'
 import type { HubClient } from './hub-client'
 import { hubError } from './hub-errors'
 import { asHubFile, formatReference, isSafePath, parseReference, type Reference } from './reference'
+import type { ResolvedDownload, ResolvedFile } from './types'
 
 /** The most files that a model on another server is taken to have. */
 const MAX_PARTS = 1000
