@@ -27,7 +27,8 @@ export function Toaster() {
       popover="manual"
       aria-label="Messages"
       aria-live="polite"
-      className="pointer-events-none fixed inset-auto right-4 bottom-4 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 bg-transparent max-sm:bottom-[calc(4.5rem+env(safe-area-inset-bottom))] [&:not(:popover-open)]:hidden"
+      // At the top, where it covers neither the button that sends nor the bar of a phone.
+      className="pointer-events-none fixed inset-x-0 top-3 bottom-auto mx-auto flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 bg-transparent [&:not(:popover-open)]:hidden"
     >
       {toasts.map((toast) => (
         <Message key={toast.id} toast={toast} onDone={() => dismiss(toast.id)} />
@@ -63,6 +64,7 @@ function Message({ toast, onDone }: { toast: Toast; onDone: () => void }) {
       onPointerLeave={() => setHeld(false)}
       onFocus={() => setHeld(true)}
       onBlur={() => setHeld(false)}
+      // At the top, where it covers neither the button that sends nor the bar of a phone.
       className="pointer-events-auto flex animate-appear items-start gap-2.5 rounded-md border bg-surface py-2.5 pr-1.5 pl-3.5 text-ink shadow-elevated"
     >
       {MARKS[tone]}
