@@ -1,5 +1,5 @@
 import { cookies } from 'next/headers'
-import { SESSION_COOKIE, sessionIdOf } from '@/lib/auth/session-cookie'
+import { SESSION_COOKIE, sessionIdOf } from '@/lib/auth/sessions'
 import { services } from '@/lib/services'
 
 export type CurrentUser = {

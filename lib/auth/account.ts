@@ -4,9 +4,8 @@ import { AppError } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
 import type { Caller } from './caller'
 import type { AttemptGuard } from './limits/sign-in-guard'
-import { hashPassword } from './passwords'
 import { endSessions, type Sessions } from './sessions'
-import { setPassword, type Users } from './users'
+import { hashPassword, setPassword, type Users } from './users'
 
 /** What people do with their own account. */
 export class Account {

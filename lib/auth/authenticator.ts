@@ -1,14 +1,13 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '@/lib/platform/errors'
 import type { ApiKeys, VerifiedKey } from './api-keys'
-import { authorize } from './authorize'
-import type { Caller } from './caller'
+import { authorize, type Caller } from './caller'
 import { addressOf } from './client-address'
 import type { Access, Scope } from './constants'
 import { SCOPES } from './constants'
-import type { MetricsToken } from './metrics-token'
 import type { OriginPolicy } from './origin-policy'
-import { readCookie, SESSION_COOKIE, sessionIdOf } from './session-cookie'
 import type { Sessions } from './sessions'
+import { readCookie, SESSION_COOKIE, sessionIdOf } from './sessions'
 import type { Tickets } from './tickets'
 
 const USER_SCOPES: readonly Scope[] = ['infer', 'models:read', 'models:write']
@@ -118,5 +117,22 @@ function anonymous(request: Request): Caller {
     credential: null,
     label: 'somebody',
     address,
+  }
+}
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest()
+
+/** RUNNEL_METRICS_TOKEN: what a collector shows to read `/metrics`, and nothing else. */
+export class MetricsToken {
+  private readonly hash: Buffer | undefined
+
+  /** @param token undefined: there is none, and nothing matches. */
+  constructor(token: string | undefined) {
+    this.hash = token === undefined ? undefined : sha256(token)
+  }
+
+  /** Whether this is the token. It takes as long for a wrong one as for the right one. */
+  matches(given: string): boolean {
+    return this.hash !== undefined && timingSafeEqual(sha256(given), this.hash)
   }
 }

@@ -5,9 +5,8 @@ import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
 import { type Caller, keyIdOf } from './caller'
 import { environmentKeyName, usableInvites } from './invite-validity'
-import { hashPassword } from './passwords'
 import { endSessions, type Sessions } from './sessions'
-import { emailTaken, setPassword, type Users } from './users'
+import { emailTaken, hashPassword, setPassword, type Users } from './users'
 
 /** How long a link to a new account can be used, in milliseconds. */
 const INVITE_MS = 7 * 86_400_000

@@ -5,8 +5,7 @@ import type { Db } from '@/lib/platform/db/open'
 import { AppError, fromUnknown, isAppError } from '@/lib/platform/errors'
 import { type Identities, type OidcProfile, oidcProfile } from './identities'
 import type { Attempt, AttemptGuard } from './limits/sign-in-guard'
-import { SESSION_COOKIE } from './session-cookie'
-import { SESSION_SECONDS, type Sessions } from './sessions'
+import { SESSION_COOKIE, SESSION_SECONDS, type Sessions } from './sessions'
 import type { Users } from './users'
 
 export type OidcSettings = { issuer: string; clientId: string; clientSecret: string; name: string }

@@ -3,8 +3,8 @@ import type { Db } from '@/lib/platform/db/open'
 import type { User } from '@/lib/platform/db/schema'
 import { AppError } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
-import { hashPassword } from './passwords'
 import type { NewUser, Users } from './users'
+import { hashPassword } from './users'
 
 /**
  * The first run: a link with a one-time token, printed where only the operator sees it, creates the

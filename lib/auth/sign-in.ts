@@ -6,7 +6,7 @@ import { addressOf } from './client-address'
 import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'
 import type { OriginPolicy } from './origin-policy'
-import { readCookie, SESSION_COOKIE, sessionIdOf } from './session-cookie'
+import { readCookie, SESSION_COOKIE, sessionIdOf } from './sessions'
 
 type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {
   hosts: HostPolicy

@@ -7,11 +7,16 @@ import { Answers } from './answers'
 import { ConversationStore } from './conversation-store'
 import { attachmentNamed, toJson, toMarkdown } from './export'
 import { MessageStore } from './message-store'
-import { newMessage } from './new-message'
 import { Recorder } from './recorder'
-import { type StoredConversation, type StoredMessage, toChatError, toView } from './rows'
+import {
+  newMessage,
+  type StoredConversation,
+  type StoredMessage,
+  toChatError,
+  toView,
+} from './rows'
 import type { ChatSettings, ConversationSummary, ConversationView } from './schemas'
-import { titleFrom } from './title'
+import { titleFrom } from './text'
 import { branchTo, newestTip } from './tree'
 import type { AnswerRunner, Asker, Clock } from './types'
 

@@ -1,7 +1,7 @@
 import type { Db } from '@/lib/platform/db/open'
 import { readMessage, type StoredMessage } from './rows'
 import type { ChatError, ChatStats } from './schemas'
-import { storableText } from './storable-text'
+import { storableText } from './text'
 
 /** How an answer ended. */
 export type AnswerEnd = {

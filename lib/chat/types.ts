@@ -1,4 +1,6 @@
+import type { Caller } from '@/lib/auth/caller'
 import type { FinishReason, GenerateRequest, Timings, Usage } from '@/lib/engines/types'
+import { AppError } from '@/lib/platform/errors'
 import type { EventLog } from '@/lib/sse/types'
 import type { ChatWire } from './wire'
 
@@ -29,3 +31,16 @@ export type Asker = { userId: string; client: string }
 
 /** What tests replace. `now` is ms since 1970, `monotonic` ms of any origin, `id` a new id. */
 export type Clock = { now(): number; monotonic(): number; id(): string }
+
+/**
+ * Whose conversations a request is about.
+ * @throws AppError 403 for a caller without an account, such as a key that belongs to nobody.
+ */
+export function askerOf({ userId, client }: Pick<Caller, 'userId' | 'client'>): Asker {
+  if (userId !== null) return { userId, client }
+  throw new AppError('Conversations belong to an account, and this caller has none.', {
+    code: 'account_required',
+    status: 403,
+    hint: 'Sign in at the dashboard.',
+  })
+}

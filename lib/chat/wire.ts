@@ -4,7 +4,7 @@ import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent } from '@/lib/sse/types'
 import { toChatError } from './rows'
 import type { AnswerEventData, ChatStats } from './schemas'
-import { storableText } from './storable-text'
+import { storableText } from './text'
 
 type Started = AnswerEventData['started']
 

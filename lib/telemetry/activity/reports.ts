@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { z } from 'zod'
 import type { Users } from '@/lib/auth/users'
 import type { Generation } from '@/lib/engines/generations'
@@ -68,25 +69,40 @@ export function reportStream(
 }
 
 const UNKNOWN = 'API key'
+/** How long a name is believed, in milliseconds: people are renamed. */
+const FRESH_MS = 60_000
+const MAX_NAMES = 10_000
 
-/** What people are called, kept so that a list that changes each second asks the database once. */
+/** What people are called, kept so that a list that changes each second asks the database once a minute. */
 export class OwnerNames {
-  private readonly names = new Map<string, string>()
+  readonly #names: LRUCache<string, string>
+  readonly #onError: (error: unknown) => void
 
+  /** @param now Milliseconds of any origin, never going back. */
   constructor(
-    private readonly users: Pick<Users, 'get'>,
-    private readonly onError: (error: unknown) => void,
-  ) {}
+    users: Pick<Users, 'get'>,
+    onError: (error: unknown) => void,
+    now = () => performance.now(),
+  ) {
+    this.#onError = onError
+    this.#names = new LRUCache({
+      max: MAX_NAMES,
+      ttl: FRESH_MS,
+      perf: { now },
+      ttlResolution: 0,
+      allowStale: true,
+      noDeleteOnStaleGet: true,
+      noDeleteOnFetchRejection: true,
+      fetchMethod: async (userId) => (await users.get(userId))?.name,
+    })
+  }
 
   /** The name of an account; until it has been read, and for a key that belongs to none, `API key`. */
   nameOf(userId: string | null): string {
     if (userId === null) return UNKNOWN
-    const known = this.names.get(userId)
-    if (known !== undefined) return known
-    this.names.set(userId, UNKNOWN)
-    this.users.get(userId).then((user) => {
-      if (user) this.names.set(userId, user.name)
-    }, this.onError)
-    return UNKNOWN
+    const known = this.#names.get(userId)
+    // Asks only when the name is old or unknown, and once however often that is.
+    this.#names.fetch(userId).catch(this.#onError)
+    return known ?? UNKNOWN
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { titleFrom } from '@/lib/chat/title'
+import { titleFrom } from '@/lib/chat/text'
 
 describe('titleFrom', () => {
   it.each([

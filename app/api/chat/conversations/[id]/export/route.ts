@@ -1,7 +1,7 @@
 import { exportConversation } from '@/lib/api/endpoints/chat'
 import { route } from '@/lib/api/http'
 import { methods } from '@/lib/api/methods'
-import { askerOf } from '@/lib/chat/asker'
+import { askerOf } from '@/lib/chat/types'
 
 export const dynamic = 'force-dynamic'
 
