@@ -1,15 +1,13 @@
 'use client'
 
 import { Braces, FileText, Pencil, Trash2 } from 'lucide-react'
-import { usePathname, useRouter } from 'next/navigation'
-import { type ComponentProps, useState } from 'react'
-import { ConfirmDialog } from '@/components/ui/confirm-dialog'
+import { type ComponentProps, lazy, Suspense, useState } from 'react'
 import { Menu } from '@/components/ui/menu'
 import type { exportConversation } from '@/lib/api/endpoints/chat'
 import type { ConversationSummary } from '@/lib/chat/schemas'
 import { addressOf } from '@/lib/client/api'
-import { useDeleteConversation } from '@/lib/client/chat/mutations'
-import { RenameDialog } from './rename-dialog'
+
+const ConversationDialog = lazy(() => import('./conversation-dialog'))
 
 type Props = {
   conversation: Pick<ConversationSummary, 'id' | 'title'>
@@ -50,37 +48,11 @@ export function ConversationMenu({ conversation, trigger }: Props) {
           },
         ]}
       />
-      {dialog === 'rename' && <RenameDialog conversation={conversation} onClose={close} />}
-      <DeleteDialog conversation={conversation} open={dialog === 'delete'} onClose={close} />
+      <Suspense>
+        {dialog && (
+          <ConversationDialog asking={dialog} conversation={conversation} onClose={close} />
+        )}
+      </Suspense>
     </>
-  )
-}
-
-type DeleteProps = { conversation: Props['conversation']; open: boolean; onClose: () => void }
-
-function DeleteDialog({ conversation, open, onClose }: DeleteProps) {
-  const router = useRouter()
-  const shown = usePathname() === `/chat/${conversation.id}`
-  const remove = useDeleteConversation()
-  const confirm = () =>
-    remove.mutate(conversation.id, {
-      onSuccess: () => {
-        onClose()
-        if (shown) router.replace('/chat')
-      },
-    })
-  return (
-    <ConfirmDialog
-      open={open}
-      onOpenChange={onClose}
-      title="Delete this conversation?"
-      action="Delete"
-      busy={remove.isPending}
-      error={remove.error}
-      onConfirm={confirm}
-    >
-      “{conversation.title}” and all its branches will be gone. An answer that is being written
-      stops.
-    </ConfirmDialog>
   )
 }

@@ -2,37 +2,44 @@ import type { LanguageFn } from 'highlight.js'
 
 type Load = () => Promise<{ default: LanguageFn }>
 
+type Rare = typeof import('./rare-languages')
+
+/** These share a script, since naming one script for each would make this one larger. */
+const rare =
+  (name: keyof Rare): Load =>
+  async () => ({ default: (await import('./rare-languages'))[name] })
+
 const css: Load = () => import('highlight.js/lib/languages/css')
 const javascript: Load = () => import('highlight.js/lib/languages/javascript')
 
-/** What people write after a fence, and the grammar that it means. Each is a script of its own. */
+/** What people write after a fence, and the grammar that it means. */
 const LANGUAGES: readonly (readonly [names: string, load: Load])[] = [
   ['bash sh shell zsh console', () => import('highlight.js/lib/languages/bash')],
   ['c h', () => import('highlight.js/lib/languages/c')],
   ['cpp c++ cc hpp', () => import('highlight.js/lib/languages/cpp')],
-  ['csharp c# cs', () => import('highlight.js/lib/languages/csharp')],
+  ['csharp c# cs', rare('csharp')],
   ['css', css],
   ['diff patch', () => import('highlight.js/lib/languages/diff')],
-  ['dockerfile docker', () => import('highlight.js/lib/languages/dockerfile')],
+  ['dockerfile docker', rare('dockerfile')],
   ['go golang', () => import('highlight.js/lib/languages/go')],
-  ['graphql gql', () => import('highlight.js/lib/languages/graphql')],
+  ['graphql gql', rare('graphql')],
   ['html xml svg vue', () => import('highlight.js/lib/languages/xml')],
   ['ini toml', () => import('highlight.js/lib/languages/ini')],
   ['java', () => import('highlight.js/lib/languages/java')],
   ['javascript js jsx mjs cjs', javascript],
   ['json jsonc json5', () => import('highlight.js/lib/languages/json')],
-  ['kotlin kt', () => import('highlight.js/lib/languages/kotlin')],
-  ['lua', () => import('highlight.js/lib/languages/lua')],
-  ['makefile make', () => import('highlight.js/lib/languages/makefile')],
+  ['kotlin kt', rare('kotlin')],
+  ['lua', rare('lua')],
+  ['makefile make', rare('makefile')],
   ['markdown md', () => import('highlight.js/lib/languages/markdown')],
-  ['php', () => import('highlight.js/lib/languages/php')],
+  ['php', rare('php')],
   ['python py python3', () => import('highlight.js/lib/languages/python')],
-  ['r', () => import('highlight.js/lib/languages/r')],
-  ['ruby rb', () => import('highlight.js/lib/languages/ruby')],
+  ['r', rare('r')],
+  ['ruby rb', rare('ruby')],
   ['rust rs', () => import('highlight.js/lib/languages/rust')],
-  ['scss', () => import('highlight.js/lib/languages/scss')],
+  ['scss', rare('scss')],
   ['sql postgresql sqlite mysql', () => import('highlight.js/lib/languages/sql')],
-  ['swift', () => import('highlight.js/lib/languages/swift')],
+  ['swift', rare('swift')],
   ['typescript ts tsx mts cts', () => import('highlight.js/lib/languages/typescript')],
   ['yaml yml', () => import('highlight.js/lib/languages/yaml')],
 ]
