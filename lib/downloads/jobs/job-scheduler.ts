@@ -34,6 +34,8 @@ export type JobSchedulerOptions = {
 
 /** Places are told at once, and then at most so often: when one job leaves the queue, all others move up. */
 const PLACES_MS = 250
+/** A long queue is told less often, so that it takes no more than 500 events a second. */
+const MS_PER_PLACE = 2
 
 /** Runs queued jobs in their order, a few at a time, and says how each ended. */
 export class JobScheduler {
@@ -104,11 +106,13 @@ export class JobScheduler {
     this.#placesDue = true
     if (this.#placesTimer || this.#closed) return
     this.#placesDue = false
-    for (const [index, job] of this.#o.list.queue().entries()) this.#o.feed.queued(job, index + 1)
+    const queue = this.#o.list.queue()
+    for (const [index, job] of queue.entries()) this.#o.feed.queued(job, index + 1)
+    const pauseMs = Math.max(PLACES_MS, queue.length * MS_PER_PLACE)
     this.#placesTimer = setTimeout(() => {
       this.#placesTimer = null
       if (this.#placesDue) this.tellPlaces()
-    }, PLACES_MS)
+    }, pauseMs)
   }
 
   /** The end of a job that nothing stops any more; null for any other, which can be interrupted at once. */
