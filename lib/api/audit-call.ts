@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { AuditNote, AuditWriter } from '@/lib/auth/audit'
+import type { AuditNote, AuditTrail, AuditWriter } from '@/lib/auth/audit'
 import type { Caller } from '@/lib/auth/caller'
-import type { Services } from '@/lib/services'
+import type { Logger } from '@/lib/platform/logger'
 
 const withId = z.object({ id: z.string() }).optional().catch(undefined)
 const withRef = z.object({ model_ref: z.string() }).optional().catch(undefined)
@@ -9,15 +9,22 @@ const named = z.object({ params: withId, body: withRef, result: withRef })
 
 /** The row of the audit trail that one call leaves. */
 export class AuditedCall {
+  readonly #action: string | undefined
+  readonly #caller: Caller
+  readonly #services: { audit: AuditTrail; logger: Pick<Logger, 'error'> }
   #note: AuditNote = {}
   #recorded = false
 
   /** @param action Absent for a call that leaves none. */
   constructor(
-    private readonly action: string | undefined,
-    private readonly caller: Caller,
-    private readonly services: Pick<Services, 'audit' | 'logger'>,
-  ) {}
+    action: string | undefined,
+    caller: Caller,
+    services: { audit: AuditTrail; logger: Pick<Logger, 'error'> },
+  ) {
+    this.#action = action
+    this.#caller = caller
+    this.#services = services
+  }
 
   /** Tells more than the request does. */
   note(more: AuditNote): void {
@@ -26,9 +33,9 @@ export class AuditedCall {
 
   /** Writes the row in the transaction of the change. */
   readonly record: AuditWriter = async (tx, { actor, ...note }) => {
-    if (!this.action) return
-    await this.services.audit.record(
-      { action: this.action, actor: { ...this.caller, ...actor }, ...note },
+    if (!this.#action) return
+    await this.#services.audit.record(
+      { action: this.#action, actor: { ...this.#caller, ...actor }, ...note },
       tx,
     )
     this.#recorded = true
@@ -39,21 +46,21 @@ export class AuditedCall {
    * row that can't be saved goes to the log whole, and the answer says what happened.
    */
   async finish(call: { params: unknown; body: unknown; result: unknown }): Promise<void> {
-    if (!this.action || this.#recorded) return
+    if (!this.#action || this.#recorded) return
     const { params, body, result } = named.parse(call)
     const { actor, target, details } = this.#note
     const event = {
-      action: this.action,
-      actor: { ...this.caller, ...actor },
+      action: this.#action,
+      actor: { ...this.#caller, ...actor },
       target: target ?? result?.model_ref ?? body?.model_ref ?? params?.id,
       details,
     }
     try {
-      await this.services.audit.record(event)
+      await this.#services.audit.record(event)
     } catch (err) {
       const { userId, label, address } = event.actor
       const row = { ...event, actor: { userId, label, address } }
-      this.services.logger.error({ err, audit: row }, 'the audit trail could not be written')
+      this.#services.logger.error({ err, audit: row }, 'the audit trail could not be written')
     }
   }
 }
