@@ -38,6 +38,10 @@ export class ChatWire implements StreamEncoder {
       case 'text':
         this.count(event.tokens)
         return [frame('delta', { text: storableText(event.text), ...this.progress() })]
+      case 'reasoning':
+        // The text of a chat is the answer; what was thought shows as progress.
+        this.count(event.tokens)
+        return [frame('delta', { text: '', ...this.progress() })]
       case 'tool':
         // A chat offers no tools, so a model can't call one; its tokens still count.
         this.count(event.tokens)

@@ -3,6 +3,8 @@ import type { EngineEvent, FinishReason, Timings, TokenLogprob, ToolCall, Usage 
 /** What one choice of a generation came to. */
 export type ChoiceResult = {
   text: string
+  /** What was thought before; empty is nothing. */
+  reasoning: string
   toolCalls: readonly ToolCall[]
   /** Null when none were asked for. */
   logprobs: readonly TokenLogprob[] | null
@@ -22,6 +24,7 @@ export function tokensOf(usages: readonly Usage[]): number {
 /** Gathers the events of one choice. */
 export class ChoiceCollector {
   text = ''
+  reasoning = ''
   /** Its place in the queue, 1 is next; null while it does not wait there. */
   queuePosition: number | null = null
   readonly toolCalls: { id: string; name: string; arguments: string }[] = []
@@ -52,6 +55,10 @@ export class ChoiceCollector {
         this.text += event.text
         if (event.logprobs) this.#logprobs = [...(this.#logprobs ?? []), ...event.logprobs]
         break
+      case 'reasoning':
+        this.#tokens += event.tokens
+        this.reasoning += event.text
+        break
       case 'tool':
         this.#tokens += event.tokens
         this.#addToCall(event)
@@ -67,6 +74,7 @@ export class ChoiceCollector {
     const { finishReason, usage, timings } = this.#end
     return {
       text: this.text,
+      reasoning: this.reasoning,
       toolCalls: this.toolCalls,
       logprobs: this.#logprobs,
       finishReason,

@@ -4,7 +4,7 @@ import type { ChoiceResult } from './choice-result'
 import type { EngineEvent } from './types'
 
 /** What one choice has come to so far. */
-export type ChoiceSoFar = Pick<ChoiceResult, 'text' | 'toolCalls'>
+export type ChoiceSoFar = Pick<ChoiceResult, 'text' | 'reasoning' | 'toolCalls'>
 
 /** How a generation is written as frames. Each API brings its own. */
 export interface StreamEncoder {

@@ -26,6 +26,13 @@ export type ToolDefinition = {
 
 export type ToolChoice = 'auto' | 'none' | 'required' | { name: string }
 
+/** What a request says about thinking. */
+export type ThinkingChoice = {
+  enabled?: boolean
+  /** `none`, `minimal`, `low`, `medium`, `high` or `xhigh`; families that know other words get the nearest. */
+  effort?: string
+}
+
 /** What the model continues. Text and tokens are taken as they are; messages go through the model's chat template. */
 export type Prompt =
   | { kind: 'text'; text: string }
@@ -36,6 +43,10 @@ export type Prompt =
       tools?: readonly ToolDefinition[]
       toolChoice?: ToolChoice
       parallelToolCalls?: boolean
+      /** Whether and how much it is to think; undefined is as the model does it by itself. */
+      thinking?: ThinkingChoice
+      /** Further variables of the chat template. */
+      templateVariables?: Readonly<Record<string, unknown>>
     }
 
 /** How the next token is chosen. Every field has its default in `lib/inference/schemas.ts`. */
@@ -101,6 +112,8 @@ export type Usage = {
   /** Tokens that were left out of the prompt so that it fits; absent is none. */
   truncatedTokens?: number
   completionTokens: number
+  /** Those of them that were thought; absent is none. */
+  reasoningTokens?: number
 }
 
 /** Milliseconds, measured by the server. */
@@ -115,7 +128,7 @@ export type Timings = {
   tokensPerSecond: number | null
 }
 
-/** What an engine reports while it works, in this order: queued*, loading*, started, (text | tool)*, done. */
+/** What an engine reports while it works, in this order: queued*, loading*, started, (text | reasoning | tool)*, done. */
 export type EngineEvent =
   /** Position 1 is next. */
   | { kind: 'queued'; position: number }
@@ -124,6 +137,8 @@ export type EngineEvent =
   | { kind: 'started'; promptTokens: number; cachedTokens: number; truncatedTokens: number }
   /** Tokens that were ready in one tick come together; `tokens` says how many. */
   | { kind: 'text'; text: string; tokens: number; logprobs?: readonly TokenLogprob[] }
+  /** What the model thinks before it answers. */
+  | { kind: 'reasoning'; text: string; tokens: number }
   | {
       kind: 'tool'
       index: number

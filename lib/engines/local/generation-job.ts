@@ -5,7 +5,6 @@ import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
 import type { ModelRunner } from './model-runner'
 import type { OutputItem } from './protocol'
-import { ToolEvents } from './tools/tool-events'
 import { deadlineExceeded, toAppError } from './worker-errors'
 import type { WorkerProcess } from './worker-process'
 
@@ -48,7 +47,8 @@ export async function* generateOn(
 class GenerationJob {
   readonly events = new EventQueue<EngineEvent>()
   readonly #clock: GenerationClock
-  readonly #tools: ToolEvents | undefined
+  #hasCalled = false
+  #reasoningTokens = 0
   /** Aborted when it is to end early, for the reason that is given. */
   readonly #end = new AbortController()
   #work: Promise<void> = Promise.resolve()
@@ -63,7 +63,6 @@ class GenerationJob {
     private readonly now: () => number,
   ) {
     this.#clock = new GenerationClock(now)
-    this.#tools = ToolEvents.for(request)
   }
 
   /** Enters the queue and asks for the model. @throws AppError `queue_full` */
@@ -129,9 +128,20 @@ class GenerationJob {
         break
       }
       case 'text':
+      case 'reasoning': {
         this.#clock.token()
-        this.#say(item)
+        if (item.kind === 'reasoning') this.#reasoningTokens += item.tokens
+        const { id, ...event } = item
+        this.events.push(event)
         break
+      }
+      case 'tool': {
+        this.#clock.token()
+        this.#hasCalled = true
+        const { id, callId, ...event } = item
+        this.events.push(callId === undefined ? event : { ...event, id: callId })
+        break
+      }
       case 'done':
         this.#finish(item.finishReason, item, loadMs)
         break
@@ -144,25 +154,22 @@ class GenerationJob {
     }
   }
 
-  #say({ text, tokens, logprobs }: Extract<OutputItem, { kind: 'text' }>): void {
-    const event = { kind: 'text' as const, text, tokens, ...(logprobs ? { logprobs } : {}) }
-    for (const each of this.#tools?.push(event) ?? [event]) this.events.push(each)
-  }
-
   #finish(finishReason: 'stop' | 'length' | 'cancelled', measured: Measured, loadMs: number): void {
     const why: unknown = this.#end.signal.reason
     if (isAppError(why)) {
       this.events.fail(why)
       return
     }
-    for (const event of this.#tools?.finish({ cut: finishReason !== 'stop' }) ?? [])
-      this.events.push(event)
     const { promptTokens, cachedTokens } = this.#prompt
     const evaluatedTokens = promptTokens - cachedTokens
     this.events.push({
       kind: 'done',
-      finishReason: finishReason === 'stop' && this.#tools?.called ? 'tool_calls' : finishReason,
-      usage: { ...this.#prompt, completionTokens: measured.completionTokens },
+      finishReason: finishReason === 'stop' && this.#hasCalled ? 'tool_calls' : finishReason,
+      usage: {
+        ...this.#prompt,
+        completionTokens: measured.completionTokens,
+        reasoningTokens: this.#reasoningTokens,
+      },
       timings: this.#clock.timings({ ...measured, evaluatedTokens }, loadMs),
     })
     this.events.end()

@@ -99,6 +99,16 @@ const outputItem = z.discriminatedUnion('kind', [
     tokens: z.number(),
     logprobs: z.custom<readonly TokenLogprob[]>(Array.isArray).optional(),
   }),
+  z.object({ kind: z.literal('reasoning'), id, text: z.string(), tokens: z.number() }),
+  z.object({
+    kind: z.literal('tool'),
+    id,
+    index: z.number().int(),
+    callId: z.string().optional(),
+    name: z.string().optional(),
+    argumentsDelta: z.string(),
+    tokens: z.number(),
+  }),
   z.object({
     kind: z.literal('done'),
     id,

@@ -13,6 +13,7 @@ export function toChatCompletion(head: ChunkHead, choices: readonly ChoiceResult
         role: 'assistant',
         content: choice.text || choice.toolCalls.length === 0 ? choice.text : null,
         refusal: null,
+        ...(choice.reasoning ? { reasoning_content: choice.reasoning } : {}),
         ...(choice.toolCalls.length > 0 ? { tool_calls: toToolCalls(choice.toolCalls) } : {}),
       },
       logprobs: choice.logprobs ? toChatLogprobs(choice.logprobs) : null,

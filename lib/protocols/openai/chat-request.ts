@@ -20,6 +20,7 @@ export function toChatRequests(body: ChatBody, client: string): GenerateRequest[
   const prompt: Prompt = {
     kind: 'chat',
     messages: toMessages(body.messages),
+    ...toThinking(body),
     ...toTools(body.tools ?? [], body.tool_choice, body.parallel_tool_calls ?? true),
   }
   return Array.from({ length: body.n ?? 1 }, (_, choice) => ({
@@ -32,6 +33,19 @@ export function toChatRequests(body: ChatBody, client: string): GenerateRequest[
     client,
     ...toLimits(body),
   }))
+}
+
+/** `enable_thinking` is how most families call it; it is meant for those too that call it otherwise. */
+function toThinking({ reasoning_effort: effort, chat_template_kwargs: variables }: ChatBody) {
+  const enabled = variables?.enable_thinking
+  const thinking = {
+    ...(typeof enabled === 'boolean' ? { enabled } : {}),
+    ...(effort ? { effort } : {}),
+  }
+  return {
+    ...(Object.keys(thinking).length > 0 ? { thinking } : {}),
+    ...(variables ? { templateVariables: variables } : {}),
+  }
 }
 
 function refuseContradictions(body: ChatBody): void {

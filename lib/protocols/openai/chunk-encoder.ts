@@ -6,6 +6,7 @@ import { type Measured, toTimings, toUsage } from '@/lib/protocols/shared/report
 import type { ResetReason, SseEvent, SseFrame } from '@/lib/sse/types'
 
 export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
+export type ReasoningEvent = Extract<EngineEvent, { kind: 'reasoning' }>
 export type ToolEvent = Extract<EngineEvent, { kind: 'tool' }>
 
 /** What every chunk of a stream repeats. `created` is in seconds since 1970. */
@@ -16,6 +17,7 @@ export type ChunkStyle = {
   begin(index: number): object | null
   /** `offset` is how many characters of the answer came before. */
   text(index: number, event: TextEvent, offset: number): object
+  reasoning(index: number, event: ReasoningEvent): object | null
   tool(index: number, event: ToolEvent): object | null
   end(index: number, reason: FinishReason): object
   /** All of it until now. */
@@ -55,6 +57,8 @@ export class ChunkEncoder implements StreamEncoder {
         return this.#chunk(this.style.begin(index))
       case 'text':
         return this.#chunk(this.style.text(index, event, this.#advance(index, event.text)))
+      case 'reasoning':
+        return this.#chunk(this.style.reasoning(index, event))
       case 'tool':
         return this.#chunk(this.style.tool(index, event))
       case 'done':

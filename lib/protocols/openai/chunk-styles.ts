@@ -16,6 +16,13 @@ export const CHAT_CHUNKS: ChunkStyle = {
     logprobs: logprobs ? toChatLogprobs(logprobs) : null,
     finish_reason: null,
   }),
+  // The field of DeepSeek's API, which clients and other servers have taken up.
+  reasoning: (index, { text }) => ({
+    index,
+    delta: { reasoning_content: text },
+    logprobs: null,
+    finish_reason: null,
+  }),
   tool: (index, call) => ({
     index,
     delta: {
@@ -39,11 +46,12 @@ export const CHAT_CHUNKS: ChunkStyle = {
     logprobs: null,
     finish_reason: toFinishReason(reason),
   }),
-  soFar: (index, { text, toolCalls }) => ({
+  soFar: (index, { text, reasoning, toolCalls }) => ({
     index,
     delta: {
       role: 'assistant',
       content: text,
+      ...(reasoning ? { reasoning_content: reasoning } : {}),
       ...(toolCalls.length > 0 ? { tool_calls: toolCalls.map(toWholeCall) } : {}),
     },
     logprobs: null,
@@ -69,6 +77,7 @@ export function completionChunks(echoes: readonly string[] | null): ChunkStyle {
       logprobs: logprobs ? toCompletionLogprobs(logprobs, offset) : null,
       finish_reason: null,
     }),
+    reasoning: () => null,
     tool: () => null,
     end: (index, reason) => ({
       index,

@@ -48,9 +48,11 @@ function toAssistant(message: AssistantMessage): ChatMessage {
       arguments: given,
     }),
   )
+  const reasoning = message.reasoning_content || message.reasoning
   return {
     role: 'assistant',
     content: toAnswer(message),
+    ...(reasoning ? { reasoning } : {}),
     ...(toolCalls.length > 0 ? { toolCalls } : {}),
   }
 }

@@ -25,6 +25,8 @@ export class TokenEncoder implements StreamEncoder {
       case 'started':
       case 'tool':
         return []
+      case 'reasoning':
+        return [{ event: 'reasoning', data: JSON.stringify({ token: event.text }) }]
       case 'text':
         return [token(event.text)]
       case 'done':

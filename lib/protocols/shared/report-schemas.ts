@@ -23,6 +23,11 @@ export const usageReport = z.object({
       description: 'Tokens that were left out so that the prompt fits the context.',
     }),
   }),
+  completion_tokens_details: z.object({
+    reasoning_tokens: z
+      .int()
+      .meta({ description: 'Tokens that the model thought before it answered.' }),
+  }),
 })
 
 export type TimingsReport = z.infer<typeof timingsReport>

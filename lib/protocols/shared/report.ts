@@ -20,6 +20,7 @@ export function toUsage(
   const completionTokens = sum(choices.map(({ usage }) => usage.completionTokens))
   const ofPrompts = (pick: (usage: Usage) => number | undefined) =>
     sum(prompts.map(({ usage }) => pick(usage) ?? 0))
+  const reasoningTokens = sum(choices.map(({ usage }) => usage.reasoningTokens ?? 0))
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -28,6 +29,7 @@ export function toUsage(
       cached_tokens: ofPrompts((usage) => usage.cachedTokens),
       truncated_tokens: ofPrompts((usage) => usage.truncatedTokens),
     },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
   }
 }
 

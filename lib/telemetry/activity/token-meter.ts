@@ -58,6 +58,7 @@ export class TokenMeter implements GenerationObserver {
         reading.phase = 'prompt'
         break
       case 'text':
+      case 'reasoning':
       case 'tool':
         this.count(request.model, reading, event.tokens)
         break

@@ -50,6 +50,7 @@ function phaseOf(event: EngineEvent): Phase | null {
     case 'started':
       return 'prompt'
     case 'text':
+    case 'reasoning':
     case 'tool':
       return 'generating'
     case 'done':

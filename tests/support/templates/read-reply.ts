@@ -8,9 +8,9 @@ export type Reply = {
 }
 
 /** Lets a reader read an answer in these pieces. */
-export function readReply(reader: ReplyReader, pieces: readonly string[]): Reply {
+export function readReply(reader: ReplyReader, pieces: readonly string[], isCut = false): Reply {
   const reply: Reply = { text: '', reasoning: '', calls: [] }
-  for (const piece of [...pieces.flatMap((text) => reader.push(text)), ...reader.finish()])
+  for (const piece of [...pieces.flatMap((text) => reader.push(text)), ...reader.finish(isCut)])
     switch (piece.kind) {
       case 'text':
         reply.text += piece.text

@@ -46,14 +46,22 @@ describe('readText', () => {
 
   it('stops where it is sure that a text is too long', async () => {
     const { reads, vocabulary, breathe } = counting()
-    const tokens = await readText(text, vocabulary, { limit: 2000, stopAtLimit: true, breathe })
+    const tokens = await readText(text, vocabulary.tokenize, {
+      limit: 2000,
+      stopAtLimit: true,
+      breathe,
+    })
     expect(tokens.length).toBeGreaterThan(2000)
     expect(reads).toHaveLength(1)
   })
 
   it('lets others go on before each piece, and counts all where that is wanted', async () => {
     const { reads, vocabulary, breathe, breaths } = counting()
-    const tokens = await readText(text, vocabulary, { limit: 2000, stopAtLimit: false, breathe })
+    const tokens = await readText(text, vocabulary.tokenize, {
+      limit: 2000,
+      stopAtLimit: false,
+      breathe,
+    })
     expect(tokens.length).toBeGreaterThanOrEqual(1_000_000)
     expect(breaths()).toBe(reads.length)
     expect(Math.max(...reads)).toBeLessThanOrEqual(50_000)
@@ -62,7 +70,7 @@ describe('readText', () => {
   it('reads a text that fits as a whole in the end, because pieces may have other tokens', async () => {
     const { reads, vocabulary, breathe } = counting()
     const limit = 1_000_000
-    const tokens = await readText(text, vocabulary, { limit, stopAtLimit: true, breathe })
+    const tokens = await readText(text, vocabulary.tokenize, { limit, stopAtLimit: true, breathe })
     expect(tokens).toHaveLength(1_000_000)
     expect(reads.at(-1)).toBe(text.length)
   })

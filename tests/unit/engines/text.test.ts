@@ -23,7 +23,9 @@ const unicode = fc.string({ unit: 'binary', maxLength: 40 })
 function shownOf(pieces: readonly Uint8Array[], stop: readonly string[] = []) {
   const shown: TextPiece[] = []
   const vocabulary = { bytesOf: (token: number) => pieces[token] ?? new Uint8Array(0) }
-  const output = new TextOutput<number>(vocabulary, stop, false, (piece) => shown.push(piece))
+  const output = new TextOutput<number>(vocabulary, stop, new Set<number>(), (piece) =>
+    shown.push(piece),
+  )
   const isStopped = pieces.some((_, id) => output.push(id, logprobOf(id)))
   output.finish()
   const logprobs = shown.flatMap((piece) => piece.logprobs ?? []).map(({ token }) => Number(token))

@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/platform/errors'
 import { messageText } from '../../message-text'
-import type { ChatMessage, ToolDefinition } from '../../types'
+import type { ChatMessage, ThinkingChoice, ToolDefinition } from '../../types'
 import { type Capabilities, findCapabilities } from './capabilities'
 import { type Conversation, describeParameters, fold, takeTurns } from './folding'
 import { strftime } from './jinja/strftime'
@@ -8,7 +8,7 @@ import { TaintedString } from './jinja/tainted-string'
 import { JinjaTemplate, RenderError } from './jinja/template'
 import { str, type Value } from './jinja/values'
 import { type MessageShape, messageValues, toolValues } from './template-messages'
-import { type ThinkingChoice, thinkingVariables } from './thinking-variables'
+import { thinkingVariables } from './thinking-variables'
 import { toValue } from './to-value'
 
 /** What models without a template of their own get: the form that most fine-tuned models have seen. */

@@ -1,12 +1,6 @@
+import type { ThinkingChoice } from '../../types'
 import { TaintedString } from './jinja/tainted-string'
 import type { Value } from './jinja/values'
-
-/** What a request says about thinking; undefined is as the family does it by itself. */
-export type ThinkingChoice = {
-  enabled?: boolean
-  /** `none`, `minimal`, `low`, `medium`, `high` or `xhigh`. */
-  effort?: string
-}
 
 /** What comes nearest where a family does not know an effort. */
 const NEAREST: Readonly<Record<string, readonly string[]>> = {

@@ -47,7 +47,7 @@ export class Embedder {
   /** Counts no further than it is sure that a text is too long. */
   async #refuseTooLong(text: string, size: number, breathe: () => Promise<void>): Promise<void> {
     const options = { limit: size, stopAtLimit: true, breathe }
-    const tokens = await readText(text, this.vocabulary, options)
+    const tokens = await readText(text, (piece) => this.vocabulary.tokenize(piece, true), options)
     if (tokens.length >= size) throw tooLong(`more than ${size - 1}`, size)
   }
 }

@@ -1,7 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Token } from 'node-llama-cpp'
-import type { WorkerRequest } from '../protocol'
+import type { ToolDefinition } from '../../types'
+import type { OutputItem, WorkerRequest } from '../protocol'
 import { isLongGeneration } from '../request-size'
+import { GRAMMAR_FORMAT } from '../templates/model-templates'
+import { createReplyReader } from '../templates/reading/create-reply-reader'
+import { type ReplyEvent, ReplyEvents } from '../templates/reading/reply-events'
+import { visibleMarks } from '../templates/reading/visible-marks'
 import { misuse } from '../worker-errors'
 import { contextSize, type OpenModel } from './llama-model'
 import type { Outbox } from './outbox'
@@ -36,7 +41,7 @@ export class GenerateHandler {
     signal: AbortSignal,
   ): Promise<GenerationEnd> {
     const { outbox, announcePause, onEvaluation } = this.options
-    const { vocabulary, template, grammars } = open
+    const { vocabulary, templates, marks, grammars } = open
     const long = isLongGeneration(request)
     if (long) announcePause()
     const breathe = async () => {
@@ -47,16 +52,21 @@ export class GenerateHandler {
     }
     try {
       const size = contextSize(open)
-      const prompt = await promptTokens(request, {
-        contextSize: size,
-        vocabulary,
-        template,
-        breathe,
-      })
+      const tools = offeredTools(request)
+      const family = templates.for(tools)
+      const reading = { contextSize: size, vocabulary, family, marks, breathe }
+      const prompt = await promptTokens(request, reading)
       const grammar = await grammars.begin(request)
-      const output = new TextOutput(vocabulary, request.stop, mayCallTools(request), (piece) =>
-        outbox.push({ kind: 'text', id, ...piece }),
-      )
+      const format = grammar ? GRAMMAR_FORMAT : family.format
+      const reply =
+        request.prompt.kind === 'chat' && !(grammar && tools.length === 0)
+          ? new ReplyEvents(createReplyReader(format, tools, prompt.end))
+          : undefined
+      const visible = vocabulary.controlsIn(reply ? visibleMarks(format, tools.length > 0) : '')
+      const tell = (event: ReplyEvent) => outbox.push(toItem(id, event))
+      const output = new TextOutput(vocabulary, request.stop, visible, (piece) => {
+        for (const event of reply?.push(piece) ?? [{ kind: 'text' as const, ...piece }]) tell(event)
+      })
       const { slot, prefix } = this.#take(open, prompt.tokens)
       const shared = { open, prefill: this.#prefill, onEvaluation }
       const run = new SequenceRun(
@@ -64,7 +74,7 @@ export class GenerateHandler {
         shared,
       )
       try {
-        return await run.run((cachedTokens) =>
+        const end = await run.run((cachedTokens) =>
           outbox.push({
             kind: 'started',
             id,
@@ -73,6 +83,8 @@ export class GenerateHandler {
             truncatedTokens: prompt.truncatedTokens,
           }),
         )
+        for (const event of reply?.finish(end.finishReason !== 'stop') ?? []) tell(event)
+        return end
       } finally {
         slot.busy = false
       }
@@ -91,6 +103,12 @@ export class GenerateHandler {
   }
 }
 
-function mayCallTools({ prompt }: WorkerRequest): boolean {
-  return prompt.kind === 'chat' && prompt.toolChoice !== 'none' && !!prompt.tools?.length
+function offeredTools({ prompt }: WorkerRequest): readonly ToolDefinition[] {
+  return prompt.kind === 'chat' && prompt.toolChoice !== 'none' ? (prompt.tools ?? []) : []
+}
+
+function toItem(id: number, event: ReplyEvent): OutputItem {
+  if (event.kind !== 'tool') return { ...event, id }
+  const { id: callId, ...rest } = event
+  return { ...rest, id, callId }
 }

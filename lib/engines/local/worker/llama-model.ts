@@ -5,10 +5,12 @@ import {
   LlamaLogLevel,
   type LlamaModel,
 } from 'node-llama-cpp'
+import { z } from 'zod'
 import { AppError } from '@/lib/platform/errors'
 import { bestPlan } from '../plans'
 import type { LoadedModel, LoadRequest, RunPlan } from '../protocol'
-import { ChatTemplate } from './chat-template'
+import { ControlMarks } from '../templates/control-marks'
+import { ModelTemplates, type TemplateSources } from '../templates/model-templates'
 import { openContexts } from './contexts'
 import { Embedder } from './embedder'
 import { Grammars } from './grammars'
@@ -26,7 +28,9 @@ export type OpenModel = {
   contexts: readonly LlamaContext[]
   slots: readonly Slot[]
   vocabulary: Vocabulary
-  template: ChatTemplate
+  templates: ModelTemplates
+  /** Names of control tokens that nobody may type into a prompt. */
+  marks: ControlMarks
   grammars: Grammars
   embedder: Embedder
 }
@@ -71,7 +75,7 @@ export async function openModel(
     const { plan } = chosen
     const { contexts, slots } = await openContexts(model, { ...request, plan })
     const compared = request.record === undefined ? null : await measureSingle(model, slots)
-    const template = new ChatTemplate(model.fileInfo.metadata?.tokenizer?.chat_template ?? null, {
+    const templates = new ModelTemplates(templateSources(model), {
       bos: model.tokens.bosString ?? '',
       eos: model.tokens.eosString ?? '',
     })
@@ -83,13 +87,26 @@ export async function openModel(
       single: chosen.single ?? compared,
       contexts,
       slots,
-      template,
+      templates,
+      marks: new ControlMarks(vocabulary.named, templates.source),
       vocabulary,
       grammars: new Grammars(llama, model),
       embedder: new Embedder(model, plan.threads, vocabulary),
     }
   } catch (cause) {
     throw loadFailed(cause, complaints())
+  }
+}
+
+const toolUseTemplate = z.looseObject({ 'chat_template.tool_use': z.string().optional() })
+
+/** What the file calls `tokenizer.chat_template`, and its variant for tools. */
+function templateSources({ fileInfo }: LlamaModel): TemplateSources {
+  const tokenizer = fileInfo.metadata?.tokenizer
+  const more = toolUseTemplate.safeParse(tokenizer)
+  return {
+    chat: tokenizer?.chat_template ?? null,
+    toolUse: more.data?.['chat_template.tool_use'] ?? null,
   }
 }
 

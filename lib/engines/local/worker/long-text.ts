@@ -1,5 +1,4 @@
 import type { Token } from 'node-llama-cpp'
-import type { Vocabulary } from './vocabulary'
 
 /** Characters that are read at once; ten milliseconds or so. */
 export const PIECE = 50_000
@@ -23,21 +22,21 @@ export type ReadOptions = {
  */
 export async function readText(
   text: string,
-  vocabulary: Pick<Vocabulary, 'tokenize'>,
+  tokenize: (text: string) => Token[],
   { limit, stopAtLimit, breathe }: ReadOptions,
 ): Promise<Token[]> {
-  if (text.length <= PIECE) return vocabulary.tokenize(text, true)
+  if (text.length <= PIECE) return tokenize(text)
   const tokens: Token[] = []
   let sure = limit
   for (const piece of piecesOf(text)) {
     await breathe()
-    for (const token of vocabulary.tokenize(piece, true)) tokens.push(token)
+    for (const token of tokenize(piece)) tokens.push(token)
     sure += SEAM
     if (stopAtLimit && tokens.length > sure) return tokens
   }
   if (tokens.length > sure) return tokens
   await breathe()
-  return vocabulary.tokenize(text, true)
+  return tokenize(text)
 }
 
 /** A text in pieces that end before a space, or else between two characters. */

@@ -33,7 +33,7 @@ export class Outbox {
     this.#items.push(item)
     const now = this.clock.now()
     // Beginnings and ends are few, and somebody waits for each.
-    if (item.kind !== 'text') this.#flushAt(now, now)
+    if (!isPartOfAnswer(item)) this.#flushAt(now, now)
     else this.#flushAt(Math.max(now + GATHER_MS, this.#textSentAt + this.#spacing()), now)
   }
 
@@ -52,7 +52,10 @@ export class Outbox {
     const items = this.#items
     this.#items = []
     this.#due = undefined
-    if (items.some(({ kind }) => kind === 'text')) this.#textSentAt = this.clock.now()
+    if (items.some(isPartOfAnswer)) this.#textSentAt = this.clock.now()
     this.send(items)
   }
 }
+
+const isPartOfAnswer = ({ kind }: OutputItem): boolean =>
+  kind === 'text' || kind === 'reasoning' || kind === 'tool'

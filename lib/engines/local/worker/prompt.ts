@@ -1,7 +1,9 @@
 import type { Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/platform/errors'
+import type { Prompt, ThinkingChoice } from '../../types'
 import type { WorkerRequest } from '../protocol'
-import type { ChatTemplate } from './chat-template'
+import type { ControlMarks, PromptPiece } from '../templates/control-marks'
+import type { FamilyTemplate } from '../templates/model-templates'
 import {
   cutMiddle,
   dropOldest,
@@ -17,9 +19,28 @@ import type { Vocabulary } from './vocabulary'
 type Reading = {
   contextSize: number
   vocabulary: Vocabulary
-  template: ChatTemplate
+  family: FamilyTemplate
+  marks: ControlMarks
   /** Lets everybody else go on before something that takes long. @throws what ends the reading */
   breathe: () => Promise<void>
+}
+
+/** Characters of the end of a prompt that say how an answer begins. */
+const END = 200
+
+/** A prompt as tokens, and how the text of a chat ends. */
+export type ReadPrompt = FittedPrompt<Token> & { end: string }
+
+/** Where a grammar says what is written first, there is no thinking. */
+function thinkingOf({ prompt, format }: WorkerRequest): ThinkingChoice | undefined {
+  if (prompt.kind !== 'chat') return undefined
+  return format.kind !== 'text' || mustCall(prompt) ? { enabled: false } : prompt.thinking
+}
+
+/** Whether the answer has to be a call. */
+export function mustCall(prompt: Prompt): boolean {
+  if (prompt.kind !== 'chat' || !prompt.tools?.length) return false
+  return prompt.toolChoice === 'required' || typeof prompt.toolChoice === 'object'
 }
 
 /**
@@ -28,36 +49,46 @@ type Reading = {
  */
 export async function promptTokens(
   request: WorkerRequest,
-  { contextSize, vocabulary, template, breathe }: Reading,
-): Promise<FittedPrompt<Token>> {
+  { contextSize, vocabulary, family, marks, breathe }: Reading,
+): Promise<ReadPrompt> {
   const { prompt } = request
   const limit = promptLimit(request.contextPolicy, contextSize, request.maxTokens)
   const truncates = request.contextPolicy === 'truncate-middle'
   let isCounted = true
-  const read = (text: string) => {
-    isCounted = text.length <= PIECE
-    return readText(text, vocabulary, { limit, stopAtLimit: !truncates, breathe })
+  let end = ''
+  const read = async (pieces: readonly PromptPiece[]) => {
+    const tokens: Token[] = []
+    for (const piece of pieces) {
+      isCounted = piece.text.length <= PIECE
+      const tokenize = (text: string) => vocabulary.tokenizePiece({ ...piece, text })
+      const options = { limit, stopAtLimit: !truncates, breathe }
+      for (const token of await readText(piece.text, tokenize, options)) tokens.push(token)
+    }
+    return tokens
   }
   if (prompt.kind === 'chat') {
     // Each message is a token at least.
     const most = Math.min(contextSize, MOST_MESSAGES)
     const tools = prompt.toolChoice === 'none' ? [] : (prompt.tools ?? [])
+    const options = { thinking: thinkingOf(request), variables: prompt.templateVariables }
     const render = async (messages: typeof prompt.messages) => {
       await breathe()
-      return vocabulary.withBeginning(await read(template.render(messages, tools)))
+      const text = family.template.render({ messages, tools }, options)
+      end = text.value.slice(-END)
+      return vocabulary.withBeginning(await read(marks.divide(text)))
     }
-    if (truncates) return dropOldest(prompt.messages, { limit, most }, render)
+    if (truncates) return { ...(await dropOldest(prompt.messages, { limit, most }, render)), end }
     refuseTooMany(prompt.messages.length, most)
-    return refuseTooLong(await render(prompt.messages), limit, {
-      param: 'messages',
-      isCounted,
-    })
+    const tokens = await render(prompt.messages)
+    return { ...refuseTooLong(tokens, limit, { param: 'messages', isCounted }), end }
   }
   const given =
-    prompt.kind === 'text' ? await read(prompt.text) : vocabulary.check(prompt.tokens, 'prompt')
+    prompt.kind === 'text'
+      ? await read([{ text: prompt.text, special: true, isContinued: false }])
+      : vocabulary.check(prompt.tokens, 'prompt')
   const tokens = atLeastOne(vocabulary.withBeginning(given), vocabulary)
-  if (truncates) return cutMiddle(tokens, limit)
-  return refuseTooLong(tokens, limit, { param: 'prompt', isCounted })
+  if (truncates) return { ...cutMiddle(tokens, limit), end }
+  return { ...refuseTooLong(tokens, limit, { param: 'prompt', isCounted }), end }
 }
 
 function refuseTooMany(messages: number, most: number): void {

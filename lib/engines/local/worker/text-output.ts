@@ -20,8 +20,8 @@ export class TextOutput<T extends number = Token> {
   constructor(
     private readonly vocabulary: { bytesOf(token: T, special: boolean): Uint8Array },
     stop: readonly string[],
-    /** Whether control tokens are text: some models write calls of tools with them. */
-    private readonly special: boolean,
+    /** Control tokens that are text: many models mark off their thoughts and calls with them. */
+    private readonly visible: ReadonlySet<T>,
     private readonly emit: (piece: TextPiece) => void,
   ) {
     this.stops = new StopMatcher(stop)
@@ -30,7 +30,7 @@ export class TextOutput<T extends number = Token> {
   /** Takes the next token; true when it completes a stop string, of whose tokens nothing is told. */
   push(token: T, logprob?: TokenLogprob): boolean {
     this.waiting.push({ start: this.decoded, logprob })
-    const decoded = this.decoder.decode(this.vocabulary.bytesOf(token, this.special), {
+    const decoded = this.decoder.decode(this.vocabulary.bytesOf(token, this.visible.has(token)), {
       stream: true,
     })
     this.decoded += decoded.length

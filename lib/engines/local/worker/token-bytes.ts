@@ -1,6 +1,6 @@
 /** GGUF's token types that matter here. */
 export const CONTROL = 3
-const USER_DEFINED = 4
+export const USER_DEFINED = 4
 const BYTE = 6
 
 /** What the header of a GGUF file says about its vocabulary. */

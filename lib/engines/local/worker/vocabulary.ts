@@ -1,6 +1,7 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import { AppError } from '@/lib/platform/errors'
-import { CONTROL, TokenBytes } from './token-bytes'
+import type { NamedToken, PromptPiece } from '../templates/control-marks'
+import { CONTROL, TokenBytes, USER_DEFINED } from './token-bytes'
 
 /** The tokens of a model: from text, to bytes, and which numbers are tokens at all. */
 export class Vocabulary {
@@ -9,6 +10,8 @@ export class Vocabulary {
   readonly size: number
   /** Tokens that steer the model and stand for no text. */
   readonly controls: readonly Token[]
+  /** Tokens that a text can have the name of. */
+  readonly named: readonly NamedToken[]
 
   constructor(private readonly model: LlamaModel) {
     const metadata = model.fileInfo.metadata?.tokenizer?.ggml
@@ -17,6 +20,12 @@ export class Vocabulary {
     this.controls = [...tokens.keys()].filter(
       (id): id is Token => metadata?.token_type?.[id] === CONTROL,
     )
+    this.named = tokens.flatMap((name, id): NamedToken[] => {
+      const type = metadata?.token_type?.[id]
+      return type === CONTROL || type === USER_DEFINED
+        ? [{ name, isUserDefined: type === USER_DEFINED }]
+        : []
+    })
     this.bytes = new TokenBytes({
       model: metadata?.model ?? 'none',
       tokens,
@@ -44,6 +53,20 @@ export class Vocabulary {
   /** The tokens of a text. With `special`, the names of control tokens in it become those tokens. */
   tokenize(text: string, special: boolean): Token[] {
     return this.model.tokenize(text, special)
+  }
+
+  /** The tokens of a piece of a prompt. */
+  tokenizePiece({ text, special, isContinued }: PromptPiece): Token[] {
+    return this.model.tokenize(text, special, isContinued ? 'trimLeadingSpace' : undefined)
+  }
+
+  /** The control tokens whose names are in a text. */
+  controlsIn(text: string): ReadonlySet<Token> {
+    return new Set(this.controls.filter((token) => text.includes(this.#nameOf(token))))
+  }
+
+  #nameOf(token: Token): string {
+    return this.model.fileInfo.metadata?.tokenizer?.ggml?.tokens?.[token] ?? ''
   }
 
   /** Puts the token that a text has to begin with in front, when the model wants one and it is not there. */

@@ -20,8 +20,9 @@ export const chatBody = z.strictObject({
     .array(z.literal('text', { error: 'only `text` is supported by this server' }))
     .max(10)
     .nullish(),
-  reasoning_effort: z
-    .literal('none', { error: 'choosing the reasoning effort is not supported by this server' })
+  reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  chat_template_kwargs: z
+    .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
     .nullish(),
   verbosity: z
     .literal('medium', { error: 'choosing the verbosity is not supported by this server' })

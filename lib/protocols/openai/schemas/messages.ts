@@ -58,7 +58,7 @@ const message = z.discriminatedUnion(
       content: oneOf([z.string(), answerParts], SENTENCE).nullish(),
       tool_calls: z.array(toolCall).max(MOST).nullish(),
       refusal: z.string().nullish(),
-      // What reasoning models said to themselves is not part of the conversation.
+      // What the model thought before; it gets it back where it was trained to.
       reasoning_content: z.string().nullish(),
       reasoning: z.string().nullish(),
       // The SDK's helpers for schemas and tools write what they have read into the answer, and send that on.

@@ -73,7 +73,7 @@ test.each(WIRES)('%s sends what is described', (_, endpoint, wire) => {
     {
       event: 'reset',
       data:
-        wire.resetData?.('trimmed', [{ text: 'a', toolCalls: [] }]) ??
+        wire.resetData?.('trimmed', [{ text: 'a', reasoning: '', toolCalls: [] }]) ??
         JSON.stringify({ reason: 'trimmed', texts: ['a'] }),
     },
     ...wire.encode({ error }),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
 import { createReplyReader } from '@/lib/engines/local/templates/reading/create-reply-reader'
 import { deriveFormat } from '@/lib/engines/local/templates/reading/derive-format'
+import { ReplyEvents } from '@/lib/engines/local/templates/reading/reply-events'
 import type { ToolDefinition } from '@/lib/engines/types'
 import { llamaTemplates } from '@/tests/support/templates/llama-source'
 import { cut, type Reply, readReply } from '@/tests/support/templates/read-reply'
@@ -37,6 +38,20 @@ const LLAMA = 'meta-llama-Llama-3.1-8B-Instruct'
 const OSS = 'openai-gpt-oss-120b'
 
 const CASES: readonly Case[] = [
+  [
+    'a call without arguments, and one with null, as one with none',
+    QWEN,
+    '',
+    '<tool_call>{"name": "time"}</tool_call><tool_call>{"name": "time", "arguments": null}</tool_call>',
+    { calls: [city('{}', 'time'), city('{}', 'time')] },
+  ],
+  [
+    'arguments that are no object as text',
+    QWEN,
+    '',
+    '<tool_call>{"name": "time", "arguments": true}</tool_call>',
+    { text: '<tool_call>{"name": "time", "arguments": true}</tool_call>' },
+  ],
   [
     'plain text',
     QWEN,
@@ -302,5 +317,51 @@ describe('a reply reader', () => {
     reader.push('<tool_call>\n<function=weather>\n<parameter=city>\nOslo')
     const pieces = reader.push(' and "Bergen"')
     expect(pieces).toEqual([{ kind: 'arguments', index: 0, delta: ' and \\"Bergen\\"' }])
+  })
+
+  it('leaves nothing of a call in the text wherever the limit cuts it', () => {
+    const call = '<tool_call>\n{"name": "weather", "arguments": {"city": "Oslo"}}\n</tool_call>'
+    for (let size = 3; size <= call.length; size++) {
+      const reader = createReplyReader(formatOf(QWEN), tools, '')
+      const { text, calls } = readReply(reader, ['Let me look.\n', ...call.slice(0, size)], true)
+      expect(text, call.slice(0, size)).toBe('Let me look.')
+      const isNamed = size >= call.indexOf('weather"') + 'weather"'.length
+      expect(calls.map(({ name }) => name)).toEqual(isNamed ? ['weather'] : [])
+      expect('{"city": "Oslo"}'.startsWith(calls[0]?.arguments ?? '')).toBe(true)
+    }
+  })
+
+  it.each(['a <', 'a <tool_call> b', '{"name": "nobody"', '{"a": 1', '<tool_call>{"name": "nob'])(
+    'loses no text that a limit cuts and that only looks like a call: %s',
+    (text) => {
+      for (const family of [QWEN, LLAMA]) {
+        const reader = createReplyReader(formatOf(family), tools, '')
+        expect(readReply(reader, [text], true).text).toBe(text)
+      }
+    },
+  )
+})
+
+describe('ReplyEvents', () => {
+  const logprob = (token: string) => ({ token, bytes: [], logprob: -1, top: [] })
+  const events = (texts: readonly string[], isCut: boolean) => {
+    const replies = new ReplyEvents(createReplyReader(formatOf(QWEN), tools, ''))
+    const pushed = texts.flatMap((text) =>
+      replies.push({ text, tokens: 1, logprobs: [logprob(text)] }),
+    )
+    return [...pushed, ...replies.finish(isCut)]
+  }
+
+  it('keeps the log probabilities of text that was held back, as it may have begun a call', () => {
+    const texts = ['a ', '<tool', ' b', ' <']
+    const told = events(texts, true).flatMap((event) =>
+      event.kind === 'text' ? (event.logprobs ?? []) : [],
+    )
+    expect(told.map(({ token }) => token)).toEqual(texts)
+  })
+
+  it('counts each token once', () => {
+    const all = events(['a', '<tool_call>', '{"name": "time", ', '"arguments": {}}'], false)
+    expect(all.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(4)
   })
 })

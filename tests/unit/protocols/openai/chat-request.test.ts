@@ -179,6 +179,20 @@ describe('a chat completion as a request of the engine', () => {
     expect(prompt).toMatchObject({ toolChoice, tools: names.map((name) => ({ name })) })
   })
 
+  it('takes whether and how much is to be thought, and what was thought before', () => {
+    const prompt = (more: object) => first({ ...hello, ...more }).prompt
+    expect(prompt({ reasoning_effort: 'high' })).toMatchObject({ thinking: { effort: 'high' } })
+    const kwargs = { enable_thinking: false, custom: 'x' }
+    expect(prompt({ chat_template_kwargs: kwargs })).toMatchObject({
+      thinking: { enabled: false },
+      templateVariables: kwargs,
+    })
+    const messages = [{ role: 'assistant', content: 'Sunny.', reasoning_content: 'Let me see.' }]
+    expect(prompt({ messages })).toMatchObject({
+      messages: [{ role: 'assistant', content: 'Sunny.', reasoning: 'Let me see.' }],
+    })
+  })
+
   it('takes a schema for the answer', () => {
     const schema = { type: 'object', properties: {} }
     const format = {
@@ -240,7 +254,6 @@ describe('a chat completion as a request of the engine', () => {
     [{ audio: { voice: 'x', format: 'mp3' } }, 'audio: audio output is not supported'],
     [{ functions: [] }, 'functions: `functions` is not supported by this server; use `tools`'],
     [{ modalities: ['text', 'audio'] }, 'modalities.1: only `text` is supported'],
-    [{ reasoning_effort: 'high' }, 'reasoning_effort: choosing the reasoning effort is not'],
     [{ tool_choice: 'required' }, 'tool_choice: `tool_choice` needs `tools`'],
     [
       { tools: [time], tool_choice: { type: 'function', function: { name: 'x' } } },

@@ -75,6 +75,7 @@ describe('the chunks of a chat completion', () => {
         completion_tokens: 2,
         total_tokens: 6,
         prompt_tokens_details: { cached_tokens: 1, truncated_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 0 },
       },
     })
   })
@@ -124,6 +125,25 @@ describe('the chunks of a chat completion', () => {
     ])
   })
 
+  it('carry what was thought in a field of its own, and count it', () => {
+    const thought: EngineEvent = { kind: 'reasoning', text: 'Hm.', tokens: 2 }
+    const frames = chunks(play(chatWire(), [started, thought, text('a'), done('stop')]))
+    expect(frames.map(({ choices }) => choices[0]?.delta)).toEqual([
+      { role: 'assistant', content: '' },
+      { reasoning_content: 'Hm.' },
+      { content: 'a' },
+      {},
+    ])
+    const late = JSON.parse(
+      chatWire().resetData('trimmed', [{ text: 'a', reasoning: 'Hm.', toolCalls: [] }]),
+    )
+    expect(late.choices[0].delta).toEqual({
+      role: 'assistant',
+      content: 'a',
+      reasoning_content: 'Hm.',
+    })
+  })
+
   it('tell of queue and load in comments: every event must be a chunk to the clients of this API', () => {
     expect(
       play(chatWire(), [
@@ -144,8 +164,8 @@ describe('the chunks of a chat completion', () => {
     const call = { id: 'call_1', name: 'weather', arguments: '{"a":1}' }
     const wire = chatWire({ choices: 2, includeUsage: true })
     const data = wire.resetData('trimmed', [
-      { text: 'Once', toolCalls: [] },
-      { text: '', toolCalls: [call] },
+      { text: 'Once', reasoning: '', toolCalls: [] },
+      { text: '', reasoning: '', toolCalls: [call] },
     ])
     expect(chunks([data])).toEqual([
       {
@@ -214,7 +234,9 @@ describe('the chunks of a completion', () => {
   })
 
   it('repeat the prompt and the text for who comes too late', () => {
-    const choices = answer([wire(['Hello']).resetData('future', [{ text: ' you', toolCalls: [] }])])
+    const choices = answer([
+      wire(['Hello']).resetData('future', [{ text: ' you', reasoning: '', toolCalls: [] }]),
+    ])
     expect(choices.map((choice) => choice.text)).toEqual(['Hello you'])
   })
 

@@ -48,6 +48,7 @@ describe('the stream of /v1/infer', () => {
         completion_tokens: 5,
         total_tokens: 8,
         prompt_tokens_details: { cached_tokens: 2, truncated_tokens: 0 },
+        completion_tokens_details: { reasoning_tokens: 0 },
       },
       timings: {
         queued_ms: 1,

@@ -29,6 +29,7 @@ describe('what an answer reports', () => {
       completion_tokens: 10,
       total_tokens: 27,
       prompt_tokens_details: { cached_tokens: 2, truncated_tokens: 0 },
+      completion_tokens_details: { reasoning_tokens: 0 },
     })
   })
 

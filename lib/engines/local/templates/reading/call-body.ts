@@ -14,6 +14,8 @@ export interface CallSink {
  */
 export interface CallBody {
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none'
+  /** The name of the function as far as it is written, when nothing comes any more before `begin`. */
+  cutName?(text: string): { name: string; isWhole: boolean } | undefined
 }
 
 /** Characters in which a call must have said its name. */

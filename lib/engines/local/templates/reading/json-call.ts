@@ -44,17 +44,27 @@ export class JsonCall implements CallBody {
     }
   }
 
+  cutName(text: string): { name: string; isWhole: boolean } | undefined {
+    const cut = /"(?:name|tool_name)"\s*:\s*"([^"\\]*)("?)/.exec(text)
+    return cut ? { name: cut[1] ?? '', isWhole: cut[2] !== '' } : undefined
+  }
+
   #step(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' | 'none' {
     const { text } = input
     switch (this.#state) {
       case 'head': {
         const head = this.#head.exec(text)
         if (!head) return this.#mayBegin(text) ? 'more' : 'none'
+        // Only an object is arguments, also one that is written as a text; null is none.
+        const rest = text.slice(head[0].length)
+        const isNone = /^(?:null\s*)?\}/.exec(rest)
+        if (!isNone && 'null'.startsWith(rest.slice(0, 4).trimEnd()) && rest.length < 16)
+          return 'more'
+        if (!isNone && !/^[{"]/.test(rest)) return 'none'
         sink.begin(unquoted(head[1] ?? ''))
         input.take(head[0].length)
-        const next = text.charAt(head[0].length)
-        if (next === '}') sink.write('{}')
-        this.#state = next === '}' ? 'rest' : next === '"' ? 'encoded' : 'arguments'
+        if (isNone) sink.write('{}')
+        this.#state = isNone ? 'rest' : rest.startsWith('"') ? 'encoded' : 'arguments'
         return 'on'
       }
       case 'arguments': {

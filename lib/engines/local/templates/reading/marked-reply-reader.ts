@@ -23,6 +23,9 @@ type State =
   /** After a call; while no closing mark has come, a list may have more. */
   | { kind: 'after'; form: CallForm; isOpen: boolean }
 
+/** What looks like the beginning of a mark from so many characters on is taken for one when an answer is cut. */
+const SHORTEST_MARK = 3
+
 /** Reads answers of families that mark off their thoughts and calls. */
 export class MarkedReplyReader implements ReplyReader {
   readonly #input = new TextInput()
@@ -55,15 +58,49 @@ export class MarkedReplyReader implements ReplyReader {
     return this.#takePieces()
   }
 
-  finish(): ReplyPiece[] {
-    this.#input.isAtEnd = true
+  finish(isCut = false): ReplyPiece[] {
     while (this.#step());
     const state = this.#state
+    if (isCut && state.kind === 'call' && !state.isBegun) this.#cutCall(state)
+    if (isCut && state.kind === 'text') this.#cutMark()
+    this.#input.isAtEnd = true
+    while (this.#step());
+    const last = this.#state
     const rest = this.#input.take(this.#input.text.length)
-    if (state.kind === 'call' && !state.isBegun) this.#say('text', state.mark + rest)
-    else if (state.kind === 'thought') this.#say('reasoning', rest)
-    else if (state.kind === 'text') this.#say('text', rest)
+    if (last.kind === 'call' && !last.isBegun) this.#say('text', last.mark + rest)
+    else if (last.kind === 'thought') this.#say('reasoning', rest)
+    else if (last.kind === 'text') this.#say('text', rest)
     return this.#takePieces()
+  }
+
+  /** A call that was cut before its arguments: without them when it has its name, and nothing when it may get one. */
+  #cutCall(state: Extract<State, { kind: 'call' }>): void {
+    const { text } = this.#input
+    const cut = state.body.cutName?.(text)
+    const names = [...this.#tools.keys()]
+    if (
+      cut?.isWhole
+        ? !this.#tools.has(cut.name)
+        : !names.some((name) => name.startsWith(cut?.name ?? ''))
+    )
+      return
+    // Bare JSON is only a call when it has come as far as its name.
+    if (state.mark === '' && !cut?.name) return
+    if (cut?.isWhole) {
+      this.#recorder.begin(cut.name)
+      this.#pieces.push(...this.#recorder.takePieces())
+    }
+    this.#input.take(text.length)
+    this.#state = { kind: 'after', form: state.form, isOpen: false }
+  }
+
+  /** What looks like the beginning of a mark, and not only like a bracket. */
+  #cutMark(): void {
+    const { text } = this.#input
+    const found = this.#finder.inText(text, this.#isAtStart, false)
+    if (found?.end !== 'more' || text.trimEnd().length - found.at < SHORTEST_MARK) return
+    this.#say('text', this.#input.take(text.slice(0, found.at).trimEnd().length))
+    this.#input.take(this.#input.text.length)
   }
 
   #takePieces(): ReplyPiece[] {

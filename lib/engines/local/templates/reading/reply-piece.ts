@@ -11,6 +11,9 @@ export interface ReplyReader {
   readonly calls: number
   /** What is certain after this much more. */
   push(text: string): ReplyPiece[]
-  /** What was held back, when nothing comes any more. */
-  finish(): ReplyPiece[]
+  /**
+   * What was held back, when nothing comes any more. What a limit cut of a call is no part of the text; `isCut` says that
+   * the model had not come to an end by itself.
+   */
+  finish(isCut?: boolean): ReplyPiece[]
 }
