@@ -9,20 +9,25 @@ const Q4_0_BLOCK = { values: 32, bytes: 18 }
 /** 0.005 in half precision: weights of about the size that trained ones have. */
 const SCALE = 0x1d1f
 const NORMAL_TOKEN = 1
+const CONTROL_TOKEN = 3
 const PIECE = 18 * 65_536
 
 /**
  * Writes a Llama model with random weights in Q4_0, as fast to run as a trained one of its size. Its tokenizer is
  * Storyteller's, with tokens added that no text uses. With a `recital` its weights are not random: whatever it is
- * asked, it says those pieces of text, and then ends, or goes on with the piece of number `again`.
+ * asked, it says those pieces of text, and then ends, or goes on with the piece of number `again`; those that are in
+ * `control` are control tokens.
  */
-export function writeRandomModel(path, { parameters, vocabulary = 32_000, storyteller, recital }) {
+export function writeRandomModel(
+  path,
+  { parameters, vocabulary = 32_000, storyteller, recital, template },
+) {
   const shape = shapeFor(parameters, vocabulary)
   const tensors = tensorsOf(shape, recital)
   const metadata = readMetadata(readFileSync(storyteller))
   const first = readStrings(metadata.get('tokenizer.ggml.tokens')).length
   const file = openSync(path, 'w')
-  writeSync(file, writeHead(metadataOf(shape, metadata, recital), tensors))
+  writeSync(file, writeHead(metadataOf(shape, metadata, { recital, template }), tensors))
   for (const tensor of tensors)
     if (recital) writePieces(file, tensor, reciteBlocks(tensor, recital, first))
     else writeTensor(file, tensor)
@@ -44,15 +49,17 @@ function shapeFor(parameters, vocabulary) {
   return { width, forward, layers, heads: width / 64, vocabulary }
 }
 
-function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, recital) {
+function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, said) {
+  const { recital, template } = said
   const tokens = readStrings(storyteller.get('tokenizer.ggml.tokens'))
   const types = tokens.map(() => NORMAL_TOKEN)
   for (const piece of recital?.pieces ?? []) {
     // As byte-level tokenizers write blanks and line ends.
     const token = piece.replaceAll(' ', '\u0120').replaceAll('\n', '\u010a')
     if (tokens.includes(token)) throw new Error(`${JSON.stringify(piece)} is a token already.`)
-    tokens.push(token)
-    types.push(NORMAL_TOKEN)
+    const isControl = recital.control?.includes(piece)
+    tokens.push(isControl ? piece : token)
+    types.push(isControl ? CONTROL_TOKEN : NORMAL_TOKEN)
   }
   while (tokens.length < vocabulary) {
     tokens.push(`\u0100unused${tokens.length}`)
@@ -77,6 +84,7 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, 
     ['tokenizer.ggml.token_type', value.int32s(types)],
     ['tokenizer.ggml.merges', storyteller.get('tokenizer.ggml.merges')],
     ['tokenizer.ggml.eos_token_id', value.uint32(vocabulary - 1)],
+    ...(template ? [['tokenizer.chat_template', value.string(template)]] : []),
   ])
 }
 

@@ -13,10 +13,10 @@ const WRITE = `
   writeRandomModel(file, { storyteller, ...JSON.parse(shape) })
 `
 
-type Shape = { parameters: number; vocabulary: number; recital?: Recital }
+type Shape = { parameters: number; vocabulary: number; recital?: Recital; template?: string }
 
 /** What a model says, whatever it is asked: these pieces, each a token, and then for ever those from number `again` on. */
-export type Recital = { pieces: string[]; again?: number }
+export type Recital = { pieces: string[]; again?: number; control?: string[] }
 
 /**
  * Adds and loads a model of random weights, `endless`, called Random: it takes seconds to say nothing, and practically
@@ -35,6 +35,37 @@ export function addRecitingModel(server: TestServer, recital: Recital): Promise<
 export function writeEndlessModel(file: string): void {
   const recital = { pieces: ['<on>', '<and>'], again: 0 }
   writeModel(file, { parameters: 5e6, vocabulary: 2048, recital })
+}
+
+/**
+ * Writes a small model that says a text once, whatever it is asked. Its marks, such as `<think>`, are control tokens, but
+ * `<|end|>` is only a part of one, because llama.cpp takes a token of that name for the end of an answer.
+ */
+export function writeRecitingModel(
+  file: string,
+  { text, template }: { text: string; template: string },
+): void {
+  const pieces = piecesOf(text)
+  const control = pieces.filter((piece) => /^<[^<>\s]+>$/.test(piece))
+  const recital = { pieces, control }
+  writeModel(file, { parameters: 5e6, vocabulary: 4096, recital, template })
+}
+
+/** Characters that no usual token has. */
+const UNUSUAL = 12
+
+/** A text in pieces of which no two are the same, and none is a usual token; marks are pieces of their own where they can. */
+function piecesOf(text: string): string[] {
+  const pieces: string[] = []
+  let piece = ''
+  for (const part of text.split(/(<(?!\|end\|>)[^<>\s]+>)/).filter(Boolean)) {
+    piece += part
+    const isMark = piece === part && part.startsWith('<')
+    if ((!isMark && piece.length < UNUSUAL) || pieces.includes(piece)) continue
+    pieces.push(piece)
+    piece = ''
+  }
+  return piece === '' ? pieces : [...pieces.slice(0, -1), `${pieces.at(-1) ?? ''}${piece}`]
 }
 
 function writeModel(file: string, shape: Shape): void {
