@@ -165,7 +165,7 @@ async function createModels({ config, db, logger, observers }: Base) {
     engine,
     hub: hub.explorer,
     downloads,
-    models: new ModelsApi(catalog, engine),
+    models: new ModelsApi(catalog, engine, config.inference),
   }
 }
 

@@ -12,7 +12,7 @@ const VERDICTS = {
 /** Whether a model suits the memory of this machine, with the numbers on hover and for screen readers. */
 export function FitBadge({ fit }: { fit: HubVariant['fit'] }) {
   const { tone, icon, label } = VERDICTS[fit.verdict]
-  const words = `Needs ${formatBytes(fit.needed)} with ${formatContext(fit.context_length)} tokens of context; ${formatBytes(fit.available)} of ${formatBytes(fit.total)} are free.`
+  const words = `Needs ${formatBytes(fit.needed)} with ${formatContext(fit.context_length)} tokens of context (${fit.context_reason}); ${formatBytes(fit.available)} of ${formatBytes(fit.total)} are free.`
   return (
     <span data-tip={words}>
       <Badge tone={tone} icon={icon}>

@@ -48,7 +48,7 @@ function Row({ model }: { model: LoadedModel }) {
             className="mt-1.5 max-w-60"
           />
         ) : (
-          <p className="numeric truncate text-ink-muted text-xs">
+          <p className="numeric truncate text-ink-muted text-xs" title={model.context_reason}>
             {formatContext(model.context_size)} context, {model.parallel} parallel,{' '}
             {model.gpu ?? plural(model.threads, 'thread')}
           </p>

@@ -168,6 +168,8 @@ export type EngineModelStatus = {
   /** Bytes of memory that the worker holds. */
   memoryBytes: number
   contextSize: number
+  /** Why the context is as long as it is, for people to read; empty until it is loaded. */
+  contextReason: string
   parallel: number
   threads: number
   gpu: string | null

@@ -1,5 +1,5 @@
 import { measureMemory } from '@/lib/models/machine'
-import type { LoadedModel } from '@/lib/models/reports'
+import type { LoadedModel, ModelLimits } from '@/lib/models/reports'
 import type { Config } from '@/lib/platform/config'
 import { AddressPolicy } from '@/lib/platform/http/address-policy'
 import { HttpClient } from '@/lib/platform/http/http-client'
@@ -15,7 +15,7 @@ const REPLY_TIMEOUT_MS = 15_000
  * @param loadedModels what is in memory and could make room.
  */
 export function createHub(
-  config: Pick<Config, 'hub' | 'downloads' | 'proxy'>,
+  config: Pick<Config, 'hub' | 'downloads' | 'proxy'> & { inference: ModelLimits },
   loadedModels: () => readonly LoadedModel[],
 ) {
   const { endpoint, token } = config.hub
@@ -34,7 +34,11 @@ export function createHub(
     explorer: new HubExplorer({
       client,
       headers: new HubHeaders({ endpoint, hasToken: client.hasToken, http }),
-      lookAround: async () => ({ memory: await measureMemory(), loaded: loadedModels() }),
+      lookAround: async () => ({
+        memory: await measureMemory(),
+        loaded: loadedModels(),
+        limits: config.inference,
+      }),
     }),
   }
 }

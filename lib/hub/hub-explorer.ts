@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { groupFiles } from '@/lib/models/file-names'
-import { DEFAULT_CONTEXT, recommend } from '@/lib/models/fit'
+import { RUNS_WELL_CONTEXT, recommend } from '@/lib/models/fit'
 import { hubModelId } from '@/lib/models/model-names'
 import { reportFit, type Surroundings } from '@/lib/models/reports'
 import type { GgufSummary } from '@/lib/models/types'
@@ -76,7 +76,7 @@ export class HubExplorer {
     return {
       ...reportHubModel(repository),
       revision: repository.revision,
-      context_length: variants[0]?.fit.context_length ?? DEFAULT_CONTEXT,
+      context_length: variants[0]?.fit.context_length ?? RUNS_WELL_CONTEXT,
       header: summary && reportHeader(summary),
       header_problem: problem,
       variants,

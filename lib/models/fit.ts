@@ -20,7 +20,8 @@ export type Fit = {
   total: number
 }
 
-type Shape = Pick<GgufSummary, 'kvBytesPerToken' | 'vocabularySize' | 'embeddingLength'>
+/** What a header says of a model's memory. */
+export type Shape = Pick<GgufSummary, 'kvBytesPerToken' | 'vocabularySize' | 'embeddingLength'>
 
 const MIB = 1024 * 1024
 /** A worker process with the runtime, before it has loaded anything. */
@@ -30,37 +31,45 @@ const BATCH_TOKENS = 512
 const FLOAT_BYTES = 4
 /** Activations that live at the same time, in multiples of the embedding. */
 const LIVE_ACTIVATIONS = 8
+/** Bytes of the mask that says for each token of a batch which of the context it sees: in 32 bits, with a copy in 16. */
+const MASK_BYTES = BATCH_TOKENS * 6
 /** Without a header: what cache and buffers usually come to, next to the weights. */
 const UNKNOWN_SHARE = 0.15
 /** Of all memory, what the system and the server itself keep. */
 const USABLE_SHARE = 0.9
 
-/** The context length that memory is estimated for when nobody says one. */
-export const DEFAULT_CONTEXT = 4096
+/** Tokens of context without which a model is of little use; also for models that do not say what they were trained for. */
+export const RUNS_WELL_CONTEXT = 4096
 
 /**
  * Estimates the memory of a loaded model on the safe side. Memory of a GPU is not counted: what is offloaded makes it less.
  * @param weightsBytes the size of its files.
  * @param shape what its header says, or null before anybody has read it.
- * @param contextTokens tokens of context over all sequences.
+ * @param contextSize tokens of context for each of the sequences, whose caches are apart.
  */
 export function memoryNeeded(
   weightsBytes: number,
   shape: Shape | null,
-  contextTokens: number,
+  contextSize: number,
+  parallel = 1,
 ): MemoryNeed {
   const cache = shape?.kvBytesPerToken
-    ? shape.kvBytesPerToken * contextTokens
+    ? shape.kvBytesPerToken * contextSize * parallel
     : Math.round(weightsBytes * UNKNOWN_SHARE)
   const row = (shape?.vocabularySize ?? 0) + LIVE_ACTIVATIONS * (shape?.embeddingLength ?? 0)
-  const overhead = WORKER_BYTES + BATCH_TOKENS * row * FLOAT_BYTES
+  const overhead = WORKER_BYTES + BATCH_TOKENS * row * FLOAT_BYTES + MASK_BYTES * contextSize
   return { weights: weightsBytes, cache, overhead, total: weightsBytes + cache + overhead }
+}
+
+/** Bytes that models can have now, and at most. @param reclaimable bytes that unloading idle models would free. */
+export function roomIn(memory: Memory, reclaimable = 0): { available: number; usable: number } {
+  const usable = memory.total * USABLE_SHARE
+  return { usable, available: Math.min(usable, memory.available + reclaimable) }
 }
 
 /** Compares what a model needs with what there is. @param reclaimable bytes that unloading idle models would free. */
 export function judgeFit(needed: MemoryNeed, memory: Memory, reclaimable = 0): Fit {
-  const usable = memory.total * USABLE_SHARE
-  const available = Math.min(usable, memory.available + reclaimable)
+  const { usable, available } = roomIn(memory, reclaimable)
   const verdict = needed.total <= available ? 'fits' : needed.total <= usable ? 'tight' : 'no'
   return { verdict, needed, available: memory.available, total: memory.total }
 }

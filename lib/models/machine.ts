@@ -37,6 +37,13 @@ export async function measureMemory(readText: ReadText = readIfThere): Promise<M
   return { ...container, available: Math.min(container.available, machine.available) }
 }
 
+/** Memory as far as models may have it. @param limit bytes for all of them. @param held bytes that they have. */
+export function limitMemory(memory: Memory, limit: number | undefined, held: number): Memory {
+  if (limit === undefined) return memory
+  const available = Math.max(0, Math.min(memory.available, limit - held))
+  return { ...memory, total: Math.min(memory.total, limit), available }
+}
+
 async function machineMemory(readText: ReadText): Promise<Memory> {
   const info = await readText('/proc/meminfo')
   const kibibytes = (name: string) => numberAfter(info, `${name}:`)

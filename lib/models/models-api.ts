@@ -1,7 +1,13 @@
 import type { z } from 'zod'
 import type { Catalog, ModelNotes } from './catalog'
 import { measureMachine, measureMemory } from './machine'
-import { type LoadedModel, reportDetails, reportModel, type Surroundings } from './reports'
+import {
+  type LoadedModel,
+  type ModelLimits,
+  reportDetails,
+  reportModel,
+  type Surroundings,
+} from './reports'
 import type { modelDetails, modelReport, systemReport, verification } from './schemas'
 import type { InstalledModel } from './types'
 import { damagedFiles, verifyModel } from './verify'
@@ -18,10 +24,12 @@ export type Runtime = {
 export class ModelsApi {
   readonly #catalog: Catalog
   readonly #runtime: Runtime
+  readonly #limits: ModelLimits
 
-  constructor(catalog: Catalog, runtime: Runtime) {
+  constructor(catalog: Catalog, runtime: Runtime, limits: ModelLimits) {
     this.#catalog = catalog
     this.#runtime = runtime
+    this.#limits = limits
   }
 
   /** All models, in the shape of OpenAI's list. */
@@ -102,7 +110,8 @@ export class ModelsApi {
   }
 
   async #around(): Promise<Surroundings> {
-    return { memory: await measureMemory(), loaded: this.#runtime.status() }
+    const memory = await measureMemory()
+    return { memory, loaded: this.#runtime.status(), limits: this.#limits }
   }
 
   #isLoaded(id: string): boolean {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
-import { DEFAULT_CONTEXT, type Fit, judgeFit, memoryNeeded } from './fit'
-import type { Memory } from './machine'
+import { judgeFit, roomIn } from './fit'
+import { limitMemory, type Memory } from './machine'
+import { type ContextWish, planMemory } from './memory-plan'
 import type { fitReport, loadedReport, modelDetails, modelReport } from './schemas'
 import type { GgufSummary, InstalledModel } from './types'
 
@@ -11,6 +12,7 @@ export type LoadedModel = {
   progress: number
   memoryBytes: number
   contextSize: number
+  contextReason: string
   parallel: number
   threads: number
   gpu: string | null
@@ -20,7 +22,17 @@ export type LoadedModel = {
 }
 
 /** What is known besides the model itself. */
-export type Surroundings = { memory: Memory; loaded: readonly LoadedModel[] }
+export type Surroundings = {
+  memory: Memory
+  loaded: readonly LoadedModel[]
+  limits: ModelLimits
+}
+
+/** What the operator has said about models. */
+export type ModelLimits = ContextWish & {
+  /** Bytes that loaded models may take together; undefined is what the machine has. */
+  memory: number | undefined
+}
 
 /** An installed model, as lists show it. */
 export function reportModel(
@@ -76,24 +88,42 @@ export function reportDetails(
 }
 
 /**
- * Whether a model fits this machine, with the numbers.
- * @param size bytes of its files. @param context tokens; the usual, or what the model was trained for if that is less.
+ * Whether a model fits this machine, planned as a load plans it, with the numbers. A context that is too short to be of
+ * use, because other programs or models have the memory, is `tight`.
+ * @param size bytes of its files. @param context tokens for one sequence that somebody asks about.
  */
 export function reportFit(
   size: number,
-  header: GgufSummary | null,
-  around: Surroundings,
-  context = Math.min(header?.contextLength ?? DEFAULT_CONTEXT, DEFAULT_CONTEXT),
+  shape: GgufSummary | null,
+  { memory: machine, loaded, limits }: Surroundings,
+  context = limits.contextSize,
 ): z.infer<typeof fitReport> {
-  const idle = around.loaded.filter((each) => each.active + each.queued === 0)
-  const reclaimable = idle.reduce((total, each) => total + each.memoryBytes, 0)
-  return flatten(judgeFit(memoryNeeded(size, header, context), around.memory, reclaimable), context)
+  const held = sum(loaded.map((each) => each.memoryBytes))
+  const idle = loaded.filter((each) => each.active + each.queued === 0)
+  const reclaimable = sum(idle.map((each) => each.memoryBytes))
+  const memory = limitMemory(machine, limits.memory, held)
+  const { available, usable } = roomIn(memory, reclaimable)
+  const wish = { ...limits, contextSize: context }
+  const now = planMemory({ size, shape }, wish, available)
+  const runs = now.bytes <= available && !now.cramped
+  const plan = runs ? now : planMemory({ size, shape }, wish, usable)
+  const { verdict, needed, ...fit } = judgeFit(plan.need, memory, reclaimable)
+  return {
+    verdict: verdict === 'fits' && !runs ? 'tight' : verdict,
+    context_length: plan.contextSize,
+    parallel: plan.parallel,
+    context_reason: plan.reason,
+    weights: needed.weights,
+    cache: needed.cache,
+    overhead: needed.overhead,
+    needed: needed.total,
+    available: fit.available,
+    total: fit.total,
+  }
 }
 
-function flatten(fit: Fit, context: number): z.infer<typeof fitReport> {
-  const { weights, cache, overhead, total: needed } = fit.needed
-  const { verdict, available, total } = fit
-  return { verdict, context_length: context, weights, cache, overhead, needed, available, total }
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
 }
 
 function reportLoaded(loaded: LoadedModel): z.infer<typeof loadedReport> {
@@ -102,6 +132,7 @@ function reportLoaded(loaded: LoadedModel): z.infer<typeof loadedReport> {
     progress: loaded.progress,
     memory_bytes: loaded.memoryBytes,
     context_size: loaded.contextSize,
+    context_reason: loaded.contextReason,
     parallel: loaded.parallel,
     threads: loaded.threads,
     gpu: loaded.gpu,

@@ -7,7 +7,9 @@ const time = z.number()
 /** What a model needs in memory, estimated, and whether this machine has it. Bytes. */
 export const fitReport = z.object({
   verdict: z.enum(['fits', 'tight', 'no']),
-  context_length: z.number(),
+  context_length: z.number().meta({ description: 'Tokens for each sequence.' }),
+  parallel: z.number().meta({ description: 'Sequences that fit beside one another.' }),
+  context_reason: z.string().meta({ description: 'Why the context is as long as it is.' }),
   weights: bytes,
   cache: bytes,
   overhead: bytes,
@@ -22,6 +24,7 @@ export const loadedReport = z.object({
   progress: z.number(),
   memory_bytes: bytes,
   context_size: z.number(),
+  context_reason: z.string().meta({ description: 'Why the context is as long as it is.' }),
   parallel: z.number(),
   threads: z.number(),
   gpu: z.string().nullable(),

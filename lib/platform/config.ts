@@ -45,7 +45,7 @@ const environment = z.object({
   RUNNEL_SUBSCRIBER_MAX_AGE: positiveDuration.default(3_600_000),
   RUNNEL_STALL_TIMEOUT: positiveDuration.default(30_000),
   RUNNEL_MAX_QUEUE: count(1, 100_000).default(256),
-  RUNNEL_PARALLEL: count(1, 256).default(16),
+  RUNNEL_PARALLEL: count(1, 256).default(4),
   RUNNEL_KEEP_ALIVE: duration.default(300_000),
   RUNNEL_CONTEXT_SIZE: count(128, 10_000_000).optional(),
   RUNNEL_THREADS: count(1, 1024).optional(),
@@ -127,11 +127,11 @@ function shape(env: z.infer<typeof environment>) {
     inference: {
       /** Requests that may wait for one model. */
       maxQueue: env.RUNNEL_MAX_QUEUE,
-      /** Sequences that one model evaluates together, where the memory is there. */
+      /** Sequences that one model evaluates together, as many as fit beside the context of the first. */
       parallel: env.RUNNEL_PARALLEL,
       /** Idle milliseconds before a model is unloaded; negative is never. */
       keepAliveMs: env.RUNNEL_KEEP_ALIVE,
-      /** Tokens of context for one sequence; undefined is what the model was made for, up to 8192, or less where memory is short. */
+      /** Tokens of context for one sequence; undefined is what the model was trained for, or as much as fits. */
       contextSize: env.RUNNEL_CONTEXT_SIZE,
       /** Compute threads; undefined is measured at load. */
       threads: env.RUNNEL_THREADS,

@@ -118,7 +118,11 @@ describe('a model of the hub', () => {
     })
     const layers = 2
     const perToken = layers * 2 * (16 + 16) * 2
-    expect(model.variants[1]?.fit).toMatchObject({ verdict: 'fits', cache: 512 * perToken })
+    expect(model.variants[1]?.fit).toMatchObject({
+      verdict: 'fits',
+      parallel: 4,
+      cache: 4 * 512 * perToken,
+    })
     expect(hub.served('tiny-Q4_K_M.gguf')).toBe(0)
   })
 

@@ -50,7 +50,11 @@ describe('the list', () => {
       quantization: 'Q8_0',
       context_length: 1024,
       size: SIZE,
-      fit: { verdict: 'fits', context_length: 1024 },
+      fit: {
+        verdict: 'fits',
+        context_length: 1024,
+        context_reason: '1,024 tokens, as trained, in 4 sequences',
+      },
       loaded: null,
     })
   })

@@ -5,7 +5,7 @@ import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
 import type { ModelRunner } from './model-runner'
 import type { OutputItem } from './protocol'
-import { deadlineExceeded, toAppError } from './worker-errors'
+import { deadlineExceeded, toAppError, withAdvice } from './worker-errors'
 import type { WorkerProcess } from './worker-process'
 
 type Measured = Pick<
@@ -146,7 +146,7 @@ class GenerationJob {
         this.#finish(item.finishReason, item, loadMs)
         break
       case 'failed':
-        this.events.fail(toAppError(item.error))
+        this.events.fail(withAdvice(toAppError(item.error), this.runner.contextAdvice))
         break
       case 'embedding':
       case 'reply':

@@ -1,9 +1,10 @@
 import { modelMissing, modelNotFound } from '@/lib/models/catalog-lookup'
+import { type MemoryPlan, planMemory } from '@/lib/models/memory-plan'
 import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import type { EngineModelStatus } from '../types'
 import { KeepAlive } from './keep-alive'
-import { MemoryBudget, type MemoryPlan, planMemory } from './memory'
+import { MemoryBudget } from './memory'
 import { inUse, type Loader, ModelRunner } from './model-runner'
 import type { Tuner } from './tuner'
 import { UseNotes } from './use-notes'
@@ -152,20 +153,22 @@ export class ModelPool {
     return planned
   }
 
-  /** Unloads idle models, least recently used first, until the model fits. @throws AppError `insufficient_memory` */
+  /** Unloads idle models, least recently used first, until the model fits with a context of use. @throws AppError `insufficient_memory` */
   async #makeRoom(model: InstalledModel): Promise<MemoryPlan> {
     const { parallel, contextSize } = this.options
     for (;;) {
       const runners = [...this.#runners.values()]
       const free = await this.#budget.left(runners)
-      const memory = planMemory(model, { parallel, contextSize }, free)
-      if (memory.bytes <= free) {
-        this.#budget.promise(model.id, memory.bytes)
-        return memory
-      }
+      const { size, gguf: shape } = model
+      const memory = planMemory({ size, shape }, { parallel, contextSize }, free)
+      const fits = memory.bytes <= free
       const idle = runners
         .filter((runner) => runner.idle && !runner.pinned)
         .sort((a, b) => a.lastUsed - b.lastUsed)[0]
+      if (fits && !(memory.cramped && idle)) {
+        this.#budget.promise(model.id, memory.bytes)
+        return memory
+      }
       if (!idle) throw doesNotFit(model.id, memory.bytes, free)
       this.#keepAlive.cancel(idle)
       await idle.unloadIdle()

@@ -1,8 +1,8 @@
+import type { MemoryPlan } from '@/lib/models/memory-plan'
 import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import { Scheduler } from '../scheduler'
 import type { EngineModelStatus } from '../types'
-import type { MemoryPlan } from './memory'
 import type { LoadedModel } from './protocol'
 import type { WorkerProcess } from './worker-process'
 
@@ -55,6 +55,11 @@ export class ModelRunner {
     return this.#phase.kind === 'ready' ? this.#phase.memory.bytes : 0
   }
 
+  /** What to do for a longer context than the loaded model has; undefined while it is not loaded. */
+  get contextAdvice(): string | undefined {
+    return this.#phase.kind === 'ready' ? this.#phase.memory.advice : undefined
+  }
+
   /**
    * The worker, loading the model first when needed. However many ask, it is one load.
    * @throws AppError why it can't be loaded
@@ -99,6 +104,7 @@ export class ModelRunner {
       progress: this.#phase.kind === 'loading' ? this.#phase.progress : 1,
       memoryBytes: this.memoryBytes,
       contextSize: ready?.contextSize ?? 0,
+      contextReason: this.#phase.kind === 'ready' ? this.#phase.memory.reason : '',
       parallel: ready?.parallel ?? 0,
       threads: (ready?.plan.threads ?? 0) * (ready?.plan.contexts ?? 0),
       gpu: ready?.gpu ?? null,

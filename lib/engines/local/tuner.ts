@@ -1,9 +1,9 @@
 import { cpus } from 'node:os'
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
+import type { MemoryPlan } from '@/lib/models/memory-plan'
 import type { InstalledModel } from '@/lib/models/types'
 import type { Database } from '@/lib/platform/db/schema'
-import type { MemoryPlan } from './memory'
 import { bestPlan, candidatePlans, givenPlan, isFarFrom, type PlanGroup } from './plans'
 import { type LoadedModel, type Measurement, runPlan } from './protocol'
 import type { WorkerProcess } from './worker-process'
@@ -23,6 +23,8 @@ export interface PlanStore {
   forget(key: string): Promise<void>
 }
 
+type Sequences = Pick<MemoryPlan, 'contextSize' | 'parallel'>
+
 type Options = {
   cores: number
   /** Set by the operator; then nothing is measured. */
@@ -39,7 +41,7 @@ export class Tuner {
    * What is known or was set; else the plans to choose from. When these want different thread pools, they are measured
    * here, which takes about two seconds; otherwise the worker that loads the model measures them itself.
    */
-  async tune(model: InstalledModel, memory: MemoryPlan): Promise<PlanGroup> {
+  async tune(model: InstalledModel, memory: Sequences): Promise<PlanGroup> {
     const { threads, store, cores } = this.options
     if (threads !== undefined) return givenPlan(threads, model.size)
     const known = await store.get(planKey(model, memory.parallel))
@@ -58,7 +60,7 @@ export class Tuner {
    */
   async remember(
     model: InstalledModel,
-    memory: MemoryPlan,
+    memory: Sequences,
     { plan, single }: Pick<LoadedModel, 'plan' | 'single'>,
     { poolSize, record }: Pick<PlanGroup, 'poolSize' | 'record'>,
   ): Promise<void> {
@@ -71,7 +73,7 @@ export class Tuner {
 
   async #measure(
     model: InstalledModel,
-    { contextSize, parallel }: MemoryPlan,
+    { contextSize, parallel }: Sequences,
   ): Promise<(Measurement & { poolSize: number })[]> {
     const measured: (Measurement & { poolSize: number })[] = []
     for (const { poolSize, plans } of candidatePlans(this.options.cores, model.size)) {

@@ -6,6 +6,13 @@ export function toAppError({ message, ...options }: WireError): AppError {
   return new AppError(message, options)
 }
 
+/** An error about the context says what to do for a longer one. */
+export function withAdvice(error: AppError, advice: string | undefined): AppError {
+  if (error.code !== 'context_length_exceeded' || !advice) return error
+  const { message, code, status, param, hint } = error
+  return new AppError(message, { code, status, param, hint: hint ? `${hint} ${advice}` : advice })
+}
+
 /** The error for whoever waits for a worker that has ended. @param what the signal or exit code, or why it was ended */
 export function crashed(what: string, whileLoading: boolean): AppError {
   if (whileLoading)

@@ -32,6 +32,7 @@ export function reportModels(models: readonly EngineModelStatus[]): z.infer<type
       progress: model.progress,
       memory_bytes: model.memoryBytes,
       context_size: model.contextSize,
+      context_reason: model.contextReason,
       parallel: model.parallel,
       threads: model.threads,
       gpu: model.gpu,

@@ -33,6 +33,7 @@ export const loadedModel = z.object({
   progress: z.number(),
   memory_bytes: z.number(),
   context_size: z.number(),
+  context_reason: z.string(),
   parallel: z.number(),
   threads: z.number(),
   gpu: z.string().nullable(),

@@ -71,6 +71,14 @@ describe('isolation', { timeout: 120_000 }, () => {
     expect(engine.status().map(({ model }) => model)).toEqual(['a', 'c'])
   })
 
+  it('makes room for a context of use, where a model would fit beside an idle one with next to none', async () => {
+    const models = ['a', 'b'].map((id) => ({ ...installed(id), size: 2 ** 30 }))
+    const { engine } = create({ freeMemory: async () => 2.15 * 2 ** 30 }, models)
+    await engine.load('a')
+    await engine.load('b')
+    expect(engine.status()).toMatchObject([{ model: 'b', contextSize: 1024 }])
+  })
+
   it('says with numbers that a model does not fit', async () => {
     const large = { ...installed('large'), size: 20 * 2 ** 30 }
     const { engine } = create({}, [large])

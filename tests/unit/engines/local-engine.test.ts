@@ -142,6 +142,29 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     })
   })
 
+  it('says why its context is as long as it is, and what to do where a prompt does not fit', async () => {
+    await engine.load('storyteller')
+    expect(engine.status()[0]).toMatchObject({
+      contextSize: 1024,
+      contextReason: '1,024 tokens, as trained, in 16 sequences',
+    })
+    const shorter = createEngine({ contextSize: 256, parallel: 1 }).engine
+    const prompt = { kind: 'text' as const, text: 'The fox walked home. '.repeat(100) }
+    try {
+      await expect(collect(shorter.generate(request({ prompt }), unending))).rejects.toMatchObject({
+        code: 'context_length_exceeded',
+        hint: expect.stringContaining(
+          'Raise RUNNEL_CONTEXT_SIZE, which is 256; the model was trained for 1,024.',
+        ),
+      })
+      expect(shorter.status()[0]?.contextReason).toBe(
+        '256 tokens by RUNNEL_CONTEXT_SIZE, of 1,024 trained, in 1 sequence',
+      )
+    } finally {
+      await shorter.close()
+    }
+  })
+
   it('refuses a prompt that is too long, or cuts it, as the policy says', async () => {
     const text = 'The fox walked home. '.repeat(400)
     const prompt = { kind: 'text' as const, text }

@@ -1,10 +1,7 @@
-import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
-import { planMemory } from '@/lib/engines/local/memory'
 import { bestPlan, candidatePlans } from '@/lib/engines/local/plans'
 import { UseNotes } from '@/lib/engines/local/use-notes'
 import { workerEnvironment } from '@/lib/engines/local/worker-environment'
-import { installed } from './support'
 
 const MIB = 1024 * 1024
 
@@ -46,36 +43,6 @@ describe('bestPlan', () => {
   it('keeps the likelier plan when the difference is noise', () => {
     expect(bestPlan([measured(2, 100, 100), measured(1, 103, 102)])?.plan.threads).toBe(2)
     expect(bestPlan([])).toBeUndefined()
-  })
-})
-
-describe('planMemory', () => {
-  it('keeps the caches within a quarter of what is free, as long as anything can be made smaller', () => {
-    const free = fc.integer({ min: 0, max: 64_000 })
-    fc.assert(
-      fc.property(free, fc.integer({ min: 1, max: 64 }), (mebibytes, parallel) => {
-        const gguf = { ...installed('x').gguf, kvBytesPerToken: 131_072, contextLength: 131_072 }
-        const plan = planMemory({ gguf, size: 500 * MIB }, { parallel }, mebibytes * MIB)
-        expect(plan.contextSize).toBeGreaterThanOrEqual(512)
-        expect(plan.parallel).toBeGreaterThanOrEqual(1)
-        const smallest = plan.contextSize === 512 && plan.parallel === 1
-        const cache = 131_072 * plan.contextSize * plan.parallel
-        expect(smallest || cache <= mebibytes * MIB * 0.25).toBe(true)
-      }),
-    )
-  })
-
-  it('keeps a context that was asked for, up to what the model was trained for', () => {
-    const model = installed('x')
-    const planned = (contextSize: number, trained: number | null) =>
-      planMemory(
-        { ...model, gguf: { ...model.gguf, contextLength: trained } },
-        { contextSize, parallel: 8 },
-        0,
-      )
-    expect(planned(1000, 1024)).toMatchObject({ contextSize: 1000, parallel: 1 })
-    expect(planned(4000, 1024)).toMatchObject({ contextSize: 1024, parallel: 1 })
-    expect(planned(4000, null)).toMatchObject({ contextSize: 4000, parallel: 1 })
   })
 })
 

@@ -71,7 +71,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
     const db: Db = await openDatabase(dataDir)
     if (full) await sql`PRAGMA query_only = 1`.execute(db)
     const catalog = new Catalog({ db, dataDir })
-    const parts = createHub(config, () => [])
+    const parts = createHub({ ...config, inference: { parallel: 4, memory: undefined } }, () => [])
     const downloads = createDownloads({
       config,
       db,
