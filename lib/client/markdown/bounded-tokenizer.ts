@@ -66,7 +66,9 @@ export class BoundedTokenizer extends Tokenizer {
     maskedSrc: string,
     prevChar?: string,
   ): Tokens.Em | Tokens.Strong | undefined {
-    if (!/^[*_]/.test(src)) return undefined
+    // Nothing is searched for a sign before a space, or within a word.
+    if (!/^(?:\*+|_+)[^\s*_]/.test(src) || (src[0] === '_' && /\w/.test(prevChar ?? '')))
+      return undefined
     return this.#budget.search(src.length, () =>
       this.#nested(() => super.emStrong(src, maskedSrc, prevChar)),
     )

@@ -14,8 +14,11 @@ export type MathToken = {
 
 /** No formula is longer, in characters: what looks for the end of one looks no further. */
 const MAX_TEX = 3_000
-/** How far text is read at once while it is looked through for a dollar sign. */
-const STRIDE = 1_000
+/**
+ * How far plain text is read at once, in characters: at each of them marked looks for the end of the line through all
+ * spaces that follow.
+ */
+const STRIDE = 200
 
 type Delimiter = { open: string; close: string; display: boolean }
 
@@ -34,15 +37,9 @@ const ENVIRONMENT = /^\\begin\{([a-zA-Z]+\*?)\}/
 /**
  * Formulas as models write them: `$…$`, `$$…$$`, `\(…\)`, `\[…\]` and `\begin{…}…\end{…}`.
  * They are taken before any other markup, which would read their `_`, `*` and `\` as its own.
- * @param text all that is read
  * @param grows whether the end of the last one may still come
  */
-export function mathExtensions(
-  text: string,
-  grows: boolean,
-  budget: SearchBudget,
-): TokenizerExtension[] {
-  const hasDollars = text.includes('$')
+export function mathExtensions(grows: boolean, budget: SearchBudget): TokenizerExtension[] {
   const bounded = (src: string, read: typeof blockMath) =>
     budget.search(Math.min(src.length, MAX_TEX), () => read(src, grows))
   const block: TokenizerExtension = {
@@ -57,7 +54,7 @@ export function mathExtensions(
   const inline: TokenizerExtension = {
     name: 'math',
     level: 'inline',
-    start: (src) => (hasDollars && !budget.isSpent ? nextDollar(src) : undefined),
+    start: textEnd,
     tokenizer: (src) => (INLINE.test(src) ? bounded(src, inlineMath) : undefined),
   }
   return [block, inline]
@@ -111,11 +108,11 @@ function singleDollars(src: string): MathToken | undefined {
   return { type: 'math', raw: match[0], tex: match[1] ?? '', display: false, open: false }
 }
 
-/** Where plain text has to end because a formula may begin there. Cuts between words, so that no address is cut. */
-function nextDollar(src: string): number | undefined {
+/** Where plain text has to end, because a formula may begin there or it is long. No address is cut. */
+function textEnd(src: string): number | undefined {
   const ahead = src.slice(0, STRIDE)
   const at = ahead.indexOf('$')
   if (at >= 0 || src.length <= STRIDE) return at < 0 ? undefined : at
   const space = ahead.lastIndexOf(' ')
-  return space > 0 ? space : STRIDE
+  return space > 0 ? space : ahead.replace(/[\w.:/@+-]+$/, '').length || STRIDE
 }

@@ -100,7 +100,7 @@ function isKnown(token: Token): token is MarkdownToken {
 function lexerOf(text: string, grows: boolean): Lexer {
   const budget = new SearchBudget(text.length)
   const { extensions } = new Marked({
-    extensions: [...mathExtensions(text, grows, budget), lineBreak],
+    extensions: [...mathExtensions(grows, budget), lineBreak],
   }).defaults
   const hooks = new Hooks()
   hooks.emStrongMask = (src) => src.replace(FORMULAS, (formula) => 'a'.repeat(formula.length))

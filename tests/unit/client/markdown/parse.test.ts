@@ -81,6 +81,12 @@ describe('parseBlock', () => {
     expect(cell?.tokens.map(({ type }) => type)).toEqual(['text', 'br', 'text', 'br', 'text'])
   })
 
+  it('reads emphasis behind many signs that are none', () => {
+    const text = `${'2 * 3 is not snake_case. '.repeat(100)}**It is** _so_.`
+    expect(all('strong', parse(text))).toHaveLength(1)
+    expect(all('em', parse(text))).toHaveLength(1)
+  })
+
   it('throws for no text', () => {
     fc.assert(
       fc.property(wild, fc.boolean(), (text, grows) => {
@@ -122,6 +128,31 @@ describe('the work for a text', () => {
     }
     const few = work(2_000)
     expect(work(4_000)).toBeLessThan(2.5 * few + 1_000)
+  })
+
+  it.each([
+    ['of spaces', `# a${' '.repeat(60_000)}b`],
+    ['of spaces and a price', `$5${' '.repeat(6_000)}b`],
+    ['of letters', 'a'.repeat(6_000)],
+  ])('is done in short pieces for text %s', (_, text) => {
+    const original = Tokenizer.prototype.inlineText
+    const lengths: number[] = []
+    vi.spyOn(Tokenizer.prototype, 'inlineText').mockImplementation(function (
+      this: Tokenizer,
+      src: string,
+    ) {
+      lengths.push(src.length)
+      return original.call(this, src)
+    })
+    parse(text)
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(201)
+  })
+
+  it('cuts no address', () => {
+    for (let length = 150; length < 220; length++) {
+      const text = `${'狐'.repeat(length)}https://example.org/a`
+      expect(all('link', parse(text))).toHaveLength(1)
+    }
   })
 
   it('is not done for an address that nobody can have meant', () => {
