@@ -53,6 +53,7 @@ export const getAccount = endpoint({
   tag: 'Accounts',
   summary: 'The account of the session or key',
   access: 'member',
+  errors: { 404: 'The key is the one of the environment, which belongs to nobody.' },
   response: { status: 200, description: 'The account.', schema: account },
 })
 

@@ -31,7 +31,9 @@ function common(endpoint: Endpoint): (keyof typeof ERROR_WORDS)[] {
   const { access, method, params, query, body } = endpoint
   return [
     ...(params || query || body ? ([400] as const) : []),
-    ...(access === 'public' ? [] : ([401, 429] as const)),
+    // Whoever shows a key that is worth nothing is told so, also where nobody asked for one.
+    401,
+    ...(access === 'public' ? [] : ([429] as const)),
     ...(access === 'public' && method === 'GET' ? [] : ([403] as const)),
     ...(params ? ([404] as const) : []),
     ...(body ? ([413, 415] as const) : []),

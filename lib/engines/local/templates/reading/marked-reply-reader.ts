@@ -98,7 +98,9 @@ export class MarkedReplyReader implements ReplyReader {
   #cutMark(): void {
     const { text } = this.#input
     const found = this.#finder.inText(text, this.#isAtStart, false)
-    if (found?.end !== 'more' || text.trimEnd().length - found.at < SHORTEST_MARK) return
+    // An answer rarely begins with a bracket of its own where tools are offered.
+    const shortest = this.#isAtStart ? 1 : SHORTEST_MARK
+    if (found?.end !== 'more' || text.trimEnd().length - found.at < shortest) return
     this.#say('text', this.#input.take(text.slice(0, found.at).trimEnd().length))
     this.#input.take(this.#input.text.length)
   }
