@@ -7,6 +7,8 @@ import { JsonLimits } from './json-limits'
  */
 const BOUNDS = { depth: 100, containers: 30_000, members: 60_000, values: 1_000_000 }
 
+const MAX_DRAINED_BYTES = 64 * 1024 * 1024
+
 /**
  * Reads a JSON body: UTF-8, as it is sent, and of at most `maxBytes`.
  * @throws AppError 415, 413 or 400 when it is of another type or compressed, too large, not UTF-8, not JSON, or holds
@@ -44,28 +46,43 @@ async function readText(request: Request, maxBytes: number): Promise<string> {
       code: 'body_too_large',
       status: 413,
     })
-  if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
   if (!request.body) return ''
-  const limits = new JsonLimits(BOUNDS)
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let size = 0
-  let text = ''
-  let fault: unknown
-  for await (const chunk of request.body) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw tooLarge()
-    // The rest is taken and dropped: a client that still sends when the connection closes sees a reset, and no answer.
-    if (fault) continue
-    try {
-      limits.push(chunk)
-      text += decode(decoder, chunk)
-    } catch (error) {
-      fault = error
-      text = ''
+  const reader = request.body.getReader()
+  try {
+    if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLarge()
+    const limits = new JsonLimits(BOUNDS)
+    const decoder = new TextDecoder('utf-8', { fatal: true })
+    let size = 0
+    let text = ''
+    for (let next = await reader.read(); !next.done; next = await reader.read()) {
+      size += next.value.byteLength
+      if (size > maxBytes) throw tooLarge()
+      limits.push(next.value)
+      text += decode(decoder, next.value)
     }
+    return text + decode(decoder)
+  } catch (error) {
+    void drain(reader)
+    throw error
   }
-  if (fault) throw fault
-  return text + decode(decoder)
+}
+
+/**
+ * Takes and drops the rest of a body that is answered already: a client that still sends when its connection closes
+ * sees a reset, and no answer. What never ends is cut.
+ */
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  let left = MAX_DRAINED_BYTES
+  try {
+    while (left > 0) {
+      const next = await reader.read()
+      if (next.done) return
+      left -= next.value.byteLength
+    }
+    await reader.cancel()
+  } catch {
+    // The client has gone: nobody is there to be answered.
+  }
 }
 
 function decode(decoder: TextDecoder, chunk?: Uint8Array): string {

@@ -30,6 +30,7 @@ export class BoundedLines extends Writable {
   ): void {
     if (this.#target.writableLength > this.#maxWaiting) this.#dropped += 1
     else {
+      unblock(this.#target)
       this.#tellDropped()
       this.#target.write(line)
     }
@@ -42,4 +43,16 @@ export class BoundedLines extends Writable {
     this.#dropped = 0
     this.#target.write(`${JSON.stringify({ level: 40, time: Date.now(), msg })}\n`)
   }
+}
+
+/**
+ * Lets writes to a pipe wait in memory instead of stopping the process. Node sets that up, but it belongs to the pipe and
+ * not to the process: libuv makes the pipe block again for every child that inherits it, and so for its parent. Files
+ * never wait, and have no such switch; Node itself offers none.
+ */
+function unblock(stream: object): void {
+  const handle: unknown = Reflect.get(stream, '_handle')
+  if (typeof handle !== 'object' || handle === null) return
+  const setBlocking: unknown = Reflect.get(handle, 'setBlocking')
+  if (typeof setBlocking === 'function') setBlocking.call(handle, false)
 }

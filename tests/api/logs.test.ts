@@ -18,6 +18,24 @@ const line = z.object({
   aborted: z.boolean().optional(),
 })
 
+test('a reader of the log that hangs stops nobody, and hears later how much it has missed', async () => {
+  const server = await startServer({ env: { RUNNEL_LOG_LEVEL: 'info' } })
+  const goOn = server.stopReading()
+  // More than a pipe and what may wait for it hold together.
+  const path = `/v1/${'x'.repeat(8000)}`
+  for (let round = 0; round < 30; round++) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => server.fetch(path)))
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]))
+    await Promise.all(answers.map((answer) => answer.text()))
+  }
+  goOn()
+  await until(async () => {
+    await server.fetch('/v1/nothing')
+    return /\d+ lines of the log were dropped/.test(server.output)
+  }, 'the log to say what was dropped')
+  await server.dispose()
+})
+
 describe('for a collector', () => {
   let server: TestServer
   beforeAll(async () => {

@@ -110,6 +110,15 @@ export class TestServer {
     })
   }
 
+  /** Stops reading what it prints, as a collector that hangs; returns how to go on. */
+  stopReading(): () => void {
+    const streams = [this.child?.stdout, this.child?.stderr]
+    for (const stream of streams) stream?.pause()
+    return () => {
+      for (const stream of streams) stream?.resume()
+    }
+  }
+
   /** A request to it, with the admin key unless `headers` bring a credential. */
   fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)
