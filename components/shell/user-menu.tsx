@@ -4,7 +4,7 @@ import { ChevronsUpDown, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-r
 import { useTheme } from 'next-themes'
 import { Menu, type MenuItem } from '@/components/ui/menu'
 import { toastError } from '@/components/ui/toast'
-import { signOut } from '@/lib/client/session'
+import { ClientError } from '@/lib/client/client-error'
 import type { NavItem } from './nav-items'
 import { useGo } from './use-go'
 
@@ -32,6 +32,16 @@ function useLookItems(): MenuItem[] {
   }))
 }
 
+/** What signs in and out is fetched for it: every page has this menu, and few are left by it. */
+async function leave(): Promise<void> {
+  try {
+    const { signOut } = await import('@/lib/client/session')
+    await signOut()
+  } catch (cause) {
+    toastError(cause instanceof ClientError ? cause : ClientError.unreachable(cause))
+  }
+}
+
 /** Who is signed in, how the pages look, and the way out. */
 export function UserMenu({ user, pages }: Props) {
   const looks = useLookItems()
@@ -48,7 +58,7 @@ export function UserMenu({ user, pages }: Props) {
       label: 'Sign out',
       icon: LogOut,
       startsGroup: true,
-      onSelect: () => void signOut().catch(toastError),
+      onSelect: () => void leave(),
     },
   ]
   return (

@@ -1,11 +1,13 @@
-import { Tokenizer, type Tokens } from 'marked'
+import { Lexer, type Token, Tokenizer, type Tokens } from 'marked'
 
 /** How deep quotes, lists and emphasis may stand in one another. What is deeper is shown as it was written. */
 const MAX_DEPTH = 24
 /** No address of a text is longer, in characters. */
 const MAX_ADDRESS = 2_000
+/** No paragraph, item or cell is longer, in characters. A longer one is shown without markup in its lines. */
+const MAX_INLINE = 20_000
 /** How many characters all searches may read in vain, for each character of the text. */
-const STEPS_PER_CHARACTER = 10
+const STEPS_PER_CHARACTER = 5
 
 /** Bounds the searches for the end of something, which stay without an end when nobody has written one. */
 export class SearchBudget {
@@ -82,7 +84,7 @@ export class BoundedTokenizer extends Tokenizer {
   }
 
   override url(src: string): Tokens.Link | undefined {
-    if (/^\S{2000}/.test(src)) return undefined
+    if (/^(?:https?|ftp|www\.)/i.test(src) && /^\S{2000}/.test(src)) return undefined
     const token = super.url(src)
     return token && token.raw.length < MAX_ADDRESS ? token : undefined
   }
@@ -95,5 +97,14 @@ export class BoundedTokenizer extends Tokenizer {
     } finally {
       this.#depth -= 1
     }
+  }
+}
+
+/** Reads the lines of a block only when people can have written them. */
+export class BoundedLexer extends Lexer {
+  override inlineTokens(src: string, tokens: Token[] = []): Token[] {
+    if (src.length <= MAX_INLINE) return super.inlineTokens(src, tokens)
+    tokens.push({ type: 'text', raw: src, text: src })
+    return tokens
   }
 }

@@ -1,6 +1,7 @@
-/** Formulas that are whole, and escaped signs: nothing in them opens anything. */
-const OPAQUE =
-  /\$\$[^$]+\$\$|\\\[[\s\S]+?\\\]|\\\([^\n]+?\\\)|\\begin\{[\s\S]+?\\end\{\w+\*?\}|\$(?!\s)[^$\n]+(?<!\s)\$|\\[^\w\s([]/g
+import { FORMULAS } from './math'
+
+/** Signs that are meant as such open nothing. */
+const ESCAPED = /\\[^\w\s([]/g
 const OPEN_FORMULA = /\$\$|\\\[|\\\(|\\begin\{/
 const SIGNS = /`+|\*+|_+|~~/g
 /** A link whose address, or text, has not come whole yet. */
@@ -16,7 +17,7 @@ export function completeMarkdown(text: string): string {
   const fenced = /^ {0,3}(?:```|~~~)/.test(text)
   if (fenced || text.length > MAX_LENGTH) return text
   // The same length, so that a place in one is the same place in the other.
-  const masked = text.replace(OPAQUE, (opaque) => 'a'.repeat(opaque.length))
+  const masked = text.replace(FORMULAS, hidden).replace(ESCAPED, hidden)
   if (OPEN_FORMULA.test(masked)) return text
   const bare = text.slice(0, text.length - trailingSigns(masked))
   const open = openSigns(masked.slice(0, bare.length))
@@ -27,6 +28,8 @@ export function completeMarkdown(text: string): string {
     : bare
   return shown + open.reverse().join('')
 }
+
+const hidden = (text: string) => 'a'.repeat(text.length)
 
 /** How many signs stand at the end that open something: after a space, and nothing behind them. */
 function trailingSigns(text: string): number {

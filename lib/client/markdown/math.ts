@@ -20,6 +20,10 @@ const MAX_TEX = 3_000
  */
 const STRIDE = 200
 
+/** Formulas that are whole, where only their place counts; longer ones are not looked for. */
+export const FORMULAS =
+  /\$\$[^$]{1,500}\$\$|\\\[[\s\S]{1,500}?\\\]|\\\([^\n]{1,500}?\\\)|\\begin\{[\s\S]{1,500}?\\end\{\w+\*?\}|\$(?!\s)[^$\n]{1,500}(?<!\s)\$/g
+
 type Delimiter = { open: string; close: string; display: boolean }
 
 const DELIMITERS: readonly Delimiter[] = [

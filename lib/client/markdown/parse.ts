@@ -1,6 +1,5 @@
 import {
   Hooks,
-  Lexer,
   type Links,
   Marked,
   type MarkedToken,
@@ -8,8 +7,8 @@ import {
   type TokenizerExtension,
   type Tokens,
 } from 'marked'
-import { BoundedTokenizer, SearchBudget } from './bounded-tokenizer'
-import { type MathToken, mathExtensions } from './math'
+import { BoundedLexer, BoundedTokenizer, SearchBudget } from './bounded-tokenizer'
+import { FORMULAS, type MathToken, mathExtensions } from './math'
 
 export type MarkdownToken = MarkedToken | MathToken
 
@@ -34,8 +33,8 @@ const lineBreak: TokenizerExtension = {
   },
 }
 
-/** Where a formula stands in a line, for whatever looks for the end of emphasis beyond it. */
-const FORMULAS = /\\\([^\n]{1,1000}?\\\)|\$(?!\s)[^$\n]{1,1000}(?<!\s)\$/g
+/** Longer lines, in characters, are not looked through for formulas once more. */
+const MAX_MASKED = 10_000
 
 /** Cuts a text into its paragraphs, lists, tables and so on. Costs little: nothing within a line is read. */
 export function splitBlocks(text: string, grows: boolean): MarkdownBlocks {
@@ -97,14 +96,16 @@ function isKnown(token: Token): token is MarkdownToken {
   return KINDS.has(token.type)
 }
 
-function lexerOf(text: string, grows: boolean): Lexer {
+function lexerOf(text: string, grows: boolean): BoundedLexer {
   const budget = new SearchBudget(text.length)
   const { extensions } = new Marked({
     extensions: [...mathExtensions(grows, budget), lineBreak],
   }).defaults
   const hooks = new Hooks()
-  hooks.emStrongMask = (src) => src.replace(FORMULAS, (formula) => 'a'.repeat(formula.length))
-  return new Lexer({
+  // The end of emphasis is not looked for in a formula.
+  hooks.emStrongMask = (src) =>
+    src.length > MAX_MASKED ? src : src.replace(FORMULAS, (formula) => 'a'.repeat(formula.length))
+  return new BoundedLexer({
     gfm: true,
     // Models end lines where they mean it.
     breaks: true,

@@ -131,7 +131,7 @@ describe('the work for a text', () => {
   })
 
   it.each([
-    ['of spaces', `# a${' '.repeat(60_000)}b`],
+    ['of spaces', `# a${' '.repeat(6_000)}b`],
     ['of spaces and a price', `$5${' '.repeat(6_000)}b`],
     ['of letters', 'a'.repeat(6_000)],
   ])('is done in short pieces for text %s', (_, text) => {
@@ -145,7 +145,19 @@ describe('the work for a text', () => {
       return original.call(this, src)
     })
     parse(text)
+    expect(lengths.length).toBeGreaterThan(10)
     expect(Math.max(...lengths)).toBeLessThanOrEqual(201)
+  })
+
+  it.each([
+    ['stars', '**a* '.repeat(12_000)],
+    ['spaces', `# a${' '.repeat(60_000)}b`],
+  ])('is not done for more %s than anybody writes in one paragraph', (_, text) => {
+    const [block] = parse(text)
+    expect(block && 'tokens' in block && known(block.tokens).map(({ type }) => type)).toEqual([
+      'text',
+    ])
+    expect(block?.raw).toBe(text)
   })
 
   it('cuts no address', () => {
