@@ -53,7 +53,7 @@ export default defineConfig({
           setupFiles: ['tests/support/evidence.ts'],
           // Longer than two steps that each run into their own limit of 60 s: the one that hangs is named.
           testTimeout: 200_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
     ],
