@@ -1,11 +1,19 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { axeViolationsInBothThemes } from '@/tests/support/axe'
 import { signedIn, startBrowser } from '@/tests/support/browser'
 import { addRecitingModel } from '@/tests/support/endless-model'
 import { startServer, type TestServer } from '@/tests/support/server'
 import { until } from '@/tests/support/until'
 
-const BEGINNING = ['Here is **the ', 'code**:\n\n', '```ts\n']
+const BEGINNING = [
+  '## A fox\n\n',
+  '#### Of \\(a^2',
+  '_b\\)\n\n',
+  'Here is **the ',
+  'code**:\n\n',
+  '```ts\n',
+]
 const LINES = ['const fox', ' = "re', 'd" // a', ' kite\n', 'return fo', 'x + 17\n']
 
 let browser: Browser
@@ -58,5 +66,18 @@ test('code is highlighted while it is still being written', async () => {
   await page.getByRole('button', { name: 'Stop' }).click()
   await answer().getByText('stopped').waitFor()
   expect(await colourOf('const')).not.toBe(await colourOf('fox ='))
+  expect(complaints).toEqual([])
+})
+
+test('an answer with headings, code and formulas is accessible, also where it has to be scrolled', async () => {
+  await answer().locator('.katex').first().waitFor()
+  const region = answer().getByRole('region', { name: 'Code' })
+  expect(await region.count()).toBe(0)
+  await page.setViewportSize({ width: 240, height: 800 })
+  await region.waitFor()
+  await region.focus()
+  await page.keyboard.press('ArrowRight')
+  await until(() => region.evaluate((it) => it.scrollLeft > 0), 'the code to scroll')
+  expect(await axeViolationsInBothThemes(page)).toEqual([])
   expect(complaints).toEqual([])
 })

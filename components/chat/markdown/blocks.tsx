@@ -77,11 +77,11 @@ function Block({ token, grows, dir, level }: Shown & { token: MarkdownToken }): 
 const isMath = ({ lang }: Tokens.Code) => lang === 'math'
 
 const LOOKS = ['mt-2 font-semibold text-lg', 'mt-2 font-semibold text-[1.0625rem]']
-const TAGS = ['h3', 'h4', 'h5', 'h6'] as const
+const TAGS = ['h2', 'h3', 'h4', 'h5', 'h6'] as const
 
 type HeadingProps = { heading: Tokens.Heading } & Pick<Shown, 'dir' | 'level'>
 
-/** The page has its own first headings: those of a text begin two levels lower. */
+/** The page has its own first heading: those of a text stand below it. */
 function Heading({ heading, dir, level }: HeadingProps) {
   const Tag = level ? (TAGS[level - 1] ?? 'h6') : 'p'
   return (

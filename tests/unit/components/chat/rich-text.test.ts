@@ -43,7 +43,7 @@ describe('an answer', () => {
   })
 
   it('leaves no level of headings out', () => {
-    expect(html('## a\n\n#### b').match(/<h\d/g)).toEqual(['<h3', '<h4'])
+    expect(html('## a\n\n#### b').match(/<h\d/g)).toEqual(['<h2', '<h3'])
   })
 
   it('has boxes for tasks', () => {
