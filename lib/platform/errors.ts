@@ -102,7 +102,7 @@ export function errorCode(error: unknown): string | null {
 
 /** Whether the error says that there is no such file. */
 export function isMissing(error: unknown): boolean {
-  return errorCode(error) === 'ENOENT'
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')
 }
 
 /** Whether there is no room on the disk, for a file or for a row of the database. */

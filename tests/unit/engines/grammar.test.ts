@@ -43,7 +43,10 @@ function schemaOf(depth: number): fc.Arbitrary<Record<string, unknown>> {
       { const: 'a "b" \\n' },
     ),
     fc
-      .uniqueArray(fc.jsonValue({ maxDepth: 1 }), { minLength: 1, maxLength: 4 })
+      .uniqueArray(
+        fc.jsonValue({ maxDepth: 1 }).filter((value) => JSON.stringify(value).length <= 40),
+        { minLength: 1, maxLength: 4 },
+      )
       .map((values) => ({ enum: values })),
     fc.constant({ type: ['integer', 'null'], minimum: 1, maximum: 3 }),
   ]
@@ -65,7 +68,12 @@ function schemaOf(depth: number): fc.Arbitrary<Record<string, unknown>> {
       .array(inner, { minLength: 1, maxLength: 3 })
       .map((prefixItems) => ({ type: 'array', prefixItems, items: false })),
     fc.array(inner, { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
-    inner.map((value) => ({ type: 'object', additionalProperties: value, maxProperties: 2 })),
+    inner.map((value) => ({
+      type: 'object',
+      propertyNames: { maxLength: 8 },
+      additionalProperties: value,
+      maxProperties: 2,
+    })),
     inner.map((items) => ({ allOf: [{ type: 'array', items }, { maxItems: 2 }] })),
   )
 }
@@ -80,7 +88,7 @@ function answers(schema: Record<string, unknown>, count: number): Promise<unknow
           unending,
         ),
       )
-      expect(done.finishReason).toBe('stop')
+      expect(done.finishReason, `${text} for ${JSON.stringify(schema)}`).toBe('stop')
       const value: unknown = JSON.parse(text)
       const fits = validator.validate(schema, value)
       expect(fits, `${text} for ${JSON.stringify(schema)}: ${validator.errorsText()}`).toBe(true)
