@@ -58,6 +58,8 @@ function read(options: ReceiveOptions, writer: BlockWriter): Promise<Received> {
   const { body, segment, bodyEnd, limiter, signal } = options
   let { skip } = options
   return new Promise((resolve, reject) => {
+    // While the head of the reply went on record the connection may have been cut, and it does not say so twice.
+    if (body.destroyed) return reject(body.errored ?? new Error('The connection was closed.'))
     /** Takes one piece. Resolves when more may come, null is at once. */
     const takePiece = (bytes: Buffer): Promise<void> | null => {
       const allowed = limiter.take(bytes.length, signal)

@@ -1,0 +1,35 @@
+import { Readable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { BufferPool } from '@/lib/downloads/hash/buffer-pool'
+import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
+import { receive } from '@/lib/downloads/transfer/receive'
+
+function receiving(body: Readable) {
+  return receive({
+    body,
+    segment: { start: 0, at: 0, end: 100 },
+    bodyEnd: 100,
+    skip: 0,
+    write: async () => undefined,
+    buffers: new BufferPool(),
+    limiter: new RateLimiter(null),
+    stallMs: 1000,
+    signal: new AbortController().signal,
+  })
+}
+
+const cut = { fault: { kind: 'transient' }, message: 'The connection was cut.' }
+
+test('a body that was cut before anybody read it is a cut connection', async () => {
+  const body = new Readable({ read: () => undefined }).on('error', () => undefined)
+  body.push('bytes that nobody read')
+  body.destroy(new Error('other side closed'))
+  await new Promise((resolve) => body.once('close', resolve))
+  await expect(receiving(body)).rejects.toMatchObject(cut)
+})
+
+test('so is one that was closed without a word', async () => {
+  const body = new Readable({ read: () => undefined }).destroy()
+  await new Promise((resolve) => body.once('close', resolve))
+  await expect(receiving(body)).rejects.toMatchObject(cut)
+})
