@@ -18,6 +18,7 @@ import { SearchThread } from '@/lib/platform/db/search/search-thread'
 import { createEventStreams } from '@/lib/platform/event-streams'
 import { closeAll } from '@/lib/platform/lifecycle/close-all'
 import { createLogger } from '@/lib/platform/logger'
+import { AnthropicApi } from '@/lib/protocols/anthropic/api'
 import { OpenAiApi } from '@/lib/protocols/openai/api'
 import { InferApi } from '@/lib/protocols/runnel/api'
 import { ModelChoice } from '@/lib/protocols/shared/model-choice'
@@ -194,6 +195,7 @@ function createAnswers(
     activity: new Activity({ engine, generations, sse, meter, history, names, now: Date.now }),
     infer: new InferApi(engine, choice, responder),
     openai: new OpenAiApi(engine, choice, responder, budget),
+    anthropic: new AnthropicApi(engine, choice, responder),
   }
 }
 

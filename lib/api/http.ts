@@ -6,6 +6,7 @@ import { type Services, services } from '@/lib/services'
 import type { RequestRecord } from '@/lib/telemetry/requests/request-record'
 import { AuditedCall } from './audit-call'
 import type { Endpoint } from './endpoints/endpoint'
+import { shapeError } from './error-shapes'
 import { finish } from './finish'
 import type { RouteHandler, RouteParams } from './methods'
 import { joinParams, parse } from './read-input'
@@ -44,7 +45,8 @@ export function route<E extends Endpoint>(endpoint: E, handler: Handler<E>): Rou
     const all = services()
     return all.requests.answer(request, endpoint.path, async (record) => {
       const limits = new Headers()
-      const response = await respond(endpoint, handler, request, params, record, limits)
+      const answer = await respond(endpoint, handler, request, params, record, limits)
+      const response = await shapeError(answer, endpoint.errorShape, record.id)
       for (const [name, value] of limits) response.headers.set(name, value)
       return finish(request, response, all)
     })

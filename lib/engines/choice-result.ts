@@ -9,6 +9,8 @@ export type ChoiceResult = {
   /** Null when none were asked for. */
   logprobs: readonly TokenLogprob[] | null
   finishReason: FinishReason
+  /** The text of `stop` that ended it; absent when it was another end. */
+  stopText?: string
   usage: Usage
   timings: Timings
 }
@@ -71,13 +73,14 @@ export class ChoiceCollector {
   /** The whole, once `done` has come. */
   result(): ChoiceResult | undefined {
     if (!this.#end) return undefined
-    const { finishReason, usage, timings } = this.#end
+    const { finishReason, stopText, usage, timings } = this.#end
     return {
       text: this.text,
       reasoning: this.reasoning,
       toolCalls: this.toolCalls,
       logprobs: this.#logprobs,
       finishReason,
+      ...(stopText === undefined ? {} : { stopText }),
       usage,
       timings,
     }

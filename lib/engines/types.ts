@@ -147,7 +147,14 @@ export type EngineEvent =
       argumentsDelta: string
       tokens: number
     }
-  | { kind: 'done'; finishReason: FinishReason; usage: Usage; timings: Timings }
+  | {
+      kind: 'done'
+      finishReason: FinishReason
+      /** The text of `stop` that ended it; absent when it was another end. */
+      stopText?: string
+      usage: Usage
+      timings: Timings
+    }
 
 /** Which model is asked, and for whom, for fairness in the queue. */
 type AskedModel = { model: string; client: string }
@@ -156,6 +163,8 @@ export type EmbedRequest = AskedModel & { inputs: readonly string[] }
 /** With `special`, the names of control tokens in the text become those tokens. */
 export type TokenizeRequest = AskedModel & { text: string; special: boolean }
 export type DetokenizeRequest = AskedModel & { tokens: readonly number[] }
+/** A prompt whose tokens are counted. `format` matters because there is no thinking where a grammar says what comes first. */
+export type CountRequest = AskedModel & Pick<GenerateRequest, 'prompt' | 'format'>
 
 /** A vector of length 1, and how many tokens its text had. */
 export type Embedding = { vector: readonly number[]; tokens: number }
@@ -188,6 +197,8 @@ export interface Engine {
   embed(request: EmbedRequest, signal: AbortSignal): AsyncIterable<Embedding>
   /** The token ids of a text. Waits and ends as `embed` does. */
   tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<readonly number[]>
+  /** How many tokens a prompt has with its template and tools, however long it is. Waits and ends as `embed` does. */
+  count(request: CountRequest, signal: AbortSignal): Promise<number>
   /** The text of tokens. Waits and ends as `embed` does. */
   detokenize(request: DetokenizeRequest, signal: AbortSignal): Promise<string>
   /** Resolves when the model is ready. Concurrent loads of one model are one load. */

@@ -52,6 +52,8 @@ export const RULES: Record<string, 'anybody' | readonly CallerName[]> = {
   'POST /v1/chat/completions': INFER,
   'POST /v1/completions': INFER,
   'POST /v1/embeddings': INFER,
+  'POST /v1/messages': INFER,
+  'POST /v1/messages/count_tokens': INFER,
   'GET /v1/generations/{id}': INFER,
   'GET /v1/generations/{id}/stream': INFER,
   'DELETE /v1/generations/{id}': INFER,

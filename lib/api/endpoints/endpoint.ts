@@ -17,6 +17,9 @@ export type Example = {
   readonly body?: unknown
 }
 
+/** Protocols of others whose clients read errors in a shape of their own. */
+export type ErrorShape = 'anthropic'
+
 /** Everything about an endpoint except what it does: the source of parsing, of access and of /openapi.json. */
 export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -25,6 +28,7 @@ export type Endpoint = {
   readonly tag:
     | 'Inference'
     | 'OpenAI'
+    | 'Anthropic'
     | 'Downloads'
     | 'Models'
     | 'Hub'
@@ -54,6 +58,8 @@ export type Endpoint = {
     /** The kinds of events of a stream; absent when it never answers `text/event-stream`. */
     readonly events?: readonly EventKind[]
   }
+  /** Whose shape its errors have; our own, which is OpenAI's with a hint, unless told. */
+  readonly errorShape?: ErrorShape
   /** Its errors besides those that every endpoint of its kind has: in which case, by status. */
   readonly errors?: Readonly<Record<number, string>>
   /** A call that works as it is, where that is possible; ids of what somebody else makes are left out. */

@@ -1,5 +1,6 @@
 import * as accounts from './accounts'
 import * as activity from './activity'
+import * as anthropic from './anthropic'
 import * as audit from './audit'
 import * as chat from './chat'
 import * as downloads from './downloads'
@@ -18,6 +19,7 @@ import * as tickets from './tickets'
 export const ENDPOINTS: readonly Endpoint[] = [
   accounts,
   activity,
+  anthropic,
   audit,
   chat,
   downloads,

@@ -5,15 +5,16 @@ import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 const TAGS: Record<Endpoint['tag'], number> = {
   Inference: 0,
   OpenAI: 1,
-  Models: 2,
-  Downloads: 3,
-  Hub: 4,
-  Chat: 5,
-  Server: 6,
-  Keys: 7,
-  Accounts: 8,
-  People: 9,
-  Activity: 10,
+  Anthropic: 2,
+  Models: 3,
+  Downloads: 4,
+  Hub: 5,
+  Chat: 6,
+  Server: 7,
+  Keys: 8,
+  Accounts: 9,
+  People: 10,
+  Activity: 11,
 }
 const METHODS: Record<Endpoint['method'], number> = { GET: 0, POST: 1, PUT: 2, PATCH: 3, DELETE: 4 }
 

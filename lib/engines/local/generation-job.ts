@@ -10,7 +10,7 @@ import type { WorkerProcess } from './worker-process'
 
 type Measured = Pick<
   Extract<OutputItem, { kind: 'done' }>,
-  'completionTokens' | 'waitMs' | 'promptMs' | 'generationMs'
+  'stopText' | 'completionTokens' | 'waitMs' | 'promptMs' | 'generationMs'
 >
 const NOTHING: Measured = { completionTokens: 0, waitMs: 0, promptMs: 0, generationMs: 0 }
 
@@ -165,6 +165,7 @@ class GenerationJob {
     this.events.push({
       kind: 'done',
       finishReason: finishReason === 'stop' && this.#hasCalled ? 'tool_calls' : finishReason,
+      ...(measured.stopText === undefined ? {} : { stopText: measured.stopText }),
       usage: {
         ...this.#prompt,
         completionTokens: measured.completionTokens,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type {
+  CountRequest,
   DetokenizeRequest,
   Embedding,
   EmbedRequest,
@@ -50,6 +51,11 @@ export class LocalEngine implements Engine {
     signal: AbortSignal,
   ): Promise<readonly number[]> {
     return tokenList.parse(await this.#reply(request, { kind: 'tokenize', text, special }, signal))
+  }
+
+  async count({ prompt, format, ...request }: CountRequest, signal: AbortSignal): Promise<number> {
+    const question = { kind: 'count' as const, request: { prompt, format } }
+    return z.int().parse(await this.#reply(request, question, signal))
   }
 
   async detokenize(

@@ -47,6 +47,11 @@ export const toWorker = z.discriminatedUnion('kind', [
   /** Ends what is served under a number, as soon as the evaluation in flight ends. */
   z.object({ kind: z.literal('cancel'), id }),
   z.object({ kind: z.literal('embed'), id, inputs: z.array(z.string()) }),
+  z.object({
+    kind: z.literal('count'),
+    id,
+    request: z.custom<Pick<WorkerRequest, 'prompt' | 'format'>>(isObject),
+  }),
   z.object({ kind: z.literal('tokenize'), id, text: z.string(), special: z.boolean() }),
   z.object({ kind: z.literal('detokenize'), id, tokens: z.array(z.number().int()) }),
 ])
@@ -55,7 +60,7 @@ export type ToWorker = z.infer<typeof toWorker>
 /** A request that takes a slot of the worker until it is served. */
 export type ServedRequest = Extract<
   ToWorker,
-  { kind: 'generate' | 'embed' | 'tokenize' | 'detokenize' }
+  { kind: 'generate' | 'embed' | 'count' | 'tokenize' | 'detokenize' }
 >
 type WithoutId<M> = M extends { id: number } ? Omit<M, 'id'> : never
 /** A request before it has its number. */
@@ -113,6 +118,7 @@ const outputItem = z.discriminatedUnion('kind', [
     kind: z.literal('done'),
     id,
     finishReason: z.enum(['stop', 'length', 'cancelled']),
+    stopText: z.string().optional(),
     completionTokens: z.number(),
     waitMs: z.number(),
     promptMs: z.number(),

@@ -14,6 +14,8 @@ export function isLong(request: NewRequest): boolean {
   switch (request.kind) {
     case 'generate':
       return isLongGeneration(request.request)
+    case 'count':
+      return isLongGeneration(request.request)
     case 'embed':
       return request.inputs.reduce((sum, { length }) => sum + length, 0) > LONG_TEXT
     case 'tokenize':

@@ -1,12 +1,7 @@
-import type {
-  GenerateRequest,
-  OutputFormat,
-  Prompt,
-  ToolChoice,
-  ToolDefinition,
-} from '@/lib/engines/types'
+import type { GenerateRequest, OutputFormat, Prompt, ToolDefinition } from '@/lib/engines/types'
 import { invalid } from '@/lib/platform/errors'
 import { toLimits, toSampling } from '@/lib/protocols/shared/sampling'
+import { refuseUnknown, toToolFields } from '@/lib/protocols/shared/tool-fields'
 import { toMessages } from './messages'
 import type { ChatBody } from './schemas/chat'
 import type { WireResponseFormat, WireTool, WireToolChoice } from './schemas/tools'
@@ -69,46 +64,28 @@ function toFormat(format: WireResponseFormat | null | undefined): OutputFormat {
   }
 }
 
-type ToolFields = {
-  tools?: readonly ToolDefinition[]
-  toolChoice?: ToolChoice
-  parallelToolCalls?: boolean
-}
-
 /**
  * The tools that the model may call, and whether it must.
- * @throws AppError when the choice names a tool that is not there.
+ * @throws AppError as `toToolFields`.
  */
 function toTools(
   wire: readonly WireTool[],
   choice: WireToolChoice | null | undefined,
-  parallelToolCalls: boolean,
-): ToolFields {
-  const names = new Set(wire.map((tool) => tool.function.name))
-  if (names.size < wire.length) throw invalid('Two tools have the same name.', 'tools')
-  if (wire.length === 0) {
-    // Many clients send what they always send, and have no tools this time.
-    if (choice == null || choice === 'none' || choice === 'auto') return {}
-    throw invalid('`tool_choice` needs `tools`.', 'tool_choice')
-  }
+  parallel: boolean,
+) {
   const tools = wire.map(toDefinition)
   if (choice == null || typeof choice === 'string')
-    return { tools, toolChoice: choice ?? 'auto', parallelToolCalls }
-  const named = choice.type === 'function' ? [choice] : choice.allowed_tools.tools
-  for (const { function: wanted } of named)
-    if (!names.has(wanted.name))
-      throw invalid(
-        `\`tool_choice\` names the tool \`${wanted.name}\`, which is not in \`tools\`.`,
-        'tool_choice',
-      )
+    return toToolFields(tools, choice ?? undefined, parallel)
   if (choice.type === 'function')
-    return { tools, toolChoice: { name: choice.function.name }, parallelToolCalls }
-  const allowed = new Set(named.map((tool) => tool.function.name))
-  return {
-    tools: tools.filter((tool) => allowed.has(tool.name)),
-    toolChoice: choice.allowed_tools.mode,
-    parallelToolCalls,
-  }
+    return toToolFields(tools, { name: choice.function.name }, parallel)
+  const { mode, tools: allowed } = choice.allowed_tools
+  const names = new Set(allowed.map((tool) => tool.function.name))
+  refuseUnknown([...names], new Set(tools.map(({ name }) => name)))
+  return toToolFields(
+    tools.filter(({ name }) => names.has(name)),
+    mode,
+    parallel,
+  )
 }
 
 function toDefinition({ function: tool }: WireTool): ToolDefinition {

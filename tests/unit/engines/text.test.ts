@@ -83,7 +83,9 @@ describe('StopMatcher', () => {
         for (const piece of cutAt([...whole], cuts)) {
           const result = matcher.push(piece.join(''))
           shown += result.text
-          stopped = result.stopped
+          stopped = result.stop !== undefined
+          if (result.stop !== undefined)
+            expect(whole.slice(shown.length).startsWith(result.stop)).toBe(true)
           // Nothing that was shown may turn out to have been the beginning of a stop string.
           expect(whole.startsWith(shown)).toBe(true)
           if (stopped) break
@@ -99,10 +101,10 @@ describe('StopMatcher', () => {
 
   it('holds back what may become a stop string', () => {
     const matcher = new StopMatcher(['\n\nUser:'])
-    expect(matcher.push('Yes.\n')).toEqual({ text: 'Yes.', stopped: false })
-    expect(matcher.push('\nUs')).toEqual({ text: '', stopped: false })
-    expect(matcher.push('ual')).toEqual({ text: '\n\nUsual', stopped: false })
-    expect(matcher.push('\n\nUser: no')).toEqual({ text: '', stopped: true })
+    expect(matcher.push('Yes.\n')).toEqual({ text: 'Yes.' })
+    expect(matcher.push('\nUs')).toEqual({ text: '' })
+    expect(matcher.push('ual')).toEqual({ text: '\n\nUsual' })
+    expect(matcher.push('\n\nUser: no')).toEqual({ text: '', stop: '\n\nUser:' })
   })
 })
 

@@ -94,6 +94,23 @@ export class GenerateHandler {
     }
   }
 
+  /** How many tokens a prompt has. @throws AppError what is wrong with it */
+  async count(
+    request: Pick<WorkerRequest, 'prompt' | 'format'>,
+    { vocabulary, templates, marks }: OpenModel,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const breathe = async () => {
+      await nextTurn()
+      signal.throwIfAborted()
+      this.options.announcePause()
+    }
+    const family = templates.for(offeredTools(request))
+    const reading = { contextSize: Number.MAX_SAFE_INTEGER, vocabulary, family, marks, breathe }
+    const whole = { ...request, contextPolicy: 'refuse' as const }
+    return (await promptTokens(whole, reading)).tokens.length
+  }
+
   #take(open: OpenModel, tokens: readonly Token[]) {
     const choice = chooseSlot(open.slots, tokens)
     if (!choice) throw misuse('The worker was given more requests than it has sequences.')
@@ -103,7 +120,7 @@ export class GenerateHandler {
   }
 }
 
-function offeredTools({ prompt }: WorkerRequest): readonly ToolDefinition[] {
+function offeredTools({ prompt }: Pick<WorkerRequest, 'prompt'>): readonly ToolDefinition[] {
   return prompt.kind === 'chat' && prompt.toolChoice !== 'none' ? (prompt.tools ?? []) : []
 }
 

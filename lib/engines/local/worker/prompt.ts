@@ -25,6 +25,9 @@ type Reading = {
   breathe: () => Promise<void>
 }
 
+/** What of a request its prompt depends on. */
+type ReadableRequest = Pick<WorkerRequest, 'prompt' | 'format' | 'contextPolicy' | 'maxTokens'>
+
 /** Characters of the end of a prompt that say how an answer begins. */
 const END = 200
 
@@ -32,7 +35,7 @@ const END = 200
 export type ReadPrompt = FittedPrompt<Token> & { end: string }
 
 /** Where a grammar says what is written first, there is no thinking. */
-function thinkingOf({ prompt, format }: WorkerRequest): ThinkingChoice | undefined {
+function thinkingOf({ prompt, format }: ReadableRequest): ThinkingChoice | undefined {
   if (prompt.kind !== 'chat') return undefined
   return format.kind !== 'text' || mustCall(prompt) ? { enabled: false } : prompt.thinking
 }
@@ -48,7 +51,7 @@ export function mustCall(prompt: Prompt): boolean {
  * @throws AppError `context_length_exceeded`, `chat_template_error` or `invalid_token`
  */
 export async function promptTokens(
-  request: WorkerRequest,
+  request: ReadableRequest,
   { contextSize, vocabulary, family, marks, breathe }: Reading,
 ): Promise<ReadPrompt> {
   const { prompt } = request

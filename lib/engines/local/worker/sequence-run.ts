@@ -12,6 +12,8 @@ import { type ChosenToken, plainTokens, tokensWithLogprobs } from './token-strea
 /** How a generation ended, with what the server needs for usage and timings. */
 export type GenerationEnd = {
   finishReason: 'stop' | 'length' | 'cancelled'
+  /** The stop string that ended it. */
+  stopText?: string
   completionTokens: number
   /** Milliseconds until the sequence was free of what it held before. */
   waitMs: number
@@ -84,6 +86,7 @@ export class SequenceRun {
     const limit = this.#tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
+    let stopText: string | undefined
     for await (const { token, logprob } of this.#evaluate(rest)) {
       firstToken ??= performance.now()
       this.shared.onEvaluation()
@@ -96,14 +99,16 @@ export class SequenceRun {
         break
       }
       this.#completionTokens++
-      if (output.push(token, logprob)) {
+      stopText = output.push(token, logprob)
+      if (stopText !== undefined) {
         finishReason = 'stop'
         break
       }
       if (this.#completionTokens >= limit) break
     }
     output.finish()
-    return this.#end(finishReason, started, firstToken ?? performance.now())
+    const end = this.#end(finishReason, started, firstToken ?? performance.now())
+    return stopText === undefined ? end : { ...end, stopText }
   }
 
   #evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {

@@ -12,18 +12,18 @@ export class StopMatcher {
     return this.held !== ''
   }
 
-  /** What may be shown now, and whether a stop string was found right after it. */
-  push(text: string): { text: string; stopped: boolean } {
-    if (this.stops.length === 0) return { text, stopped: false }
+  /** What may be shown now, and which stop string was found right after it. */
+  push(text: string): { text: string; stop?: string } {
+    if (this.stops.length === 0) return { text }
     const buffer = this.held + text
     const found = this.firstStop(buffer)
-    if (found !== -1) {
+    if (found) {
       this.held = ''
-      return { text: buffer.slice(0, found), stopped: true }
+      return { text: buffer.slice(0, found.at), stop: found.stop }
     }
     const keep = this.possibleStart(buffer)
     this.held = buffer.slice(buffer.length - keep)
-    return { text: buffer.slice(0, buffer.length - keep), stopped: false }
+    return { text: buffer.slice(0, buffer.length - keep) }
   }
 
   /** What was held back, once it is certain that nothing follows. */
@@ -33,9 +33,11 @@ export class StopMatcher {
     return rest
   }
 
-  private firstStop(buffer: string): number {
-    const found = this.stops.map((stop) => buffer.indexOf(stop)).filter((index) => index !== -1)
-    return found.length === 0 ? -1 : Math.min(...found)
+  private firstStop(buffer: string): { at: number; stop: string } | undefined {
+    return this.stops
+      .map((stop) => ({ at: buffer.indexOf(stop), stop }))
+      .filter(({ at }) => at !== -1)
+      .sort((a, b) => a.at - b.at)[0]
   }
 
   /** The length of the longest end of `buffer` that is the beginning of a stop string. */

@@ -27,18 +27,18 @@ export class TextOutput<T extends number = Token> {
     this.stops = new StopMatcher(stop)
   }
 
-  /** Takes the next token; true when it completes a stop string, of whose tokens nothing is told. */
-  push(token: T, logprob?: TokenLogprob): boolean {
+  /** Takes the next token. Returns the stop string that it completes, of whose tokens nothing is told. */
+  push(token: T, logprob?: TokenLogprob): string | undefined {
     this.waiting.push({ start: this.decoded, logprob })
     const decoded = this.decoder.decode(this.vocabulary.bytesOf(token, this.visible.has(token)), {
       stream: true,
     })
     this.decoded += decoded.length
-    const { text, stopped } = this.stops.push(decoded)
+    const { text, stop } = this.stops.push(decoded)
     this.shown += text.length
     this.release(text, this.waiting.filter(({ start }) => start < this.shown).length)
-    if (stopped) this.waiting = []
-    return stopped
+    if (stop !== undefined) this.waiting = []
+    return stop
   }
 
   /** Shows what was held back in case it had become a stop string, and tells of tokens whose character was cut. */

@@ -48,6 +48,7 @@ export class LlamaWorker {
         return
       case 'generate':
       case 'embed':
+      case 'count':
       case 'tokenize':
       case 'detokenize':
         return this.#serve(message)
@@ -78,6 +79,9 @@ export class LlamaWorker {
         this.outbox.push({ kind: 'done', id, ...end })
         return
       }
+      case 'count':
+        this.#reply(id, await this.#generate.count(message.request, open, signal))
+        return
       case 'tokenize':
         if (isLong(message)) this.announcePause()
         this.#reply(id, open.vocabulary.tokenize(message.text, message.special))
