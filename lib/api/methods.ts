@@ -1,7 +1,7 @@
-import { whyDiverted } from '@/lib/api/diverted-requests'
-import { AppError } from '@/lib/platform/errors'
-import { answerOptions, isPreflight } from './cors'
-import { answerUnrouted } from './finish'
+import { AppError, fromUnknown } from '@/lib/platform/errors'
+import { type Services, services } from '@/lib/services'
+import { addCorsHeaders, answerOptions, isPreflight } from './cors'
+import { whyDiverted } from './diverted-requests'
 
 /** What Next gives a route; a path without parameters comes with undefined ones. */
 export type RouteParams = Promise<Record<string, string | string[] | undefined> | undefined>
@@ -56,4 +56,55 @@ export async function unknownPath(request: Request): Promise<Response> {
       })
     return error.toResponse()
   })
+}
+
+/** Adds what every answer carries: nothing is cached unless it says so, and pages of named origins may read it. */
+export function finish(request: Request, response: Response, all: Services): Response {
+  if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store')
+  addCorsHeaders(request, response.headers, all)
+  return response
+}
+
+/** Answers what no endpoint does, such as a method that a path does not have, under the names of the server only. */
+function answerUnrouted(request: Request, answer: (all: Services) => Response): Response {
+  const all = services()
+  return finish(request, answerKnownHost(request, answer, all), all)
+}
+
+function answerKnownHost(
+  request: Request,
+  answer: (all: Services) => Response,
+  all: Services,
+): Response {
+  try {
+    all.auth.hosts.check(request)
+    return answer(all)
+  } catch (error) {
+    return fromUnknown(error).toResponse()
+  }
+}
+
+/**
+ * The handler of a path such as `/v1/models/{id}/load`, whose id may hold slashes: the last segment names the action, what
+ * is before it is the id. Other paths are answered with 404.
+ */
+export function byAction(handlers: Record<string, RouteHandler>): RouteHandler {
+  return async (request, { params }) => {
+    const given = await params
+    const segments = Array.isArray(given?.id) ? given.id : []
+    const found = splitAction(segments, Object.keys(handlers))
+    const handler = found && handlers[found.action]
+    if (!handler) return unknownPath(request)
+    return handler(request, { params: Promise.resolve({ id: found.id }) })
+  }
+}
+
+/** Splits the segments of a path into an id and one of `actions`; null when there is none, or no id before it. */
+export function splitAction(
+  segments: readonly string[],
+  actions: readonly string[],
+): { id: string[]; action: string } | null {
+  const action = segments.at(-1)
+  if (segments.length < 2 || action === undefined || !actions.includes(action)) return null
+  return { id: segments.slice(0, -1), action }
 }

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions } from '@tanstack/react-query'
-import type { exportAudit, listAudit } from '@/lib/api/endpoints/audit'
+import type { exportAudit, listAudit } from '@/lib/api/endpoints/activity'
 import { addressOf, api } from './api'
 
-export type { AuditEntry } from '@/lib/api/endpoints/audit'
+export type { AuditEntry } from '@/lib/api/endpoints/activity'
 
 /** Which entries; empty texts mean all. `since` is in milliseconds since 1970. */
 export type AuditFilter = { action: string; q: string; since: number | undefined }

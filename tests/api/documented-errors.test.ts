@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ENDPOINTS } from '@/lib/api/endpoints'
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
-import { errorsOf } from '@/lib/api/openapi/errors'
+import { errorsOf } from '@/lib/api/openapi/endpoint-parts'
 import { startServer, type TestServer } from '../support/server'
 
 let server: TestServer

@@ -3,7 +3,7 @@ import { CallList } from '@/components/api-reference/call-list'
 import { CredentialProvider } from '@/components/api-reference/try/credential-context'
 import { PageBody } from '@/components/shell/page-body'
 import { PageHeader } from '@/components/shell/page-header'
-import { orderedEndpoints } from '@/lib/api/openapi/order'
+import { orderedEndpoints } from '@/lib/api/openapi/document'
 import { summaryOf } from '@/lib/api/openapi/reference'
 
 export default function DocsLayout({ children }: { children: ReactNode }) {

@@ -1,4 +1,4 @@
-import { listAudit } from '@/lib/api/endpoints/audit'
+import { listAudit } from '@/lib/api/endpoints/activity'
 import { route } from '@/lib/api/http'
 import { methods } from '@/lib/api/methods'
 import { toEntry } from '@/lib/telemetry/audit/export'

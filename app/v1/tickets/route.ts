@@ -1,4 +1,4 @@
-import { createTicket } from '@/lib/api/endpoints/tickets'
+import { createTicket } from '@/lib/api/endpoints/server'
 import { route } from '@/lib/api/http'
 import { methods } from '@/lib/api/methods'
 

@@ -1,7 +1,6 @@
 import * as accounts from './accounts'
 import * as activity from './activity'
 import * as anthropic from './anthropic'
-import * as audit from './audit'
 import * as chat from './chat'
 import * as downloads from './downloads'
 import type { Endpoint } from './endpoint'
@@ -13,14 +12,12 @@ import * as models from './models'
 import * as openai from './openai'
 import * as people from './people'
 import * as server from './server'
-import * as tickets from './tickets'
 
 /** Every endpoint. What is not here is not in /openapi.json, and a test refuses it. */
 export const ENDPOINTS: readonly Endpoint[] = [
   accounts,
   activity,
   anthropic,
-  audit,
   chat,
   downloads,
   generations,
@@ -31,7 +28,6 @@ export const ENDPOINTS: readonly Endpoint[] = [
   openai,
   people,
   server,
-  tickets,
 ].flatMap((area) => Object.values(area).filter(isEndpoint))
 
 function isEndpoint(value: unknown): value is Endpoint {

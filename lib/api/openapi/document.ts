@@ -1,9 +1,8 @@
-import type { Endpoint } from '@/lib/api/endpoints/endpoint'
 import { errorBody } from '@/lib/platform/schemas'
-import { ERROR_WORDS } from './errors'
-import { schemaOf } from './json-schema'
+import { ENDPOINTS } from '../endpoints'
+import type { Endpoint } from '../endpoints/endpoint'
+import { ERROR_WORDS, schemaOf } from './endpoint-parts'
 import { errorAnswer, operationOf } from './operation'
-import { orderedEndpoints } from './order'
 
 type Json = Record<string, unknown>
 
@@ -47,7 +46,7 @@ function lazily<T extends string>(make: () => T): () => T {
 }
 
 /** Describes the endpoints as OpenAPI 3.1 (https://spec.openapis.org/oas/v3.1.0). */
-export function openApiDocument(endpoints: readonly Endpoint[]): Json {
+function openApiDocument(endpoints: readonly Endpoint[]): Json {
   const paths: Record<string, Json> = {}
   for (const endpoint of endpoints)
     paths[endpoint.path] = {
@@ -77,4 +76,31 @@ export function openApiDocument(endpoints: readonly Endpoint[]): Json {
       securitySchemes: SECURITY_SCHEMES,
     },
   }
+}
+
+/** What most programs call comes first. */
+const TAGS: Record<Endpoint['tag'], number> = {
+  Inference: 0,
+  OpenAI: 1,
+  Anthropic: 2,
+  Models: 3,
+  Downloads: 4,
+  Hub: 5,
+  Chat: 6,
+  Server: 7,
+  Keys: 8,
+  Accounts: 9,
+  People: 10,
+  Activity: 11,
+}
+const METHODS: Record<Endpoint['method'], number> = { GET: 0, POST: 1, PUT: 2, PATCH: 3, DELETE: 4 }
+
+/** Every endpoint in the order in which people read about them: by area, then by path. */
+export function orderedEndpoints(): readonly Endpoint[] {
+  return ENDPOINTS.toSorted(
+    (a, b) =>
+      TAGS[a.tag] - TAGS[b.tag] ||
+      a.path.localeCompare(b.path, 'en') ||
+      METHODS[a.method] - METHODS[b.method],
+  )
 }

@@ -1,8 +1,6 @@
 import type { Endpoint, EventKind } from '@/lib/api/endpoints/endpoint'
 import type { Access } from '@/lib/auth/constants'
-import { ERROR_WORDS, errorsOf } from './errors'
-import { schemaOf } from './json-schema'
-import { parametersOf } from './parameters'
+import { ERROR_WORDS, errorsOf, parametersOf, schemaOf } from './endpoint-parts'
 
 type Json = Record<string, unknown>
 

@@ -1,9 +1,7 @@
 import type { Endpoint } from '@/lib/api/endpoints/endpoint'
-import { errorsOf } from './errors'
+import { errorsOf, type Parameter, parametersOf, schemaOf } from './endpoint-parts'
 import { fieldOf, groupsOf } from './fields'
-import { schemaOf } from './json-schema'
 import { operationIdOf } from './operation'
-import { type Parameter, parametersOf } from './parameters'
 import type { ApiCall, ApiCallSummary, ApiParameter, ApiTrial } from './schemas'
 
 /** The line that the list of calls has for an endpoint. */

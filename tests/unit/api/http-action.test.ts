@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { splitAction } from '@/lib/api/http-action'
+import { splitAction } from '@/lib/api/methods'
 
 describe('the last segment of a path', () => {
   const actions = ['load', 'unload']

@@ -1,8 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
-import { issueWords } from '@/lib/api/issue-words'
-import { parse } from '@/lib/api/read-input'
+import { issueWords, parse } from '@/lib/api/read-input'
 import { isAppError } from '@/lib/platform/errors'
 import { oneOf } from '@/lib/protocols/shared/field-schemas'
 

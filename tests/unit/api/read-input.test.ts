@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
-import { type JsonSchema, schemaOf } from '@/lib/api/openapi/json-schema'
-import { asSchema, kindsOf } from '@/lib/api/openapi/type-words'
+import { type JsonSchema, schemaOf } from '@/lib/api/openapi/endpoint-parts'
+import { asSchema, kindsOf } from '@/lib/api/openapi/fields'
 import { parse } from '@/lib/api/read-input'
 import { chatBody } from '@/lib/protocols/openai/schemas/chat'
 

@@ -1,4 +1,4 @@
-import { exportAudit } from '@/lib/api/endpoints/audit'
+import { exportAudit } from '@/lib/api/endpoints/activity'
 import { route } from '@/lib/api/http'
 import { methods } from '@/lib/api/methods'
 import { toFile } from '@/lib/telemetry/audit/export'

@@ -7,8 +7,7 @@ import {
   verifyModel,
 } from '@/lib/api/endpoints/models'
 import { route } from '@/lib/api/http'
-import { byAction } from '@/lib/api/http-action'
-import { methods } from '@/lib/api/methods'
+import { byAction, methods } from '@/lib/api/methods'
 
 export const dynamic = 'force-dynamic'
 

@@ -4,9 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
 import { describeApi } from '@/lib/api/openapi/document'
-import { schemaOf } from '@/lib/api/openapi/json-schema'
+import { parametersOf, schemaOf } from '@/lib/api/openapi/endpoint-parts'
 import { operationIdOf } from '@/lib/api/openapi/operation'
-import { parametersOf } from '@/lib/api/openapi/parameters'
 
 const document = z.record(z.string(), z.unknown()).parse(
   // As it travels: what JSON leaves out is not there.

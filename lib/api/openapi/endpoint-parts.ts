@@ -1,4 +1,55 @@
-import type { Endpoint } from '@/lib/api/endpoints/endpoint'
+import { z } from 'zod'
+import type { Endpoint } from '../endpoints/endpoint'
+
+/** A JSON Schema, 2020-12, as zod writes it. */
+export type JsonSchema = z.core.JSONSchema.BaseSchema
+
+/** The JSON Schema of what a zod schema takes (`input`) or gives (`output`). */
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+  return rest
+}
+
+/** Whether a field of an object may be left out. */
+function isOptional(name: string, field: z.ZodType): boolean {
+  return z.safeParse(z.object({ [name]: field }), {}).success
+}
+
+/** What a call carries in its path, its query or its headers. */
+export type Parameter = {
+  name: string
+  where: 'path' | 'query' | 'header'
+  required: boolean
+  schema: JsonSchema
+  example: string | number | boolean | undefined
+}
+
+const lastEventId: Parameter = {
+  name: 'Last-Event-ID',
+  where: 'header',
+  required: false,
+  schema: schemaOf(
+    z.string().meta({ description: 'The id of the last event that was seen: goes on after it.' }),
+    'input',
+  ),
+  example: undefined,
+}
+
+/** The parameters of an endpoint, those of the path first. */
+export function parametersOf(endpoint: Endpoint): Parameter[] {
+  const declared = (['path', 'query'] as const).flatMap((where) => {
+    const fields = (where === 'path' ? endpoint.params : endpoint.query)?.shape ?? {}
+    const examples = where === 'path' ? endpoint.example?.params : endpoint.example?.query
+    return Object.entries(fields).map(([name, field]) => ({
+      name,
+      where,
+      required: where === 'path' || !isOptional(name, field),
+      schema: schemaOf(field, 'input'),
+      example: examples?.[name],
+    }))
+  })
+  return endpoint.response.events ? [...declared, lastEventId] : declared
+}
 
 /** What a status means on every endpoint, unless the endpoint says more. */
 export const ERROR_WORDS = {
