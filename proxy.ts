@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type NextRequest, NextResponse } from 'next/server'
-import { pagePolicy } from '@/lib/auth/content-policy'
-import { unknownHost } from '@/lib/auth/host-policy'
+import { pagePolicy, unknownHost } from '@/lib/auth/policies'
 
 /** Guards the pages: a known host, and a content security policy with a nonce of its own for each answer. */
 export function proxy(request: NextRequest): Response {

@@ -3,11 +3,9 @@ import { AppError } from '@/lib/platform/errors'
 import type { ApiKeys, VerifiedKey } from './api-keys'
 import { authorize, type Caller } from './caller'
 import { addressOf } from './client-address'
-import type { Access, Scope } from './constants'
-import { SCOPES } from './constants'
-import type { OriginPolicy } from './origin-policy'
-import type { Sessions } from './sessions'
-import { readCookie, SESSION_COOKIE, sessionIdOf } from './sessions'
+import { type Access, SCOPES, type Scope } from './constants'
+import type { OriginPolicy } from './policies'
+import { readCookie, SESSION_COOKIE, type Sessions, sessionIdOf } from './sessions'
 import type { Tickets } from './tickets'
 
 const USER_SCOPES: readonly Scope[] = ['infer', 'models:read', 'models:write']
@@ -24,7 +22,11 @@ type Dependencies = {
 
 /** Finds out who makes a request and whether the endpoint is for them. */
 export class Authenticator {
-  constructor(private readonly by: Dependencies) {}
+  readonly #by: Dependencies
+
+  constructor(by: Dependencies) {
+    this.#by = by
+  }
 
   /**
    * A key in `Authorization: Bearer` or `X-Api-Key` wins over a ticket in the address, and that over the session
@@ -33,26 +35,26 @@ export class Authenticator {
    */
   async authenticate(request: Request, access: Access): Promise<Caller> {
     const shown =
-      (access === 'metrics' ? this.byMetricsToken(request) : null) ??
-      (await this.byKey(request)) ??
-      this.byTicket(request)
-    const caller = shown ?? (await this.bySession(request)) ?? anonymous(request)
-    if (!shown) this.by.origins.check(request, caller.via === 'session')
+      (access === 'metrics' ? this.#byMetricsToken(request) : null) ??
+      (await this.#byKey(request)) ??
+      this.#byTicket(request)
+    const caller = shown ?? (await this.#bySession(request)) ?? anonymous(request)
+    if (!shown) this.#by.origins.check(request, caller.via === 'session')
     authorize(caller, access)
     return caller
   }
 
   /** The token is asked for nowhere else, so that it opens nothing else. */
-  private byMetricsToken(request: Request): Caller | null {
+  #byMetricsToken(request: Request): Caller | null {
     const bearer = bearerOf(request)
-    if (bearer === undefined || !this.by.metricsToken.matches(bearer)) return null
+    if (bearer === undefined || !this.#by.metricsToken.matches(bearer)) return null
     return { ...anonymous(request), via: 'metrics token', label: 'RUNNEL_METRICS_TOKEN' }
   }
 
-  private async byKey(request: Request): Promise<Caller | null> {
+  async #byKey(request: Request): Promise<Caller | null> {
     const key = bearerOf(request) ?? request.headers.get('x-api-key')
     if (!key) return null
-    const known = await this.by.keys.verify(key)
+    const known = await this.#by.keys.verify(key)
     if (!known)
       throw new AppError('This API key is not valid.', {
         code: 'invalid_api_key',
@@ -62,17 +64,17 @@ export class Authenticator {
     return callerOfKey(known, addressOf(request.headers))
   }
 
-  private byTicket(request: Request): Caller | null {
+  #byTicket(request: Request): Caller | null {
     if (request.method !== 'GET') return null
     const url = new URL(request.url)
     const ticket = url.searchParams.get('ticket')
-    return ticket === null ? null : this.by.tickets.redeem(ticket, url.pathname)
+    return ticket === null ? null : this.#by.tickets.redeem(ticket, url.pathname)
   }
 
-  private async bySession(request: Request): Promise<Caller | null> {
+  async #bySession(request: Request): Promise<Caller | null> {
     const cookie = readCookie(request.headers.get('cookie'), SESSION_COOKIE)
-    const id = await sessionIdOf(cookie, this.by.secret)
-    const session = id ? await this.by.sessions.find(id) : null
+    const id = await sessionIdOf(cookie, this.#by.secret)
+    const session = id ? await this.#by.sessions.find(id) : null
     if (!id || !session) return null
     const { user, expiresAt } = session
     return {
@@ -124,15 +126,15 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest()
 
 /** RUNNEL_METRICS_TOKEN: what a collector shows to read `/metrics`, and nothing else. */
 export class MetricsToken {
-  private readonly hash: Buffer | undefined
+  readonly #hash: Buffer | undefined
 
   /** @param token undefined: there is none, and nothing matches. */
   constructor(token: string | undefined) {
-    this.hash = token === undefined ? undefined : sha256(token)
+    this.#hash = token === undefined ? undefined : sha256(token)
   }
 
   /** Whether this is the token. It takes as long for a wrong one as for the right one. */
   matches(given: string): boolean {
-    return this.hash !== undefined && timingSafeEqual(sha256(given), this.hash)
+    return this.#hash !== undefined && timingSafeEqual(sha256(given), this.#hash)
   }
 }

@@ -4,7 +4,7 @@ import type { Invite, User } from '@/lib/platform/db/schema'
 import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
 import { type Caller, keyIdOf } from './caller'
-import { environmentKeyName, usableInvites } from './invite-validity'
+import { environmentKeyName, usableInvites } from './invite-links'
 import { endSessions, type Sessions } from './sessions'
 import { emailTaken, hashPassword, setPassword, type Users } from './users'
 

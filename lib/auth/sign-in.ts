@@ -3,9 +3,8 @@ import { AppError, fromUnknown } from '@/lib/platform/errors'
 import type { Logger } from '@/lib/platform/logger'
 import type { AuditTrail } from './audit'
 import { addressOf } from './client-address'
-import type { HostPolicy } from './host-policy'
 import { authOptions, type SignInServices } from './next-auth'
-import type { OriginPolicy } from './origin-policy'
+import type { HostPolicy, OriginPolicy } from './policies'
 import { readCookie, SESSION_COOKIE, sessionIdOf } from './sessions'
 
 type Dependencies = Omit<SignInServices, 'record' | 'warn'> & {

@@ -15,12 +15,14 @@ type Issued = { caller: Caller; path: string; expiresAt: number; forget: () => v
  * a minute, so that one which stays behind in a log or a history opens nothing.
  */
 export class Tickets {
-  private readonly unused = new Map<string, Issued>()
+  readonly #unused = new Map<string, Issued>()
+  readonly #revocations: Revocations
+  readonly #now: () => number
 
-  constructor(
-    private readonly revocations: Revocations,
-    private readonly now: () => number = Date.now,
-  ) {}
+  constructor(revocations: Revocations, now: () => number = Date.now) {
+    this.#revocations = revocations
+    this.#now = now
+  }
 
   /**
    * Makes a ticket that stands for the caller.
@@ -29,23 +31,23 @@ export class Tickets {
    * @throws AppError 429 when the client holds too many that it has not used.
    */
   issue(caller: Caller, path: string): { ticket: string; expiresAt: number } {
-    this.dropExpired()
-    const own = [...this.unused.values()].filter((one) => one.caller.client === caller.client)
+    this.#dropExpired()
+    const own = [...this.#unused.values()].filter((one) => one.caller.client === caller.client)
     if (own.length >= MAX_UNUSED) throw tooMany(TICKET_MS / 1000)
     const ticket = `tkt_${randomBytes(32).toString('base64url')}`
     const name = nameOf(ticket)
-    const expiresAt = this.now() + TICKET_MS
-    const forget = this.revocations.watch(caller, () => this.drop(name))
-    this.unused.set(name, { caller: { ...caller, via: 'ticket' }, path, expiresAt, forget })
+    const expiresAt = this.#now() + TICKET_MS
+    const forget = this.#revocations.watch(caller, () => this.#drop(name))
+    this.#unused.set(name, { caller: { ...caller, via: 'ticket' }, path, expiresAt, forget })
     return { ticket, expiresAt }
   }
 
   /** Uses a ticket up. @throws AppError 401 when it is not good, or not for this path. */
   redeem(ticket: string, path: string): Caller {
     const name = nameOf(ticket)
-    const issued = this.unused.get(name)
-    this.drop(name)
-    if (issued && issued.path === path && issued.expiresAt > this.now()) return issued.caller
+    const issued = this.#unused.get(name)
+    this.#drop(name)
+    if (issued && issued.path === path && issued.expiresAt > this.#now()) return issued.caller
     throw new AppError('This ticket is not valid.', {
       code: 'invalid_ticket',
       status: 401,
@@ -53,14 +55,14 @@ export class Tickets {
     })
   }
 
-  private dropExpired(): void {
-    const now = this.now()
-    for (const [name, { expiresAt }] of this.unused) if (expiresAt <= now) this.drop(name)
+  #dropExpired(): void {
+    const now = this.#now()
+    for (const [name, { expiresAt }] of this.#unused) if (expiresAt <= now) this.#drop(name)
   }
 
-  private drop(name: string): void {
-    this.unused.get(name)?.forget()
-    this.unused.delete(name)
+  #drop(name: string): void {
+    this.#unused.get(name)?.forget()
+    this.#unused.delete(name)
   }
 }
 

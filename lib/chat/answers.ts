@@ -1,20 +1,25 @@
 import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import type { ChatMessage, GenerateRequest } from '@/lib/engines/types'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
+import { AnswerEncoder } from './answer-encoder'
 import type { MessageStore } from './message-store'
 import type { Recorder } from './recorder'
 import { newMessage, type StoredConversation, type StoredMessage, toChatError } from './rows'
 import type { AnswerRunner, Asker, Clock, RunningAnswer } from './types'
-import { ChatWire } from './wire'
 
 /** Starts answers, and gives each its message. */
 export class Answers {
-  constructor(
-    private readonly messages: MessageStore,
-    private readonly runner: AnswerRunner,
-    private readonly recorder: Recorder,
-    private readonly clock: Clock,
-  ) {}
+  readonly #messages: MessageStore
+  readonly #runner: AnswerRunner
+  readonly #recorder: Recorder
+  readonly #clock: Clock
+
+  constructor(messages: MessageStore, runner: AnswerRunner, recorder: Recorder, clock: Clock) {
+    this.#messages = messages
+    this.#runner = runner
+    this.#recorder = recorder
+    this.#clock = clock
+  }
 
   /**
    * Starts the answer to the last message of `branch` and returns the id of its message. When it can't
@@ -26,47 +31,47 @@ export class Answers {
     branch: readonly StoredMessage[],
   ): Promise<string> {
     const message = newMessage({
-      id: this.clock.id(),
+      id: this.#clock.id(),
       conversation_id: conversation.id,
       parent_id: branch.at(-1)?.id ?? null,
       role: 'assistant',
       status: 'streaming',
       model: conversation.model,
-      created_at: this.clock.now(),
+      created_at: this.#clock.now(),
     })
-    const running = this.run(asker, conversation, branch)
+    const running = this.#run(asker, conversation, branch)
     if ('error' in running) {
       const error = toChatError(fromUnknown(running.error))
-      await this.messages.insert({ ...message, status: 'failed', error })
+      await this.#messages.insert({ ...message, status: 'failed', error })
       return message.id
     }
     try {
-      await this.messages.insert({ ...message, generation_id: running.answer.id })
+      await this.#messages.insert({ ...message, generation_id: running.answer.id })
     } catch (error) {
       running.answer.stop()
       throw error
     }
-    this.recorder.record(message.id, running.answer)
+    this.#recorder.record(message.id, running.answer)
     return message.id
   }
 
   /** Stops what still writes one of these messages. */
   stop(messages: readonly StoredMessage[]): void {
     for (const { status, generation_id } of messages)
-      if (status === 'streaming' && generation_id !== null) this.runner.get(generation_id)?.stop()
+      if (status === 'streaming' && generation_id !== null) this.#runner.get(generation_id)?.stop()
   }
 
-  private run(
+  #run(
     asker: Asker,
     conversation: StoredConversation,
     branch: readonly StoredMessage[],
   ): { answer: RunningAnswer } | { error: unknown } {
     try {
       return {
-        answer: this.runner.start({
+        answer: this.#runner.start({
           requests: [toRequest(asker, conversation, branch)],
           owner: asker,
-          encoder: new ChatWire(() => this.clock.monotonic()),
+          encoder: new AnswerEncoder(() => this.#clock.monotonic()),
           abandon: { afterMs: null },
         }),
       }

@@ -1,7 +1,6 @@
 import type { Db } from '@/lib/platform/db/open'
-import { readMessage, type StoredMessage } from './rows'
+import { readMessage, type StoredMessage, storableText } from './rows'
 import type { ChatError, ChatStats } from './schemas'
-import { storableText } from './text'
 
 /** How an answer ended. */
 export type AnswerEnd = {
@@ -13,11 +12,15 @@ export type AnswerEnd = {
 
 /** The table of messages. Ownership is the conversation's: callers have found that first. */
 export class MessageStore {
-  constructor(private readonly db: Db) {}
+  readonly #db: Db
+
+  constructor(db: Db) {
+    this.#db = db
+  }
 
   /** All messages of all branches, oldest first. */
   async list(conversationId: string): Promise<StoredMessage[]> {
-    const rows = await this.db
+    const rows = await this.#db
       .selectFrom('messages')
       .selectAll()
       .where('conversation_id', '=', conversationId)
@@ -29,7 +32,7 @@ export class MessageStore {
 
   /** Adds a message. */
   async insert({ error, stats, ...columns }: StoredMessage): Promise<void> {
-    await this.db
+    await this.#db
       .insertInto('messages')
       .values({
         ...columns,
@@ -42,7 +45,7 @@ export class MessageStore {
 
   /** Keeps what an answer has so far. One that has ended meanwhile is left as it is. */
   async saveText(id: string, content: string): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('messages')
       .set({ content: storableText(content) })
       .where('id', '=', id)
@@ -52,7 +55,7 @@ export class MessageStore {
 
   /** Ends an answer. One that has already ended is left as it is. */
   async finish(id: string, { content, status, error, stats }: AnswerEnd): Promise<void> {
-    await this.db
+    await this.#db
       .updateTable('messages')
       .set({
         content: storableText(content),
@@ -67,7 +70,7 @@ export class MessageStore {
 
   /** Ends every answer that is still being written with this error; their text stays. Returns how many. */
   async failStreaming(error: ChatError): Promise<number> {
-    const result = await this.db
+    const result = await this.#db
       .updateTable('messages')
       .set({ status: 'failed', error_json: JSON.stringify(error) })
       .where('status', '=', 'streaming')

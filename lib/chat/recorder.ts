@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { fromUnknown, serverStopped } from '@/lib/platform/errors'
+import { toStats } from './answer-encoder'
 import type { AnswerEnd, MessageStore } from './message-store'
 import { toChatError } from './rows'
 import type { RunningAnswer } from './types'
-import { toStats } from './wire'
 
 /** Milliseconds of text that a crash may cost. */
 const SAVE_EVERY_MS = 1000
@@ -12,40 +12,45 @@ type Recording = { answer: RunningAnswer; stopSaving: () => void }
 
 /** Writes answers into their messages while they grow, so that a crash of the server keeps what was there. */
 export class Recorder {
-  private readonly recordings = new Map<string, Recording>()
+  readonly #recordings = new Map<string, Recording>()
+  readonly #messages: MessageStore
+  readonly #logger: Pick<Logger, 'error'>
 
-  constructor(
-    private readonly messages: MessageStore,
-    private readonly logger: Pick<Logger, 'error'>,
-  ) {}
+  constructor(messages: MessageStore, logger: Pick<Logger, 'error'>) {
+    this.#messages = messages
+    this.#logger = logger
+  }
 
   /** Follows an answer to its end. */
   record(messageId: string, answer: RunningAnswer): void {
-    this.recordings.set(messageId, { answer, stopSaving: this.saveWhileGrowing(messageId, answer) })
-    void endOf(answer).then((end) => this.finish(messageId, end))
+    this.#recordings.set(messageId, {
+      answer,
+      stopSaving: this.#saveWhileGrowing(messageId, answer),
+    })
+    void endOf(answer).then((end) => this.#finish(messageId, end))
   }
 
   /** Writes down what every answer has, as one that the server's stop has interrupted. */
   async close(): Promise<void> {
     await Promise.all(
-      [...this.recordings].map(([messageId, { answer }]) =>
-        this.finish(messageId, interrupted(answer.text(0))),
+      [...this.#recordings].map(([messageId, { answer }]) =>
+        this.#finish(messageId, interrupted(answer.text(0))),
       ),
     )
   }
 
   /** The first end counts: after `close`, what the generation says is too late. */
-  private async finish(messageId: string, end: AnswerEnd): Promise<void> {
-    this.recordings.get(messageId)?.stopSaving()
-    if (this.recordings.delete(messageId))
-      await this.log(messageId, this.messages.finish(messageId, end))
+  async #finish(messageId: string, end: AnswerEnd): Promise<void> {
+    this.#recordings.get(messageId)?.stopSaving()
+    if (this.#recordings.delete(messageId))
+      await this.#log(messageId, this.#messages.finish(messageId, end))
   }
 
-  private saveWhileGrowing(messageId: string, answer: RunningAnswer): () => void {
+  #saveWhileGrowing(messageId: string, answer: RunningAnswer): () => void {
     let timer: NodeJS.Timeout | undefined
     const save = () => {
       timer = undefined
-      void this.log(messageId, this.messages.saveText(messageId, answer.text(0)))
+      void this.#log(messageId, this.#messages.saveText(messageId, answer.text(0)))
     }
     const off = answer.log.onWake(() => {
       timer ??= setTimeout(save, SAVE_EVERY_MS)
@@ -57,11 +62,11 @@ export class Recorder {
   }
 
   /** Nobody waits for these writes: a failure can only be told to the operator. */
-  private async log(messageId: string, write: Promise<void>): Promise<void> {
+  async #log(messageId: string, write: Promise<void>): Promise<void> {
     try {
       await write
     } catch (error) {
-      this.logger.error({ err: error, messageId }, 'A chat message could not be saved.')
+      this.#logger.error({ err: error, messageId }, 'A chat message could not be saved.')
     }
   }
 }

@@ -11,7 +11,6 @@ import {
   chatSettings,
   chatStats,
 } from './schemas'
-import { branchTo, siblingsOf } from './tree'
 
 /** A conversation's row with its JSON read. */
 export type StoredConversation = Omit<Conversation, 'settings_json'> & { settings: ChatSettings }
@@ -85,4 +84,69 @@ export function newMessage(given: Given & Partial<StoredMessage>): StoredMessage
     model: null,
     ...given,
   }
+}
+
+/** What the tree needs to know of a message. Lists of them are ordered oldest first. */
+export type TreeNode = { id: string; parent_id: string | null }
+
+/**
+ * The branch that ends at `headId`, first message first. Empty when there is no such message.
+ * A parent that is missing, or a ring of parents, ends the walk: a damaged row costs a branch, never the page.
+ */
+export function branchTo<T extends TreeNode>(nodes: readonly T[], headId: string | null): T[] {
+  const byId = new Map(nodes.map((node) => [node.id, node]))
+  const branch: T[] = []
+  let next = headId
+  while (next !== null) {
+    const node = byId.get(next)
+    if (!node) break
+    byId.delete(next)
+    branch.push(node)
+    next = node.parent_id
+  }
+  return branch.reverse()
+}
+
+/** The messages in the same place as `node`, itself included: each is the start of a branch. */
+export function siblingsOf<T extends TreeNode>(nodes: readonly T[], node: TreeNode): T[] {
+  return nodes.filter((other) => other.parent_id === node.parent_id)
+}
+
+/** The end of the newest branch that goes through `id`: where one lands when walking to it. */
+export function newestTip(nodes: readonly TreeNode[], id: string): string {
+  const newestChild = new Map<string, string>()
+  for (const node of nodes) if (node.parent_id !== null) newestChild.set(node.parent_id, node.id)
+  let tip = id
+  for (let child = newestChild.get(tip); child !== undefined; child = newestChild.get(tip)) {
+    newestChild.delete(tip)
+    tip = child
+  }
+  return tip
+}
+
+/**
+ * Text that every database keeps whole. SQLite reads a text only up to its first null character, and Postgres
+ * refuses one; like everybody who shows Markdown, we put U+FFFD in its place. The length stays the same.
+ */
+export function storableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
+}
+
+const MAX_LENGTH = 60
+
+/** A conversation's title: the beginning of its first message, cut at a word, without markdown's signs. */
+export function titleFrom(message: string): string {
+  const text = storableText(message)
+    .replace(/```[\s\S]*?(?:```|$)/g, ' ')
+    .replace(/[#*_`>~|]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+  if (text === '') return 'New chat'
+  if (text.length <= MAX_LENGTH) return text
+  const cut = text.slice(0, MAX_LENGTH)
+  const lastSpace = cut.lastIndexOf(' ')
+  // A surrogate pair that was cut in half would show as a broken character.
+  const whole =
+    lastSpace > MAX_LENGTH / 2 ? cut.slice(0, lastSpace) : cut.replace(/[\ud800-\udbff]$/, '')
+  return `${whole.replace(/[\s.,;:!?–-]+$/, '')}…`
 }

@@ -2,7 +2,7 @@ import type { Caller } from '@/lib/auth/caller'
 import type { FinishReason, GenerateRequest, Timings, Usage } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
 import type { EventLog } from '@/lib/sse/types'
-import type { ChatWire } from './wire'
+import type { AnswerEncoder } from './answer-encoder'
 
 type Choice = { text: string; finishReason: FinishReason; usage: Usage; timings: Timings }
 
@@ -20,7 +20,7 @@ export type AnswerRunner = {
   start(options: {
     requests: GenerateRequest[]
     owner: Asker
-    encoder: ChatWire
+    encoder: AnswerEncoder
     abandon: { afterMs: null }
   }): RunningAnswer
   get(id: string): RunningAnswer | undefined

@@ -22,21 +22,24 @@ type Bucket = Slice & { firstTokens: number }
  * server keeps its history without a timer.
  */
 export class History {
-  private readonly buckets: Bucket[] = []
+  readonly #buckets: Bucket[] = []
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {}
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   get sliceMs(): number {
-    return this.options.sliceMs
+    return this.#options.sliceMs
   }
 
   addTokens(count: number): void {
-    this.current().tokens += count
+    this.#current().tokens += count
   }
 
   /** A first token came after `ms`. */
   addFirstToken(ms: number): void {
-    const bucket = this.current()
+    const bucket = this.#current()
     const sum = (bucket.firstTokenMs ?? 0) * bucket.firstTokens + ms
     bucket.firstTokens += 1
     bucket.firstTokenMs = sum / bucket.firstTokens
@@ -44,20 +47,20 @@ export class History {
 
   /** So many streams are open from now on. */
   setSubscribers(count: number): void {
-    const bucket = this.current()
-    this.openNow = count
+    const bucket = this.#current()
+    this.#openNow = count
     bucket.subscribers = Math.max(bucket.subscribers, count)
   }
 
   /** Loaded models hold so many bytes from now on. */
   setMemory(bytes: number): void {
-    this.current().memoryBytes = bytes
+    this.#current().memoryBytes = bytes
   }
 
   /** All slices, the oldest first; the last one is under way. */
   read(): readonly Slice[] {
-    this.current()
-    return this.buckets.map(({ firstTokens: _, ...slice }) => slice)
+    this.#current()
+    return this.#buckets.map(({ firstTokens: _, ...slice }) => slice)
   }
 
   /** The slices that began at `at` or later, the oldest first; the last one is under way. */
@@ -67,34 +70,34 @@ export class History {
 
   /** The slice under way. */
   latest(): Slice {
-    const { firstTokens: _, ...slice } = this.current()
+    const { firstTokens: _, ...slice } = this.#current()
     return slice
   }
 
-  private openNow = 0
+  #openNow = 0
 
-  private current(): Bucket {
-    const { sliceMs, slices, now } = this.options
+  #current(): Bucket {
+    const { sliceMs, slices, now } = this.#options
     const at = Math.floor(now() / sliceMs) * sliceMs
-    let last = this.buckets.at(-1)
+    let last = this.#buckets.at(-1)
     // After a long silence only the slices that are kept are worth filling in.
     const first = Math.max(at - (slices - 1) * sliceMs, (last?.at ?? at - sliceMs) + sliceMs)
     for (let next = first; next <= at; next += sliceMs) {
-      last = this.empty(next, last)
-      this.buckets.push(last)
+      last = this.#empty(next, last)
+      this.#buckets.push(last)
     }
-    this.buckets.splice(0, this.buckets.length - slices)
-    return last ?? this.empty(at, last)
+    this.#buckets.splice(0, this.#buckets.length - slices)
+    return last ?? this.#empty(at, last)
   }
 
   /** What lasts goes on from the slice before; what happens starts at nothing. */
-  private empty(at: number, before: Bucket | undefined): Bucket {
+  #empty(at: number, before: Bucket | undefined): Bucket {
     return {
       at,
       tokens: 0,
       firstTokenMs: null,
       firstTokens: 0,
-      subscribers: this.openNow,
+      subscribers: this.#openNow,
       memoryBytes: before?.memoryBytes ?? 0,
     }
   }

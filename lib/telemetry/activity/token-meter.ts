@@ -14,40 +14,42 @@ export type Reading = {
 
 /** Counts what is generated, as it comes. */
 export class TokenMeter implements GenerationObserver {
-  private readonly readings = new WeakMap<GenerateRequest, Reading>()
-  private readonly generated = new Map<string, number>()
+  readonly #readings = new WeakMap<GenerateRequest, Reading>()
+  readonly #generated = new Map<string, number>()
+  readonly #history: Pick<History, 'addTokens' | 'addFirstToken'>
+  readonly #now: () => number
 
-  constructor(
-    private readonly history: Pick<History, 'addTokens' | 'addFirstToken'>,
-    private readonly now: () => number,
-  ) {}
+  constructor(history: Pick<History, 'addTokens' | 'addFirstToken'>, now: () => number) {
+    this.#history = history
+    this.#now = now
+  }
 
   /** Tokens that were generated since the server started. */
   get total(): number {
-    return [...this.generated.values()].reduce((sum, tokens) => sum + tokens, 0)
+    return [...this.#generated.values()].reduce((sum, tokens) => sum + tokens, 0)
   }
 
   /** The same for each model. */
   get byModel(): ReadonlyMap<string, number> {
-    return this.generated
+    return this.#generated
   }
 
   /** How far a request is; undefined before it has begun. */
   readingOf(request: GenerateRequest): Reading | undefined {
-    return this.readings.get(request)
+    return this.#readings.get(request)
   }
 
   began(request: GenerateRequest): void {
-    this.readings.set(request, {
+    this.#readings.set(request, {
       phase: 'queued',
       tokens: 0,
-      startedAt: this.now(),
+      startedAt: this.#now(),
       firstTokenAt: null,
     })
   }
 
   reported(request: GenerateRequest, event: EngineEvent): void {
-    const reading = this.readings.get(request)
+    const reading = this.#readings.get(request)
     if (!reading) return
     switch (event.kind) {
       case 'queued':
@@ -60,20 +62,20 @@ export class TokenMeter implements GenerationObserver {
       case 'text':
       case 'reasoning':
       case 'tool':
-        this.count(request.model, reading, event.tokens)
+        this.#count(request.model, reading, event.tokens)
         break
       case 'done':
         break
     }
   }
 
-  private count(model: string, reading: Reading, tokens: number): void {
+  #count(model: string, reading: Reading, tokens: number): void {
     reading.phase = 'generating'
     reading.tokens += tokens
-    this.generated.set(model, (this.generated.get(model) ?? 0) + tokens)
-    this.history.addTokens(tokens)
+    this.#generated.set(model, (this.#generated.get(model) ?? 0) + tokens)
+    this.#history.addTokens(tokens)
     if (reading.firstTokenAt !== null) return
-    reading.firstTokenAt = this.now()
-    this.history.addFirstToken(reading.firstTokenAt - reading.startedAt)
+    reading.firstTokenAt = this.#now()
+    this.#history.addFirstToken(reading.firstTokenAt - reading.startedAt)
   }
 }

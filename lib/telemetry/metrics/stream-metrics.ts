@@ -1,6 +1,6 @@
 import { Histogram, type Registry } from 'prom-client'
 import type { SseObserver, SseStats } from '@/lib/sse'
-import { type Scraped, samplesOf } from './scraped'
+import { type Scraped, samplesOf } from './scraped-metrics'
 
 /** The kinds of streams: their gauges are there before the first one opens. */
 const NO_STREAMS = { generation: 0, downloads: 0, activity: 0 }
@@ -106,14 +106,13 @@ const DELIVERY_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 
 /** How long events are on their way from their producer to the connections of their readers. */
 export class DeliveryMetrics implements SseObserver {
-  private readonly histogram: Histogram
+  readonly #histogram: Histogram
+  readonly #now: () => number
 
   /** @param now milliseconds since 1970, as events are stamped */
-  constructor(
-    registry: Registry,
-    private readonly now: () => number,
-  ) {
-    this.histogram = new Histogram({
+  constructor(registry: Registry, now: () => number) {
+    this.#now = now
+    this.#histogram = new Histogram({
       name: 'runnel_sse_publish_to_flush_seconds',
       help: 'From the oldest event of a chunk being published until the chunk is handed to the connection of a reader who was there.',
       buckets: DELIVERY_SECONDS,
@@ -122,6 +121,6 @@ export class DeliveryMetrics implements SseObserver {
   }
 
   delivered(publishedAt: number): void {
-    this.histogram.observe(Math.max(0, this.now() - publishedAt) / 1000)
+    this.#histogram.observe(Math.max(0, this.#now() - publishedAt) / 1000)
   }
 }

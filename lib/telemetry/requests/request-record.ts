@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Logger } from '@/lib/platform/logger'
 
 /** One HTTP request. What only its route finds out is filled in while it is answered. */
 export type RequestRecord = {
@@ -38,15 +39,39 @@ export type RequestObserver = {
 
 /** Which request the running code works for. What a request starts keeps it, however late it runs. */
 export class CurrentRequest {
-  private readonly storage = new AsyncLocalStorage<RequestRecord>()
+  readonly #storage = new AsyncLocalStorage<RequestRecord>()
 
   /** Undefined for what the server does by itself. */
   get record(): RequestRecord | undefined {
-    return this.storage.getStore()
+    return this.#storage.getStore()
   }
 
   /** Runs `work` for a request. */
   run<T>(record: RequestRecord, work: () => T): T {
-    return this.storage.run(record, work)
+    return this.#storage.run(record, work)
+  }
+}
+
+/** Writes a line for each request at its end. Those for the dashboard's own files are for debugging only. */
+export class RequestLog implements RequestObserver {
+  readonly #logger: Pick<Logger, 'info' | 'debug'>
+
+  constructor(logger: Pick<Logger, 'info' | 'debug'>) {
+    this.#logger = logger
+  }
+
+  ended({ id, caller, method, path }: RequestRecord, { status, ms, whole }: RequestEnd): void {
+    const line = {
+      requestId: id,
+      caller,
+      method,
+      path,
+      status,
+      ms: Math.round(ms),
+      // A client that left early is worth noticing; everybody else is not.
+      ...(whole ? {} : { aborted: true }),
+    }
+    const level = path.startsWith('/_next/') ? 'debug' : 'info'
+    this.#logger[level](line, 'request')
   }
 }

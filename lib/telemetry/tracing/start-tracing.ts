@@ -4,10 +4,8 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import type { Logger } from '@/lib/platform/logger'
 import type { CurrentRequest } from '@/lib/telemetry/requests/request-record'
-import type { RouteNames } from '@/lib/telemetry/requests/route-names'
-import { DownloadTraces } from './download-traces'
-import { GenerationTraces } from './generation-traces'
-import { RequestTraces } from './request-traces'
+import type { RouteNames } from '../requests/requests'
+import { DownloadTraces, GenerationTraces, RequestTraces } from './traces'
 import type { Tracing } from './tracing'
 
 /** Milliseconds that the end of the server waits for a collector. */

@@ -2,7 +2,7 @@ import type { Config } from '@/lib/platform/config'
 import type { Logger } from '@/lib/platform/logger'
 import type { Observer } from '@/lib/telemetry/observer'
 import type { CurrentRequest } from '@/lib/telemetry/requests/request-record'
-import type { RouteNames } from '@/lib/telemetry/requests/route-names'
+import type { RouteNames } from '../requests/requests'
 
 /** Tells a collector how long the parts of the work took, and what belonged to what. */
 export type Tracing = Observer & {

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { pagePolicy } from '@/lib/auth/content-policy'
-import { HostPolicy } from '@/lib/auth/host-policy'
-import { OriginPolicy } from '@/lib/auth/origin-policy'
+import { HostPolicy, OriginPolicy, pagePolicy } from '@/lib/auth/policies'
 import { isAppError } from '@/lib/platform/errors'
 
 describe('hosts', () => {

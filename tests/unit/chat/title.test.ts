@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { titleFrom } from '@/lib/chat/text'
+import { titleFrom } from '@/lib/chat/rows'
 
 describe('titleFrom', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { branchTo, newestTip, siblingsOf, type TreeNode } from '@/lib/chat/tree'
+import { branchTo, newestTip, siblingsOf, type TreeNode } from '@/lib/chat/rows'
 
 /** Trees of any shape: each node hangs on one that came before it, or is a root. */
 const trees = fc.array(fc.nat(), { minLength: 1, maxLength: 40 }).map((picks) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { AnswerEncoder } from '@/lib/chat/answer-encoder'
 import { answerEvents } from '@/lib/chat/schemas'
-import { ChatWire } from '@/lib/chat/wire'
 import type { EngineEvent } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
 
@@ -16,7 +16,7 @@ const timings = {
 
 function wireAt() {
   const time = { ms: 100 }
-  const wire = new ChatWire(() => time.ms)
+  const wire = new AnswerEncoder(() => time.ms)
   const read = (event: EngineEvent) =>
     wire
       .encode({ choice: 0, event })
@@ -24,7 +24,7 @@ function wireAt() {
   return { time, wire, read }
 }
 
-describe('ChatWire', () => {
+describe('AnswerEncoder', () => {
   it('says with each delta how far the answer is', () => {
     const { time, read } = wireAt()
     time.ms = 131

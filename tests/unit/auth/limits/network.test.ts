@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { networkOf } from '@/lib/auth/limits/network'
+import { networkOf } from '@/lib/auth/client-address'
 
 test.each([
   ['192.0.2.7', '192.0.2.7'],

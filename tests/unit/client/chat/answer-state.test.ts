@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ChatWire } from '@/lib/chat/wire'
+import { AnswerEncoder } from '@/lib/chat/answer-encoder'
 import {
   type AnswerState,
   EMPTY_ANSWER,
@@ -17,11 +17,11 @@ describe('reduceAnswer', () => {
     fc.assert(
       fc.property(pieces, fc.nat(30), (texts, at) => {
         let ms = 0
-        const wire = new ChatWire(() => ms++)
+        const wire = new AnswerEncoder(() => ms++)
         const deltas = texts.map((text) =>
           wire.encode({ choice: 0, event: { kind: 'text', text, tokens: 1 } }),
         )
-        const again = new ChatWire(() => 0)
+        const again = new AnswerEncoder(() => 0)
         texts
           .slice(0, at)
           .map((text) => again.encode({ choice: 0, event: { kind: 'text', text, tokens: 1 } }))

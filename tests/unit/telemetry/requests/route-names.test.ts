@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RouteNames } from '@/lib/telemetry/requests/route-names'
+import { RouteNames } from '@/lib/telemetry/requests/requests'
 
 const names = new RouteNames([
   { page: '/', regex: '^/(?:/)?$' },

@@ -2,9 +2,8 @@ import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent } from '@/lib/sse/types'
-import { toChatError } from './rows'
+import { storableText, toChatError } from './rows'
 import type { AnswerEventData, ChatStats } from './schemas'
-import { storableText } from './text'
 
 type Started = AnswerEventData['started']
 
@@ -12,15 +11,17 @@ type Started = AnswerEventData['started']
  * How one answer travels to the browser: the events of `answerEvents`. It counts as it encodes, so that
  * each event says how far the answer is, and a reader that comes late shows the same numbers as the others.
  */
-export class ChatWire implements StreamEncoder {
-  private readonly startedAt: number
-  private tokens = 0
-  private firstTokenMs: number | null = null
-  private prompt: Started | null = null
+export class AnswerEncoder implements StreamEncoder {
+  readonly #startedAt: number
+  #tokens = 0
+  #firstTokenMs: number | null = null
+  #prompt: Started | null = null
+  readonly #now: () => number
 
   /** `now` gives monotonic milliseconds. */
-  constructor(private readonly now: () => number) {
-    this.startedAt = now()
+  constructor(now: () => number) {
+    this.#now = now
+    this.#startedAt = now()
   }
 
   /** The frames of what the engine reports. An answer has one choice. */
@@ -33,18 +34,18 @@ export class ChatWire implements StreamEncoder {
       case 'loading':
         return [frame('loading', { progress: event.progress })]
       case 'started':
-        this.prompt = toStarted(event)
-        return [frame('started', this.prompt)]
+        this.#prompt = toStarted(event)
+        return [frame('started', this.#prompt)]
       case 'text':
-        this.count(event.tokens)
-        return [frame('delta', { text: storableText(event.text), ...this.progress() })]
+        this.#count(event.tokens)
+        return [frame('delta', { text: storableText(event.text), ...this.#progress() })]
       case 'reasoning':
         // The text of a chat is the answer; what was thought shows as progress.
-        this.count(event.tokens)
-        return [frame('delta', { text: '', ...this.progress() })]
+        this.#count(event.tokens)
+        return [frame('delta', { text: '', ...this.#progress() })]
       case 'tool':
         // A chat offers no tools, so a model can't call one; its tokens still count.
-        this.count(event.tokens)
+        this.#count(event.tokens)
         return []
       case 'done':
         return [frame('done', toStats(event))]
@@ -56,23 +57,23 @@ export class ChatWire implements StreamEncoder {
     return [
       frame('snapshot', {
         text: storableText(texts.join('')),
-        ...this.progress(),
-        prompt: this.prompt,
+        ...this.#progress(),
+        prompt: this.#prompt,
       }),
     ]
   }
 
-  private count(tokens: number): void {
-    this.tokens += tokens
-    this.firstTokenMs ??= this.elapsed()
+  #count(tokens: number): void {
+    this.#tokens += tokens
+    this.#firstTokenMs ??= this.#elapsed()
   }
 
-  private progress() {
-    return { tokens: this.tokens, first_token_ms: this.firstTokenMs, elapsed_ms: this.elapsed() }
+  #progress() {
+    return { tokens: this.#tokens, first_token_ms: this.#firstTokenMs, elapsed_ms: this.#elapsed() }
   }
 
-  private elapsed(): number {
-    return Math.round(this.now() - this.startedAt)
+  #elapsed(): number {
+    return Math.round(this.#now() - this.#startedAt)
   }
 }
 

@@ -43,3 +43,25 @@ export function usableInvites(db: Db, now: number, environmentKey: string | null
     )
     .where((row) => row.or([row('owner.id', 'is', null), row('owner.disabled', '=', 0)]))
 }
+
+/** Writes one-time links as people open them. */
+export class Links {
+  readonly #publicUrl: string | undefined
+
+  /** @param publicUrl Where the dashboard is reached, when that is set. */
+  constructor(publicUrl: string | undefined) {
+    this.#publicUrl = publicUrl
+  }
+
+  /** An invite with its address, which is that of the request unless the operator has named another. */
+  show<I extends { token: string }>({ token, ...invite }: I, request: Request) {
+    const url = new URL('/invite', this.#publicUrl ?? this.#addressOf(request))
+    url.searchParams.set('token', token)
+    return { ...invite, url: url.href }
+  }
+
+  #addressOf({ headers }: Request): string {
+    const protocol = headers.get('x-forwarded-proto') === 'https' ? 'https' : 'http'
+    return `${protocol}://${headers.get('host')}`
+  }
+}
