@@ -3,7 +3,7 @@ import { areShortcutsOn } from '@/lib/client/shortcuts-setting'
 import { matchKeys, type Shortcut, type ShortcutAction } from './shortcuts'
 
 /** Ms after which the first key of two is forgotten. */
-const PATIENCE_MS = 1200
+const CHORD_MS = 1200
 
 /** Runs `onAction` for the shortcuts that are pressed, while nobody writes and no window is open. */
 export function useShortcuts(
@@ -16,7 +16,7 @@ export function useShortcuts(
     const onKey = (event: KeyboardEvent) => {
       if (event.key === 'Escape') leaveField(event.target)
       if (isMeantForSomethingElse(event) || !areShortcutsOn()) return
-      if (event.timeStamp - last > PATIENCE_MS) typed = []
+      if (event.timeStamp - last > CHORD_MS) typed = []
       last = event.timeStamp
       typed = [...typed, event.key]
       const match = matchKeys(shortcuts, typed)

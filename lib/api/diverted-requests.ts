@@ -1,9 +1,7 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '@/lib/platform/errors'
+import { onServerRequest } from '@/lib/platform/http/server-requests'
 import { ENDPOINTS } from './endpoints'
-
-const CHANNEL = 'http.server.request.start'
 
 /** No route has these paths, so the one for unknown paths gets them. */
 const MALFORMED = '/v1/malformed-path'
@@ -30,22 +28,17 @@ const WITHOUT_V1 = ENDPOINTS.flatMap(({ path }) =>
  * have, as `PROPFIND`, and what only a program asks for, as `/v2/models` or `POST /chat/completions`.
  * It must run after whatever else wants to see the request as it was sent.
  *
- * @returns how to unsubscribe
+ * @returns unsubscribe
  */
 export function divertRequests(): () => void {
-  const onRequest = (message: unknown) => {
-    const request =
-      typeof message === 'object' && message && 'request' in message ? message.request : undefined
-    if (!(request instanceof IncomingMessage)) return
+  return onServerRequest(({ request }) => {
     const { method = 'GET', url = '/' } = request
     if (!METHODS.has(method)) {
       request.url = `${UNKNOWN_METHOD}${method}`
       request.method = 'GET'
     } else if (!isWellEncoded(url)) request.url = MALFORMED
     else if (isForPrograms(request)) request.url = `${UNKNOWN_ROOT}${encodeURIComponent(url)}`
-  }
-  subscribe(CHANNEL, onRequest)
-  return () => unsubscribe(CHANNEL, onRequest)
+  })
 }
 
 /** The error for a request that was diverted, by the path that it got; undefined for every other. */

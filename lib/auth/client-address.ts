@@ -1,8 +1,6 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
-
-const CHANNEL = 'http.server.request.start'
+import { onServerRequest } from '@/lib/platform/http/server-requests'
 
 /** Where the address travels inside the server. What a client sends under this name is overwritten. */
 const HEADER = 'x-runnel-client-address'
@@ -12,17 +10,12 @@ const HEADER = 'x-runnel-client-address'
  * `X-Forwarded-For` a client sends, and then guessing passwords would cost an attacker nothing.
  *
  * @param trustedProxies How many proxies in front add to `X-Forwarded-For`; with 0 the socket alone is believed.
- * @returns how to stop it
+ * @returns unsubscribe
  */
 export function noteClientAddresses(trustedProxies: number): () => void {
-  const onRequest = (message: unknown) => {
-    const request =
-      typeof message === 'object' && message && 'request' in message ? message.request : undefined
-    if (request instanceof IncomingMessage)
-      request.headers[HEADER] = addressBehind(request, trustedProxies)
-  }
-  subscribe(CHANNEL, onRequest)
-  return () => unsubscribe(CHANNEL, onRequest)
+  return onServerRequest(({ request }) => {
+    request.headers[HEADER] = addressBehind(request, trustedProxies)
+  })
 }
 
 /** The address that a request came from, as it was noted. */

@@ -14,7 +14,7 @@ export class Revocations {
 
   /**
    * Calls `listener` when the caller's session or key is ended or expires, or their account is closed.
-   * @returns how to stop it
+   * @returns unsubscribe
    */
   watch({ userId, credential }: Pick<Caller, 'userId' | 'credential'>, listener: () => void) {
     const names = [

@@ -19,7 +19,7 @@ export class FrameState<T> {
     return this.listeners.size
   }
 
-  /** Calls `listener` after each change; returns how to stop it. */
+  /** Calls `listener` after each change; returns unsubscribe. */
   listen(listener: () => void): () => void {
     this.listeners.add(listener)
     return () => this.listeners.delete(listener)

@@ -32,11 +32,15 @@ export type DownloadParts = {
   readGguf: ReadGguf
   /** Watches jobs. Default: nobody. */
   observer?: JobObserver
-  /** What tests of faults make shorter. */
-  patience?: Partial<Pick<TransferSettings, 'stallMs' | 'giveUpMs' | 'backoffMs' | 'openPart'>>
+  /** Settings that tests of faults replace. Default: those of `DEFAULT_TIMEOUTS`. */
+  transfer?: Partial<Pick<TransferSettings, 'stallMs' | 'giveUpMs' | 'backoffMs' | 'openPart'>>
 }
 
-const PATIENCE = { stallMs: 15_000, giveUpMs: 600_000, backoffMs: { base: 500, cap: 30_000 } }
+const DEFAULT_TIMEOUTS = {
+  stallMs: 15_000,
+  giveUpMs: 600_000,
+  backoffMs: { base: 500, cap: 30_000 },
+}
 /** An hour of ten busy downloads stays far below this. */
 const LOG_LIMITS = { maxEntries: 20_000, maxBytes: 8 * 1024 * 1024, maxAgeMs: 3_600_000 }
 
@@ -59,8 +63,8 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     connections,
     bootId: readBootId(),
     onRetry: (fault: Fault) => stats.retried(fault),
-    ...PATIENCE,
-    ...parts.patience,
+    ...DEFAULT_TIMEOUTS,
+    ...parts.transfer,
   }
   const disk = new DiskSpace(dataDir)
   const recorder = new JobRecorder(list, feed, log)

@@ -1,4 +1,4 @@
-import { emptyFile } from '@/lib/models/gguf/errors'
+import { emptyFile } from '@/lib/models/gguf/cursor'
 import type { GgufHeader } from '@/lib/models/gguf/header'
 import { readGgufHeader } from '@/lib/models/gguf/reader'
 import { summarize } from '@/lib/models/gguf/summary'

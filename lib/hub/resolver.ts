@@ -8,8 +8,15 @@ import type { HubFile, HubRepository } from './hub-answers'
 import { chooseFiles, type HubChoice } from './hub-choice'
 import type { HubClient } from './hub-client'
 import { hubError } from './hub-errors'
-import { asHubFile, formatReference, isSafePath, parseReference, type Reference } from './reference'
-import type { ResolvedDownload, ResolvedFile } from './types'
+import {
+  asHubFile,
+  formatReference,
+  isSafePath,
+  parseReference,
+  type Reference,
+  type ResolvedDownload,
+  type ResolvedFile,
+} from './reference'
 
 /** The most files that a model on another server is taken to have. */
 const MAX_PARTS = 1000

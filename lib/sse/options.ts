@@ -6,7 +6,7 @@ import type { Timers } from './timers'
 export type Admission =
   | {
       kind: 'admitted'
-      /** Calls the listener when the stream has to end at once; returns how to unsubscribe it. */
+      /** Calls the listener when the stream has to end at once; returns unsubscribe. */
       onRevoked(listener: () => void): () => void
       /** Called once, when the stream is closed or was not opened after all. */
       release(): void

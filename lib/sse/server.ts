@@ -1,13 +1,12 @@
 import { requestedCursor } from './cursor'
 import { Batches, encodeOpening } from './frames'
-import { Heartbeat } from './heartbeat'
 import { type LimitScope, Limits } from './limits'
 import type { Admission, SseServerOptions, SubscribeOptions } from './options'
 import { Reader } from './reader'
 import { SSE_HEADERS, streamBody } from './response'
 import { type CloseReason, Counters, type ResumeOutcome, type SseStats } from './stats'
 import { Subscription } from './subscription'
-import { jitter, systemTimers, type Timers } from './timers'
+import { Heartbeat, jitter, systemTimers, type Timers } from './timers'
 import type { Source } from './types'
 import { WakeCoalescer } from './wake-coalescer'
 
@@ -80,7 +79,7 @@ export class SseServer {
     return this.#counters.snapshot(open)
   }
 
-  /** Calls `listener` whenever a stream opens or closes; returns how to unsubscribe it. */
+  /** Calls `listener` whenever a stream opens or closes; returns unsubscribe. */
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,9 +1,8 @@
 import { encodeEvent, encodeFrame } from './frames'
-import type { Pulsed } from './heartbeat'
 import type { SseObserver } from './options'
 import type { Reader } from './reader'
 import type { CloseReason, Counters } from './stats'
-import type { Timers } from './timers'
+import type { Pulsed, Timers } from './timers'
 import type { Step } from './types'
 import { Signal } from './wake-coalescer'
 

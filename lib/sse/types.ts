@@ -43,7 +43,7 @@ export interface EventLog {
   end(): void
   /** The next entries after `cursor`, at most `maxBytes` but always at least one. */
   read(cursor: Cursor, maxBytes: number): ReadResult | Promise<ReadResult>
-  /** Calls `listener` after each append and at the end; returns how to unsubscribe it. */
+  /** Calls `listener` after each append and at the end; returns unsubscribe. */
   onWake(listener: () => void): () => void
 }
 

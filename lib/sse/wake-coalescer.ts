@@ -26,7 +26,7 @@ export class WakeCoalescer {
     this.#timers = timers
   }
 
-  /** Wakes `reader` when there is more; returns how to unsubscribe it. */
+  /** Wakes `reader` when there is more; returns unsubscribe. */
   join(log: EventLog, reader: Woken): () => void {
     const cohort = this.#cohorts.get(log) ?? new Cohort(log, this.#timers)
     this.#cohorts.set(log, cohort)

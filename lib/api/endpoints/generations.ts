@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { timingsReport, usageReport } from '@/lib/protocols/shared/report-schemas'
+import { timingsReport, usageReport } from '@/lib/protocols/shared/schemas'
 import { endpoint } from './endpoint'
 import { TOKENS } from './inference'
 

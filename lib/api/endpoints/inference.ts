@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { detokenizeBody, inferBody, inferQuery, tokenizeBody } from '@/lib/protocols/runnel/schemas'
-import { timingsReport, usageReport } from '@/lib/protocols/shared/report-schemas'
+import { timingsReport, usageReport } from '@/lib/protocols/shared/schemas'
 import { type EventKind, endpoint } from './endpoint'
 import { DONE, FAILED, GENERATION_ERRORS, MODEL_ERRORS } from './shared'
 

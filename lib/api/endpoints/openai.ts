@@ -1,10 +1,17 @@
 import { z } from 'zod'
 import { errorBody } from '@/lib/platform/schemas'
-import { chatCompletion, completion } from '@/lib/protocols/openai/schemas/answers'
-import { chatBody } from '@/lib/protocols/openai/schemas/chat'
-import { chatChunk, completionChunk } from '@/lib/protocols/openai/schemas/chunks'
-import { completionBody } from '@/lib/protocols/openai/schemas/completion'
-import { embeddingBody, embeddingList } from '@/lib/protocols/openai/schemas/embedding'
+import {
+  chatChunk,
+  chatCompletion,
+  completion,
+  completionChunk,
+} from '@/lib/protocols/openai/schemas/answers'
+import {
+  chatBody,
+  completionBody,
+  embeddingBody,
+  embeddingList,
+} from '@/lib/protocols/openai/schemas/requests'
 import { type EventKind, endpoint } from './endpoint'
 import { DONE, EXAMPLE_MODEL, GENERATION_ERRORS, MODEL_ERRORS } from './shared'
 

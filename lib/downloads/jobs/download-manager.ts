@@ -1,7 +1,7 @@
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import type { Source } from '@/lib/sse'
 import type { DownloadView } from '../schemas'
 import type { RateLimiter } from '../transfer/rate-limiter'
-import type { ResolvedDownload } from '../types'
 import type { DownloadStarter } from './download-starter'
 import type { DownloadStats } from './download-stats'
 import { canonical, downloadNotFound, isFinal, type Job, wrongState } from './job'

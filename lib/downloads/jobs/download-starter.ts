@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { fromHubAddress } from '@/lib/hub/hub-address'
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import { sleepUnlessAborted } from '@/lib/platform/abort'
-import type { ResolvedDownload } from '../types'
 import { canonical, Job } from './job'
 import type { JobList } from './job-list'
 import type { Resolve } from './job-runner'

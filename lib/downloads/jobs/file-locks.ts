@@ -1,5 +1,5 @@
+import type { ResolvedFile } from '@/lib/hub/reference'
 import { unlessAborted } from '@/lib/platform/abort'
-import type { ResolvedFile } from '../types'
 
 /** Releases a lock; a second call does nothing. */
 export type Release = () => void

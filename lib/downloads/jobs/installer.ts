@@ -1,11 +1,11 @@
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
 import { AppError, isAppError } from '@/lib/platform/errors'
 import { diskError, partPath, removePartial, sizeOf, syncFolder } from '../transfer/files'
 import type { FetchedFile } from '../transfer/settings'
-import type { ResolvedDownload, ResolvedFile } from '../types'
 import type { Job } from './job'
 
 /** Reads the headers of one model's files. @throws AppError when they are no whole GGUF files. */

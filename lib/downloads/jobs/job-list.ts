@@ -1,7 +1,7 @@
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import { AppError, diskFull, isDiskFull } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
-import type { DownloadProblem, ResolvedDownload } from '../types'
-import { isFinal, type Job } from './job'
+import { type DownloadProblem, isFinal, type Job } from './job'
 import type { JobStore } from './job-store'
 import type { JobBook } from './progress-feed'
 

@@ -1,4 +1,4 @@
-import type { ResolvedFile } from '../types'
+import type { ResolvedFile } from '@/lib/hub/reference'
 import type { Job } from './job'
 
 /** Bytes of all files; null while the size of any of them is unknown. */

@@ -1,5 +1,5 @@
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import type { DownloadStatus } from '../schemas'
-import type { ResolvedDownload } from '../types'
 import type { Job } from './job'
 import type { JobList } from './job-list'
 import type { JobEvents } from './job-runner'

@@ -1,15 +1,15 @@
+import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
 import { isChanged, TransferFault } from '../transfer/faults'
 import { transferFile } from '../transfer/file-transfer'
 import type { FetchedFile, TransferSettings } from '../transfer/settings'
-import type { ResolvedDownload, ResolvedFile } from '../types'
 import type { DiskSpace } from './disk-space'
 import { type FileLocks, lockOrder, type Release } from './file-locks'
 import type { Fetched, Installer } from './installer'
 import type { Job } from './job'
 import { JobProgress, totalOf } from './job-progress'
-import { resolvePatiently } from './resolve-patiently'
+import { resolveWithRetries } from './resolve-with-retries'
 
 /** Finds out what a reference stands for now. */
 export type Resolve = (modelRef: string, signal: AbortSignal) => Promise<ResolvedDownload>
@@ -84,7 +84,7 @@ export class JobRunner {
     const options = { ...this.#o.transfer, onNote: (note: string | null) => (job.note = note) }
     const ask = (attempt: number) =>
       attempt === 0 && first ? first : this.#o.resolve(job.modelRef, signal)
-    const resolved = await resolvePatiently(ask, options, signal)
+    const resolved = await resolveWithRetries(ask, options, signal)
     this.#o.events.resolve(job, resolved)
     return resolved
   }

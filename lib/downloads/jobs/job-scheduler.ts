@@ -1,6 +1,6 @@
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import { fromUnknown } from '@/lib/platform/errors'
 import { Interruption } from '../transfer/settings'
-import type { ResolvedDownload } from '../types'
 import type { Job } from './job'
 import type { JobList } from './job-list'
 import type { JobRunner } from './job-runner'

@@ -2,8 +2,7 @@ import { z } from 'zod'
 import type { Db } from '@/lib/platform/db/open'
 import type { DownloadRow } from '@/lib/platform/db/schema'
 import { downloadStatus } from '../schemas'
-import type { DownloadProblem } from '../types'
-import { Job } from './job'
+import { type DownloadProblem, Job } from './job'
 
 const resolution = z.object({
   target: z.string(),

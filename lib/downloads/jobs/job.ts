@@ -1,7 +1,9 @@
-import { formatReference, parseReference } from '@/lib/hub/reference'
+import { formatReference, parseReference, type ResolvedDownload } from '@/lib/hub/reference'
 import { AppError, isAppError, notFound } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
-import type { DownloadProblem, ResolvedDownload } from '../types'
+
+/** Why a job failed. */
+export type DownloadProblem = { code: string; message: string; hint: string | null }
 
 /**
  * Which state may follow on which. A running job goes back to `queued` when its process ended, and to `resolving` when the

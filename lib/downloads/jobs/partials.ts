@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import { errorCode, isMissing, notFound } from '@/lib/platform/errors'
 import { removePartial } from '../transfer/files'
 import { readPartial } from '../transfer/partial'
-import type { ResolvedDownload, ResolvedFile } from '../types'
 import type { FileLocks } from './file-locks'
 
 /** What is left of a download that no job goes on with. */

@@ -1,8 +1,15 @@
 import type { EventLog, ResetReason, Snapshot, Source, SseEvent } from '@/lib/sse'
 import type { DownloadStatus } from '../schemas'
 import { isFinal, type Job } from './job'
-import { progressEvent, queuedEvent, startedEvent, stateEvent, viewOf } from './job-view'
-import { type Speed, SpeedMeter } from './speed-meter'
+import {
+  progressEvent,
+  queuedEvent,
+  type Speed,
+  SpeedMeter,
+  startedEvent,
+  stateEvent,
+  viewOf,
+} from './job-view'
 
 /** The jobs that the feed tells about. */
 export type JobBook = {

@@ -1,18 +1,17 @@
+import type { ResolvedFile } from '@/lib/hub/reference'
 import { unlessAborted } from '@/lib/platform/abort'
 import { AppError } from '@/lib/platform/errors'
 import type { RunningHash } from '../hash/hash-thread'
-import type { ResolvedFile } from '../types'
 import { ConnectionCount } from './connection-count'
 import { TransferFault } from './faults'
+import { type FetchParts, RangeFetch, SequentialFetch } from './file-fetch'
 import { FileSource } from './file-source'
 import { partPath } from './files'
 import { PartWriter } from './part-writer'
 import type { Partial } from './partial'
-import { type FetchParts, RangeFetch } from './range-fetch'
 import { RangePlan } from './range-plan'
 import { receive } from './receive'
 import type { RetryPolicy } from './retry-policy'
-import { SequentialFetch } from './sequential-fetch'
 import {
   type FetchedFile,
   isCancelled,

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream'
+import type { ResolvedFile } from '@/lib/hub/reference'
 import type { HttpClient, Place } from '@/lib/platform/http/http-client'
-import type { ResolvedFile } from '../types'
 import { isTransient } from './faults'
 import type { Journal } from './journal'
-import type { RangePlan } from './range-plan'
-import type { Range } from './range-set'
+import type { Range, RangePlan } from './range-plan'
 import { type Accepted, acceptReply } from './reply'
 
 type Parts = {

@@ -1,5 +1,5 @@
+import type { ResolvedFile } from '@/lib/hub/reference'
 import { AppError } from '@/lib/platform/errors'
-import type { ResolvedFile } from '../types'
 import { isChanged } from './faults'
 import { type AttemptOptions, FileAttempt, HashMismatch } from './file-attempt'
 import { journalPath, removePartial } from './files'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Range } from './range-set'
+import type { Range } from './range-plan'
 
 const ranges = z.array(z.tuple([z.number().int().min(0), z.number().int().min(0)]))
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { isMissing } from '@/lib/platform/errors'
 import { closeFile, openFile, syncData, syncFolder, writeAll } from './files'
 import { decodeJournal, encodeRecord, type JournalState, toTuples } from './journal-format'
-import type { Range } from './range-set'
+import type { Range } from './range-plan'
 
 /** A journal that grew past this is written anew with only its newest state. */
 const COMPACT_BYTES = 1024 * 1024

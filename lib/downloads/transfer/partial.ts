@@ -1,7 +1,7 @@
 import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { ResolvedFile } from '@/lib/hub/reference'
 import { isMissing } from '@/lib/platform/errors'
-import type { ResolvedFile } from '../types'
 import {
   closeFile,
   diskError,

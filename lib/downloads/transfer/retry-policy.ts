@@ -68,7 +68,7 @@ export class RetryPolicy {
   /**
    * Waits as long as makes sense after this fault.
    * @param askedAt when the request was made, on the clock of `performance`. Bad answers to requests
-   *   that were under way together count once: more connections do not make less patience.
+   *   that were under way together count once: more connections do not make it fail sooner.
    * @throws AppError when it makes no sense to go on, TransferFault when others must decide.
    */
   async after(failure: TransferFault, signal: AbortSignal, askedAt: number): Promise<void> {

@@ -1,5 +1,4 @@
-import { GgufCursor } from './cursor'
-import { malformed } from './errors'
+import { GgufCursor, malformed } from './cursor'
 
 export type GgufValue = string | number | boolean | GgufArray
 

@@ -1,10 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import type { GgufSummary } from '../types'
-import { NeedMoreBytes } from './cursor'
-import { malformed, missingParts, truncated } from './errors'
-import { dataEnd } from './extent'
+import { malformed, missingParts, NeedMoreBytes, truncated } from './cursor'
 import { type GgufHeader, parseGgufHeader } from './header'
 import { summarize } from './summary'
+import { dataEnd } from './tensor-types'
 
 /** Where the bytes of a GGUF file come from: a disk, or a server that answers ranges. */
 export type ByteSource = {

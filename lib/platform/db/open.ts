@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Kysely, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely'
+import { Kysely, type Migration, Migrator, type SqliteDatabase, SqliteDialect } from 'kysely'
 import Sqlite from 'libsql'
-import { MIGRATIONS } from './migrations'
+import { up as initial } from './migrations/001-initial'
+import { up as people } from './migrations/002-people'
+import { up as trust } from './migrations/003-trust'
 import type { Database } from './schema'
 
 export type Db = Kysely<Database>
@@ -86,4 +88,32 @@ function whyUnusable(error: Error): string | undefined {
     default:
       return undefined
   }
+}
+
+/** Holds the data directory for one server. */
+export type DataLock = { release(): void }
+
+/**
+ * Takes the data directory, or returns null when another server has it. The lock is SQLite's own on
+ * a file of its own: the system frees it when the process ends, however it ends, so it is never stale.
+ */
+export function lockDataDirectory(dataDir: string): DataLock | null {
+  const lock = new Sqlite(join(dataDir, 'runnel.lock'), { timeout: 0 })
+  try {
+    lock.pragma('locking_mode = EXCLUSIVE')
+    lock.exec('BEGIN EXCLUSIVE')
+    lock.exec('CREATE TABLE IF NOT EXISTS holder (pid INTEGER)')
+    return { release: () => lock.close() }
+  } catch (error) {
+    lock.close()
+    if (error instanceof Error && /locked|busy/i.test(error.message)) return null
+    throw error
+  }
+}
+
+/** Every migration, in order. They are imported rather than read from a folder, since the app is bundled. */
+const MIGRATIONS: Record<string, Migration> = {
+  '001-initial': { up: initial },
+  '002-people': { up: people },
+  '003-trust': { up: trust },
 }

@@ -1,8 +1,8 @@
 import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
-import { LoadingSteps } from '@/lib/protocols/shared/loading-steps'
 import type { SseEvent, SseFrame } from '@/lib/sse/types'
+import { LoadingSteps } from '../shared/report'
 import {
   emptyMessage,
   type MessageHead,
@@ -27,14 +27,16 @@ export class MessageEncoder implements StreamEncoder {
   readonly #blocks: Block[] = []
   #usage = { promptTokens: 0, cachedTokens: 0, completionTokens: 0 }
   #isOpen = false
+  readonly #head: MessageHead
+  readonly #requestId: string | null
 
-  constructor(
-    private readonly head: MessageHead,
-    private readonly requestId: string | null,
-  ) {}
+  constructor(head: MessageHead, requestId: string | null) {
+    this.#head = head
+    this.#requestId = requestId
+  }
 
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseFrame[] {
-    if ('error' in input) return [named(toAnthropicError(input.error, this.requestId))]
+    if ('error' in input) return [named(toAnthropicError(input.error, this.#requestId))]
     const { event } = input
     switch (event.kind) {
       case 'queued':
@@ -72,7 +74,7 @@ export class MessageEncoder implements StreamEncoder {
 
   #messageStart(): SseEvent {
     const usage = toMessageUsage(this.#usage)
-    return named({ type: 'message_start', message: { ...emptyMessage(this.head), usage } })
+    return named({ type: 'message_start', message: { ...emptyMessage(this.#head), usage } })
   }
 
   #add(type: 'text' | 'thinking', text: string): SseEvent[] {

@@ -6,8 +6,7 @@ import type {
   Prompt,
   ToolChoice,
 } from '@/lib/engines/types'
-import { toLimits, toSampling } from '@/lib/protocols/shared/sampling'
-import { toToolFields } from '@/lib/protocols/shared/tool-fields'
+import { toLimits, toSampling, toToolFields } from '../shared/request-fields'
 import type { CountTokensBody, MessagesBody, WireMessage } from './schemas'
 
 type UserBlock = Exclude<Extract<WireMessage, { role: 'user' }>['content'], string>[number]

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { flag, numberFrom, oneOf, tokenCount } from '@/lib/protocols/shared/field-schemas'
+import { flag, numberFrom, oneOf, tokenCount } from '../shared/schemas'
 
 // What Anthropic's Messages API takes and answers. Members that nobody knows yet are let through: its agents add some
 // every month, and what only advises must not end a request. What asks for something that can't be done is refused.

@@ -1,35 +1,44 @@
 import { randomUUID } from 'node:crypto'
 import type { ChoiceResult } from '@/lib/engines/generations'
 import type { Embedding, Engine } from '@/lib/engines/types'
-import type { ModelChoice } from '@/lib/protocols/shared/model-choice'
 import { toServerTiming } from '@/lib/protocols/shared/report'
-import type { TimingsReport } from '@/lib/protocols/shared/report-schemas'
 import type { Call, Plan, Responder, TokenBudget } from '@/lib/protocols/shared/responder'
+import type { ModelChoice } from '../shared/request-fields'
+import type { TimingsReport } from '../shared/schemas'
 import { toChatCompletion, toCompletion } from './answers'
 import { toChatRequests } from './chat-request'
 import { ChunkEncoder, type ChunkHead } from './chunk-encoder'
 import { CHAT_CHUNKS, completionChunks } from './chunk-styles'
-import { toCompletionRequests } from './completion-request'
 import { toEmbeddingList, toTexts } from './embeddings'
-import { spelled, toPrompts } from './prompts'
-import type { ChatBody } from './schemas/chat'
-import type { CompletionBody } from './schemas/completion'
-import type { EmbeddingBody } from './schemas/embedding'
+import { spelled, toCompletionRequests, toPrompts } from './prompts'
+import type { ChatBody, CompletionBody, EmbeddingBody } from './schemas/requests'
 
 /** The endpoints of the OpenAI API that generate. */
 export class OpenAiApi {
+  readonly #engine: Pick<Engine, 'embed' | 'detokenize'>
+  readonly #models: ModelChoice
+  readonly #responder: Responder
+  readonly #budget: TokenBudget
+  readonly #now: () => number
+
   constructor(
-    private readonly engine: Pick<Engine, 'embed' | 'detokenize'>,
-    private readonly models: ModelChoice,
-    private readonly responder: Responder,
-    private readonly budget: TokenBudget,
+    engine: Pick<Engine, 'embed' | 'detokenize'>,
+    models: ModelChoice,
+    responder: Responder,
+    budget: TokenBudget,
     /** Milliseconds since 1970. */
-    private readonly now: () => number = Date.now,
-  ) {}
+    now: () => number = Date.now,
+  ) {
+    this.#engine = engine
+    this.#models = models
+    this.#responder = responder
+    this.#budget = budget
+    this.#now = now
+  }
 
   /** Answers `POST /v1/chat/completions`. @throws AppError naming what is wrong or can't be done. */
   async chat(call: Call, given: ChatBody): Promise<Response> {
-    const body = { ...given, model: await this.models.resolve(given.model) }
+    const body = { ...given, model: await this.#models.resolve(given.model) }
     const requests = toChatRequests(body, call.caller.client)
     const n = requests.length
     const head = this.#head('chatcmpl', 'chat.completion', body)
@@ -45,7 +54,7 @@ export class OpenAiApi {
 
   /** Answers `POST /v1/completions`. @throws AppError naming what is wrong or can't be done. */
   async complete(call: Call, given: CompletionBody): Promise<Response> {
-    const body = { ...given, model: await this.models.resolve(given.model) }
+    const body = { ...given, model: await this.#models.resolve(given.model) }
     const requests = toCompletionRequests(body, call.caller.client)
     const n = body.n ?? 1
     const head = this.#head('cmpl', 'text_completion', body)
@@ -62,19 +71,19 @@ export class OpenAiApi {
 
   /** Answers `POST /v1/embeddings`. @throws AppError when the model can't embed, or the caller's tokens are used up. */
   async embed(call: Call, body: EmbeddingBody) {
-    const model = await this.models.resolve(body.model)
+    const model = await this.#models.resolve(body.model)
     const { client } = call.caller
     const { signal } = call.request
-    const inputs = await toTexts(body.input, { model, client, signal, engine: this.engine })
-    const giveBack = await this.budget.reserve(call.caller)
+    const inputs = await toTexts(body.input, { model, client, signal, engine: this.#engine })
+    const giveBack = await this.#budget.reserve(call.caller)
     const embeddings: Embedding[] = []
     try {
-      for await (const embedding of this.engine.embed({ model, client, inputs }, signal))
+      for await (const embedding of this.#engine.embed({ model, client, inputs }, signal))
         embeddings.push(embedding)
       return toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
     } finally {
       // What was made is paid for, also when the rest could not be, or its client has left.
-      this.budget.spend(
+      this.#budget.spend(
         call.caller,
         embeddings.reduce((sum, { tokens }) => sum + tokens, 0),
       )
@@ -89,8 +98,8 @@ export class OpenAiApi {
     plan: Plan,
     toWhole: (choices: readonly ChoiceResult[]) => { timings: TimingsReport },
   ): Promise<Response> {
-    if (stream) return this.responder.stream(call, plan, 0)
-    const { choices } = await this.responder.complete(call, plan)
+    if (stream) return this.#responder.stream(call, plan, 0)
+    const { choices } = await this.#responder.complete(call, plan)
     const answer = toWhole(choices)
     return Response.json(answer, { headers: { 'Server-Timing': toServerTiming(answer.timings) } })
   }
@@ -101,7 +110,7 @@ export class OpenAiApi {
       param: 'prompt',
       client: caller.client,
       signal: request.signal,
-      engine: this.engine,
+      engine: this.#engine,
     })
     return texts.flatMap((text) => Array<string>(n).fill(text))
   }
@@ -114,7 +123,7 @@ export class OpenAiApi {
     return {
       id: `${prefix}-${randomUUID().replaceAll('-', '')}`,
       object: body.stream && object === 'chat.completion' ? 'chat.completion.chunk' : object,
-      created: Math.floor(this.now() / 1000),
+      created: Math.floor(this.#now() / 1000),
       model: body.model,
     }
   }

@@ -1,10 +1,9 @@
 import type { GenerateRequest, OutputFormat, Prompt, ToolDefinition } from '@/lib/engines/types'
 import { invalid } from '@/lib/platform/errors'
-import { toLimits, toSampling } from '@/lib/protocols/shared/sampling'
-import { refuseUnknown, toToolFields } from '@/lib/protocols/shared/tool-fields'
+import { refuseUnknown, toLimits, toSampling, toToolFields } from '../shared/request-fields'
 import { toMessages } from './messages'
-import type { ChatBody } from './schemas/chat'
-import type { WireResponseFormat, WireTool, WireToolChoice } from './schemas/tools'
+import type { WireResponseFormat, WireTool, WireToolChoice } from './schemas/messages'
+import type { ChatBody } from './schemas/requests'
 
 /**
  * One request of the engine for each choice of a chat completion.

@@ -1,9 +1,9 @@
 import type { ChoiceSoFar, StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent, FinishReason } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
-import { LoadingSteps } from '@/lib/protocols/shared/loading-steps'
 import { type Measured, toTimings, toUsage } from '@/lib/protocols/shared/report'
 import type { ResetReason, SseEvent, SseFrame } from '@/lib/sse/types'
+import { LoadingSteps } from '../shared/report'
 
 export type TextEvent = Extract<EngineEvent, { kind: 'text' }>
 export type ReasoningEvent = Extract<EngineEvent, { kind: 'reasoning' }>
@@ -34,12 +34,15 @@ export class ChunkEncoder implements StreamEncoder {
   readonly #loading = new LoadingSteps()
   readonly #measured = new Map<number, Measured>()
   readonly #offsets = new Map<number, number>()
+  readonly #head: ChunkHead
+  readonly #style: ChunkStyle
+  readonly #options: Options
 
-  constructor(
-    private readonly head: ChunkHead,
-    private readonly style: ChunkStyle,
-    private readonly options: Options,
-  ) {}
+  constructor(head: ChunkHead, style: ChunkStyle, options: Options) {
+    this.#head = head
+    this.#style = style
+    this.#options = options
+  }
 
   /** The frames that one event becomes. */
   encode(input: { choice: number; event: EngineEvent } | { error: AppError }): SseFrame[] {
@@ -54,13 +57,13 @@ export class ChunkEncoder implements StreamEncoder {
           ? [{ comment: `loading, ${Math.round(event.progress * 100)} %` }]
           : []
       case 'started':
-        return this.#chunk(this.style.begin(index))
+        return this.#chunk(this.#style.begin(index))
       case 'text':
-        return this.#chunk(this.style.text(index, event, this.#advance(index, event.text)))
+        return this.#chunk(this.#style.text(index, event, this.#advance(index, event.text)))
       case 'reasoning':
-        return this.#chunk(this.style.reasoning(index, event))
+        return this.#chunk(this.#style.reasoning(index, event))
       case 'tool':
-        return this.#chunk(this.style.tool(index, event))
+        return this.#chunk(this.#style.tool(index, event))
       case 'done':
         this.#measured.set(index, event)
         return this.#end(index, event.finishReason)
@@ -74,7 +77,7 @@ export class ChunkEncoder implements StreamEncoder {
 
   /** A chunk with all choices until now: a client that reads every frame as a chunk then gets nothing that is none. */
   resetData(reason: ResetReason, choices: readonly ChoiceSoFar[]): string {
-    const whole = choices.map((choice, index) => this.style.soFar(index, choice))
+    const whole = choices.map((choice, index) => this.#style.soFar(index, choice))
     return this.#frame({ choices: whole, ...this.#noUsage(), reset: reason }).data
   }
 
@@ -85,8 +88,8 @@ export class ChunkEncoder implements StreamEncoder {
   }
 
   #end(index: number, reason: FinishReason): SseEvent[] {
-    const { choices, choicesPerPrompt, includeUsage } = this.options
-    const last = this.style.end(index, reason)
+    const { choices, choicesPerPrompt, includeUsage } = this.#options
+    const last = this.#style.end(index, reason)
     if (this.#measured.size < choices) return this.#chunk(last)
     const measured = [...this.#measured].sort(([a], [b]) => a - b).map(([, value]) => value)
     const timings = toTimings(measured)
@@ -104,10 +107,10 @@ export class ChunkEncoder implements StreamEncoder {
   }
 
   #noUsage(): object {
-    return this.options.includeUsage ? { usage: null } : {}
+    return this.#options.includeUsage ? { usage: null } : {}
   }
 
   #frame(body: object): SseEvent {
-    return { data: JSON.stringify({ ...this.head, ...body }) }
+    return { data: JSON.stringify({ ...this.#head, ...body }) }
   }
 }

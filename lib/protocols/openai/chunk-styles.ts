@@ -1,5 +1,5 @@
 import type { ToolCall } from '@/lib/engines/types'
-import { toChatLogprobs, toCompletionLogprobs, toFinishReason } from './choice-fields'
+import { toChatLogprobs, toCompletionLogprobs, toFinishReason } from './answers'
 import type { ChunkStyle } from './chunk-encoder'
 
 /** The chunks of `POST /v1/chat/completions`. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Embedding } from '@/lib/engines/types'
 import { type Spelling, spelled, toPrompts } from './prompts'
-import type { EmbeddingBody } from './schemas/embedding'
+import type { EmbeddingBody } from './schemas/requests'
 
 /** The texts to embed; token ids are turned back into the text that they spell. */
 export function toTexts(

@@ -1,8 +1,7 @@
 import type { Engine, GenerateRequest } from '@/lib/engines/types'
-import type { ModelChoice } from '../shared/model-choice'
 import { toServerTiming, toTimings, toUsage } from '../shared/report'
+import { type ModelChoice, toLimits, toSampling } from '../shared/request-fields'
 import type { Call, Responder } from '../shared/responder'
-import { toLimits, toSampling } from '../shared/sampling'
 import type { DetokenizeBody, InferBody, TokenizeBody } from './schemas'
 import { TokenEncoder } from './token-encoder'
 
@@ -11,11 +10,19 @@ const EVENT_SOURCE_ABANDON_MS = 10_000
 
 /** Runnel's own endpoints for text and tokens. */
 export class InferApi {
+  readonly #engine: Pick<Engine, 'tokenize' | 'detokenize'>
+  readonly #models: ModelChoice
+  readonly #responder: Responder
+
   constructor(
-    private readonly engine: Pick<Engine, 'tokenize' | 'detokenize'>,
-    private readonly models: ModelChoice,
-    private readonly responder: Responder,
-  ) {}
+    engine: Pick<Engine, 'tokenize' | 'detokenize'>,
+    models: ModelChoice,
+    responder: Responder,
+  ) {
+    this.#engine = engine
+    this.#models = models
+    this.#responder = responder
+  }
 
   /** Answers `POST /v1/infer`: a stream whose generation stops when its client leaves, or JSON. */
   infer(call: Call, body: InferBody): Promise<Response> {
@@ -29,8 +36,8 @@ export class InferApi {
 
   /** Answers `POST /v1/tokenize`. */
   async tokenize({ request, caller }: Call, { model: name, text, special }: TokenizeBody) {
-    const model = await this.models.resolve(name)
-    const tokens = await this.engine.tokenize(
+    const model = await this.#models.resolve(name)
+    const tokens = await this.#engine.tokenize(
       { model, client: caller.client, text, special: special ?? false },
       request.signal,
     )
@@ -39,19 +46,19 @@ export class InferApi {
 
   /** Answers `POST /v1/detokenize`. */
   async detokenize({ request, caller }: Call, { model: name, tokens }: DetokenizeBody) {
-    const model = await this.models.resolve(name)
+    const model = await this.#models.resolve(name)
     const asked = { model, client: caller.client, tokens }
-    return { model, text: await this.engine.detokenize(asked, request.signal) }
+    return { model, text: await this.#engine.detokenize(asked, request.signal) }
   }
 
   async #answer(call: Call, body: InferBody, abandonMs: number): Promise<Response> {
-    const model = await this.models.resolve(body.model)
+    const model = await this.#models.resolve(body.model)
     const plan = {
       requests: [toInferRequest(body, model, call.caller.client)],
       encoder: new TokenEncoder(),
     }
-    if (body.stream) return this.responder.stream(call, plan, abandonMs)
-    const { id, choices } = await this.responder.complete(call, plan)
+    if (body.stream) return this.#responder.stream(call, plan, abandonMs)
+    const { id, choices } = await this.#responder.complete(call, plan)
     const timings = toTimings(choices)
     return Response.json(
       {

@@ -1,11 +1,5 @@
 import { z } from 'zod'
-import {
-  flag,
-  generationFields,
-  integerFrom,
-  numberFrom,
-  tokenCount,
-} from '../shared/field-schemas'
+import { flag, generationFields, integerFrom, numberFrom, tokenCount } from '../shared/schemas'
 
 const prompt = z.string({ error: 'it must be a text' }).meta({
   description: 'The text that the model continues, as it is.',

@@ -2,8 +2,7 @@ import type { StreamEncoder } from '@/lib/engines/stream-encoder'
 import type { EngineEvent } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent } from '@/lib/sse/types'
-import { LoadingSteps } from '../shared/loading-steps'
-import { toTimings, toUsage } from '../shared/report'
+import { LoadingSteps, toTimings, toUsage } from '../shared/report'
 
 /**
  * The stream of `/v1/infer`. Frames without a name hold tokens, the last of them an empty one with what

@@ -8,8 +8,10 @@ import type { AppError } from '@/lib/platform/errors'
 export class Opening implements StreamEncoder {
   readonly #first: Promise<AppError | null>
   #settle: (error: AppError | null) => void = () => {}
+  readonly #encoder: StreamEncoder
 
-  constructor(private readonly encoder: StreamEncoder) {
+  constructor(encoder: StreamEncoder) {
+    this.#encoder = encoder
     this.#first = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -17,17 +19,17 @@ export class Opening implements StreamEncoder {
 
   encode(...[input]: Parameters<StreamEncoder['encode']>): ReturnType<StreamEncoder['encode']> {
     this.#settle('error' in input ? input.error : null)
-    return this.encoder.encode(input)
+    return this.#encoder.encode(input)
   }
 
   snapshot(
     ...[state]: Parameters<StreamEncoder['snapshot']>
   ): ReturnType<StreamEncoder['snapshot']> {
-    return this.encoder.snapshot(state)
+    return this.#encoder.snapshot(state)
   }
 
   resetData(...given: Parameters<NonNullable<StreamEncoder['resetData']>>): string | undefined {
-    return this.encoder.resetData?.(...given)
+    return this.#encoder.resetData?.(...given)
   }
 
   /** The error, when the first thing that happens is one; null after something else, or after `ms`. */

@@ -1,7 +1,7 @@
 import type { Generation } from '@/lib/engines/generations'
 import type { Timings, Usage } from '@/lib/engines/types'
 import type { ErrorBody } from '@/lib/platform/errors'
-import type { TimingsReport, UsageReport } from './report-schemas'
+import type { TimingsReport, UsageReport } from './schemas'
 
 /** What one choice of an answer took. */
 export type Measured = { usage: Usage; timings: Timings }
@@ -111,4 +111,19 @@ function round(number: number): number {
 
 function roundOrNull(number: number | null | undefined): number | null {
   return number == null ? null : round(number)
+}
+
+/** How much further a load must be to be worth telling. */
+const STEP = 0.05
+
+/** Thins the progress of a load, from 0 to 1, to what is worth a frame. Its end always is. */
+export class LoadingSteps {
+  #told = 0
+
+  /** Whether to tell of this progress. */
+  take(progress: number): boolean {
+    if (progress < 1 && progress - this.#told < STEP) return false
+    this.#told = progress
+    return true
+  }
 }

@@ -43,11 +43,19 @@ const HEARTBEAT_MS = 5_000
 
 /** Starts generations and answers requests with them, whole or as streams. */
 export class Responder {
+  readonly #generations: Pick<Generations, 'create' | 'get'>
+  readonly #sse: Pick<SseServer, 'subscribe'>
+  readonly #budget: Pick<TokenBudget, 'reserve'>
+
   constructor(
-    private readonly generations: Pick<Generations, 'create' | 'get'>,
-    private readonly sse: Pick<SseServer, 'subscribe'>,
-    private readonly budget: Pick<TokenBudget, 'reserve'>,
-  ) {}
+    generations: Pick<Generations, 'create' | 'get'>,
+    sse: Pick<SseServer, 'subscribe'>,
+    budget: Pick<TokenBudget, 'reserve'>,
+  ) {
+    this.#generations = generations
+    this.#sse = sse
+    this.#budget = budget
+  }
 
   /**
    * Starts a generation and streams it. A reconnect, which brings a `Last-Event-ID`, goes on with the generation that
@@ -104,7 +112,7 @@ export class Responder {
   /** Streams a generation that there is, from the position that the request brings. */
   async attach(call: Call, generation: Generation): Promise<Response> {
     generation.attach()
-    const response = await this.sse.subscribe(call.request, generation.source(), {
+    const response = await this.#sse.subscribe(call.request, generation.source(), {
       client: call.caller.client,
       name: 'generation',
       heartbeatMs: HEARTBEAT_MS,
@@ -116,7 +124,7 @@ export class Responder {
 
   /** @throws AppError 404 when there is no such generation that this caller may see. */
   find(caller: Caller, id: string): Generation {
-    const generation = this.generations.get(id)
+    const generation = this.#generations.get(id)
     if (generation && maySee(caller, generation)) return generation
     throw notFound(
       'This generation does not exist any more, or it is not yours.',
@@ -147,8 +155,8 @@ export class Responder {
 
   /** A generation with tokens set aside for it, which is then started or discarded. @throws AppError 429 when the caller's tokens are used up. */
   async #prepare(call: Call, plan: Plan, afterMs: number) {
-    const giveBack = await this.budget.reserve(call.caller)
-    const generation = this.generations.create({
+    const giveBack = await this.#budget.reserve(call.caller)
+    const generation = this.#generations.create({
       requests: plan.requests,
       encoder: plan.encoder,
       owner: {

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync, readFileSync } from 'node:fs'
-import { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { onServerRequest } from '@/lib/platform/http/server-requests'
 import type { CurrentRequest, RequestEnd, RequestObserver, RequestRecord } from './request-record'
-
-const CHANNEL = 'http.server.request.start'
 
 /** Where a record's key travels inside the server. What a client sends under this name is overwritten. */
 const KEY_HEADER = 'x-runnel-request'
@@ -27,16 +25,9 @@ export class Requests {
     this.#observer = observer
   }
 
-  /** Begins to follow the requests to every HTTP server of this process; returns how to unsubscribe. */
+  /** Begins to follow the requests to every HTTP server of this process; returns unsubscribe. */
   watch(): () => void {
-    const onRequest = (message: unknown) => {
-      const request = fieldOf(message, 'request')
-      const response = fieldOf(message, 'response')
-      if (request instanceof IncomingMessage && response instanceof ServerResponse)
-        this.#begin(request, response)
-    }
-    subscribe(CHANNEL, onRequest)
-    return () => unsubscribe(CHANNEL, onRequest)
+    return onServerRequest(({ request, response }) => this.#begin(request, response))
   }
 
   /**
@@ -112,10 +103,6 @@ function endOf({ startedAt, answeredAt }: RequestRecord, response: ServerRespons
 
 function soundId(given: string | string[] | undefined): string | undefined {
   return typeof given === 'string' && /^[\w.:-]{1,128}$/.test(given) ? given : undefined
-}
-
-function fieldOf(message: unknown, name: string): unknown {
-  return typeof message === 'object' && message !== null ? Reflect.get(message, name) : undefined
 }
 
 const manifest = z.object({

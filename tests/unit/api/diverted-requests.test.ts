@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import { IncomingMessage } from 'node:http'
+import { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { divertRequests, whyDiverted } from '@/lib/api/diverted-requests'
@@ -13,7 +13,12 @@ afterAll(() => unsubscribe())
 /** What becomes of a request: the error that it gets, or undefined when it goes on as it is. */
 function outcome(method: string, url: string, headers: Record<string, string> = {}) {
   const request = Object.assign(new IncomingMessage(new Socket()), { method, url, headers })
-  channel('http.server.request.start').publish({ request })
+  channel('http.server.request.start').publish({
+    request,
+    response: new ServerResponse(request),
+    socket: request.socket,
+    server: new Server(),
+  })
   const { pathname } = new URL(request.url, 'http://x')
   const why = whyDiverted(pathname)
   if (!why) expect(request.url).toBe(url)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ENDPOINTS } from '@/lib/api/endpoints'
 import { issueWords, parse } from '@/lib/api/read-input'
 import { isAppError } from '@/lib/platform/errors'
-import { oneOf } from '@/lib/protocols/shared/field-schemas'
+import { oneOf } from '@/lib/protocols/shared/schemas'
 
 /** How zod itself begins its sentences. */
 const ZODS_OWN = /invalid|too (?:big|small)|expected|received|unrecognized|>=|<=/i

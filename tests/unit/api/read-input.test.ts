@@ -4,7 +4,7 @@ import { ENDPOINTS } from '@/lib/api/endpoints'
 import { type JsonSchema, schemaOf } from '@/lib/api/openapi/endpoint-parts'
 import { asSchema, kindsOf } from '@/lib/api/openapi/fields'
 import { parse } from '@/lib/api/read-input'
-import { chatBody } from '@/lib/protocols/openai/schemas/chat'
+import { chatBody } from '@/lib/protocols/openai/schemas/requests'
 
 /** The lists in a schema that have no bound, by where they stand. */
 function unboundedIn(schema: JsonSchema, path: string): string[] {

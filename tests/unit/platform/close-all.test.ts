@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { closeAll } from '@/lib/platform/lifecycle/close-all'
+import { closeAll } from '@/lib/platform/lifecycle'
 
 test('closes everything in order, and tells of all that could not be closed', async () => {
   const closed: string[] = []

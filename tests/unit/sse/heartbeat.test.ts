@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Heartbeat } from '@/lib/sse/heartbeat'
+import { Heartbeat } from '@/lib/sse/timers'
 import { ManualTimers } from './support'
 
 describe('Heartbeat', () => {

@@ -1,10 +1,5 @@
 import { z } from 'zod'
-import {
-  flag,
-  generationFields,
-  integerFrom,
-  numberFrom,
-} from '@/lib/protocols/shared/field-schemas'
+import { flag, generationFields, integerFrom, numberFrom } from '../../shared/schemas'
 
 /** A field of the OpenAI API that this server can't honour: refused by name; `null` is the same as absent. */
 export function refused(what: string, instead?: string) {

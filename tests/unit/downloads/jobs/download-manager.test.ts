@@ -194,7 +194,7 @@ describe('pause, resume, retry, cancel', () => {
   })
 
   test('a failed download goes on from where it stood', async () => {
-    h = await engineHarness({ bytesPerSecond: 6 * MIB, patience: { giveUpMs: 100 } })
+    h = await engineHarness({ bytesPerSecond: 6 * MIB, timeouts: { giveUpMs: 100 } })
     addTiny(large)
     const job = await h.downloads.start('hf:acme/tiny', null)
     await until(() => job.bytes > MIB)
@@ -213,7 +213,7 @@ describe('pause, resume, retry, cancel', () => {
   })
 
   test('a cancel in a stall answers at once and keeps nothing', async () => {
-    h = await engineHarness({ patience: { stallMs: 60_000 } })
+    h = await engineHarness({ timeouts: { stallMs: 60_000 } })
     addTiny()
     h.hub.faults.stall = { afterBytes: 500_000 }
     const job = await h.downloads.start('hf:acme/tiny', null)

@@ -59,7 +59,7 @@ test('whoever follows one that is forgotten at once is told of its end', async (
 })
 
 test('what a failed one has on disk is still its own while the hub is asked again', async () => {
-  h = await engineHarness({ patience: { giveUpMs: 60_000 } })
+  h = await engineHarness({ timeouts: { giveUpMs: 60_000 } })
   h.hub.add('acme/tiny', { 'tiny.Q8_0.gguf': content })
   h.hub.faults.throttle = { bytesPerSecond: MIB }
   h.hub.faults.expire = { afterBytes: MIB }

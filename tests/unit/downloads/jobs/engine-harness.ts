@@ -42,7 +42,7 @@ export type EngineHarness = {
 export type EngineOptions = {
   concurrency?: number
   bytesPerSecond?: number
-  patience?: DownloadParts['patience']
+  timeouts?: DownloadParts['transfer']
   /** Servers besides the hub whose files may be downloaded. */
   hosts?: readonly string[]
   /** Between a model's files having their names and the catalog knowing of it. */
@@ -66,7 +66,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
       bytesPerSecond: options.bytesPerSecond,
     },
   }
-  const patience = { stallMs: 300, giveUpMs: 2000, backoffMs: { base: 10, cap: 50 } }
+  const timeouts = { stallMs: 300, giveUpMs: 2000, backoffMs: { base: 10, cap: 50 } }
   const open = async ({ full } = { full: false }) => {
     const db: Db = await openDatabase(dataDir)
     if (full) await sql`PRAGMA query_only = 1`.execute(db)
@@ -87,7 +87,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
         },
       },
       readGguf: options.readGguf ?? readGgufFiles,
-      patience: { ...patience, ...options.patience },
+      transfer: { ...timeouts, ...options.timeouts },
     })
     await downloads.open()
     return { db, catalog, downloads }

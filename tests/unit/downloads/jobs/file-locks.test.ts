@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { FileLocks, lockOrder } from '@/lib/downloads/jobs/file-locks'
-import type { ResolvedFile } from '@/lib/downloads/types'
+import type { ResolvedFile } from '@/lib/hub/reference'
 
 const never = new AbortController().signal
 

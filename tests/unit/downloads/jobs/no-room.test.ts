@@ -19,7 +19,7 @@ afterEach(() => h.close())
 
 /** A download that has some of its bytes, and is in no hurry. */
 async function begun() {
-  h = await engineHarness({ bytesPerSecond: 6 * MIB, patience: { giveUpMs: 100 } })
+  h = await engineHarness({ bytesPerSecond: 6 * MIB, timeouts: { giveUpMs: 100 } })
   h.hub.add('acme/tiny', { 'x-Q8_0.gguf': ggufContent({ size: 16 * MIB }) })
   const job = await h.downloads.start('hf:acme/tiny', null)
   await until(() => job.bytes > MIB, 'the first bytes')
@@ -84,7 +84,7 @@ test('a full database is a full disk, and what could not be added is not there',
 })
 
 test('a hub that fails is asked again when it says, also before anything is known of the model', async () => {
-  h = await engineHarness({ patience: { giveUpMs: 20_000 } })
+  h = await engineHarness({ timeouts: { giveUpMs: 20_000 } })
   h.hub.add('acme/tiny', { 'x-Q8_0.gguf': ggufContent({ size: MIB }) })
   h.hub.faults.status = { code: 503, at: 'hub', retryAfter: { seconds: 2, as: 'date' }, times: 1 }
   const from = performance.now()
@@ -98,7 +98,7 @@ test('a hub that fails is asked again when it says, also before anything is know
 })
 
 test('a hub that fails for long ends a download, also when nothing is known of the model', async () => {
-  h = await engineHarness({ patience: { giveUpMs: 300 } })
+  h = await engineHarness({ timeouts: { giveUpMs: 300 } })
   h.hub.add('acme/tiny', { 'x-Q8_0.gguf': ggufContent({ size: MIB }) })
   h.hub.faults.status = { code: 500, at: 'hub' }
   const job = await h.downloads.start('hf:acme/tiny', null)

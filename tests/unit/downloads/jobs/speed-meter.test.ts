@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { SpeedMeter } from '@/lib/downloads/jobs/speed-meter'
+import { SpeedMeter } from '@/lib/downloads/jobs/job-view'
 
 function run(seconds: number, rate: (second: number) => number) {
   let now = 0

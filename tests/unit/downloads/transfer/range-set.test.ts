@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RangeSet } from '@/lib/downloads/transfer/range-set'
+import { RangeSet } from '@/lib/downloads/transfer/range-plan'
 
 const SIZE = 64
 const range = fc

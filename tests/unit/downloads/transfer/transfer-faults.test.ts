@@ -160,7 +160,7 @@ describe('faults that end it', () => {
     ['signed addresses that never work', { expire: { afterBytes: 0 } }, 'bad_reply'],
   ]
   test.each(faults)('%s', async (_name, fault, code) => {
-    // On a busy machine six bad answers take longer than the patience for a hub that is away.
+    // On a busy machine six bad answers take longer than the time given to a hub that is away.
     h = await harness(content, { giveUpMs: code === 'hub_unreachable' ? 200 : 60_000 })
     await fails(fault, code)
   })

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lockDataDirectory } from '@/lib/platform/db/data-lock'
-import { DatabaseError, openDatabase } from '@/lib/platform/db/open'
+import { DatabaseError, lockDataDirectory, openDatabase } from '@/lib/platform/db/open'
 
 let dir: string
 beforeEach(() => {

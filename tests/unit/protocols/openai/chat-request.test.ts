@@ -2,7 +2,7 @@ import type OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
 import { isAppError } from '@/lib/platform/errors'
 import { toChatRequests } from '@/lib/protocols/openai/chat-request'
-import { chatBody } from '@/lib/protocols/openai/schemas/chat'
+import { chatBody } from '@/lib/protocols/openai/schemas/requests'
 
 type Params = OpenAI.ChatCompletionCreateParams
 

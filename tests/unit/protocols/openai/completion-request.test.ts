@@ -1,7 +1,7 @@
 import type OpenAI from 'openai'
 import { describe, expect, it } from 'vitest'
-import { toCompletionRequests } from '@/lib/protocols/openai/completion-request'
-import { completionBody } from '@/lib/protocols/openai/schemas/completion'
+import { toCompletionRequests } from '@/lib/protocols/openai/prompts'
+import { completionBody } from '@/lib/protocols/openai/schemas/requests'
 
 type Params = OpenAI.CompletionCreateParams
 

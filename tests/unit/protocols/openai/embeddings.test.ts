@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
-import { embeddingList } from '@/lib/protocols/openai/schemas/embedding'
+import { embeddingList } from '@/lib/protocols/openai/schemas/requests'
 
 const spelling = {
   model: 'm',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { foldText } from '@/lib/platform/db/search/fold'
+import { foldText } from '@/lib/platform/db/search/text-search'
 
 const finds = (text: string, sought: string) => foldText(text).includes(foldText(sought))
 

@@ -1,17 +1,17 @@
 import { UNTOLD_SECONDS } from '@/lib/hub/hub-errors'
+import type { ResolvedDownload } from '@/lib/hub/reference'
 import { unlessAborted } from '@/lib/platform/abort'
 import { isAppError } from '@/lib/platform/errors'
 import { TransferFault, toFault } from '../transfer/faults'
 import { type RetryOptions, RetryPolicy } from '../transfer/retry-policy'
-import type { ResolvedDownload } from '../types'
 
 /**
  * Asks what a reference stands for until there is an answer: a hub that is away or busy is asked again,
- * as patiently as for a file.
+ * as a file is.
  * @param ask is told how often it was called before.
  * @throws AppError, the hub's own when it answered; the signal's reason.
  */
-export async function resolvePatiently(
+export async function resolveWithRetries(
   ask: (attempt: number) => Promise<ResolvedDownload>,
   options: RetryOptions,
   signal: AbortSignal,

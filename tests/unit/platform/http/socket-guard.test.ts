@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { guardSockets } from '@/lib/sse'
+import { guardSockets } from '@/lib/platform/http/server-requests'
 
 const STALL_MS = 400
 

@@ -1,5 +1,5 @@
-import { subscribe } from 'node:diagnostics_channel'
-import { Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
+import { onServerRequest } from './http/server-requests'
 
 /** Milliseconds that everything has to end by itself before connections are cut. */
 const GRACE_MS = 8_000
@@ -37,18 +37,36 @@ export function installShutdown(close: () => Promise<void>): void {
 
 /** A client that is answered while the server stops does not send its next request on the same connection. */
 function keepNoneAlive(): void {
-  subscribe('http.server.request.start', (message) => {
-    if (typeof message !== 'object' || !message || !('response' in message)) return
-    if (message.response instanceof ServerResponse) message.response.shouldKeepAlive = false
+  onServerRequest(({ response }) => {
+    response.shouldKeepAlive = false
   })
 }
 
 /** Next keeps its HTTP server to itself; the first request tells which one it is. */
 function watchServer(): () => Server | undefined {
   let server: Server | undefined
-  subscribe('http.server.request.start', (message) => {
-    if (typeof message !== 'object' || !message || !('server' in message)) return
-    if (message.server instanceof Server) server ??= message.server
+  onServerRequest((request) => {
+    server ??= request.server
   })
   return () => server
+}
+
+/** Something to close at the end, and what the log calls it. */
+export type Closing = readonly [name: string, close: () => void | Promise<void>]
+
+/**
+ * Closes one after the other. One that throws keeps no other from it: the jobs after it still checkpoint.
+ * @throws AggregateError at the end, with all that went wrong, each with the name of what could not be closed.
+ */
+export async function closeAll(all: readonly Closing[]): Promise<void> {
+  const errors: Error[] = []
+  for (const [name, close] of all) {
+    try {
+      await close()
+    } catch (cause) {
+      errors.push(new Error(`${name} could not be closed`, { cause }))
+    }
+  }
+  if (errors.length > 0)
+    throw new AggregateError(errors, errors.map(({ message }) => message).join('; '))
 }
