@@ -54,8 +54,7 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, 
   const tokens = readStrings(storyteller.get('tokenizer.ggml.tokens'))
   const types = tokens.map(() => NORMAL_TOKEN)
   for (const piece of recital?.pieces ?? []) {
-    // As byte-level tokenizers write blanks and line ends.
-    const token = piece.replaceAll(' ', '\u0120').replaceAll('\n', '\u010a')
+    const token = byteLevel(piece)
     if (tokens.includes(token)) throw new Error(`${JSON.stringify(piece)} is a token already.`)
     const isControl = recital.control?.includes(piece)
     tokens.push(isControl ? piece : token)
@@ -86,6 +85,15 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, 
     ['tokenizer.ggml.eos_token_id', value.uint32(vocabulary - 1)],
     ...(template ? [['tokenizer.chat_template', value.string(template)]] : []),
   ])
+}
+
+/** A text as byte-level tokenizers write it: bytes that can't be printed are the characters from U+0100 on. */
+function byteLevel(text) {
+  const isPrintable = (byte) => /[!-~\u00a1-\u00ac\u00ae-\u00ff]/.test(String.fromCharCode(byte))
+  const others = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !isPrintable(byte))
+  return [...Buffer.from(text)]
+    .map((byte) => String.fromCharCode(isPrintable(byte) ? byte : 256 + others.indexOf(byte)))
+    .join('')
 }
 
 function tensorsOf({ width, forward, layers, vocabulary }, recital) {

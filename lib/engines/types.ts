@@ -83,6 +83,8 @@ export type GenerateRequest = {
   maxTokens?: number
   /** Tokens before which the model can't end a free text; with a grammar or log probabilities it can. */
   minTokens?: number
+  /** Tokens of thought after which the family's own mark ends it; 0 is no thought, undefined without limit. */
+  reasoningBudget?: number
   /** Text that ends the generation; it is not part of the output. */
   stop: readonly string[]
   format: OutputFormat

@@ -51,14 +51,18 @@ export function writeRecitingModel(
   writeModel(file, { parameters: 5e6, vocabulary: 4096, recital, template })
 }
 
-/** Characters that no usual token has. */
+/** Characters that no usual token has, and the pieces that other text is cut into. */
 const UNUSUAL = 12
+const PART = /[\s\S]{1,24}/g
 
 /** A text in pieces of which no two are the same, and none is a usual token; marks are pieces of their own where they can. */
 function piecesOf(text: string): string[] {
   const pieces: string[] = []
   let piece = ''
-  for (const part of text.split(/(<(?!\|end\|>)[^<>\s]+>)/).filter(Boolean)) {
+  const parts = text
+    .split(/(<(?!\|end\|>)[^<>\s]+>)/)
+    .flatMap((part, at) => (at % 2 === 1 ? [part] : (part.match(PART) ?? [])))
+  for (const part of parts) {
     piece += part
     const isMark = piece === part && part.startsWith('<')
     if ((!isMark && piece.length < UNUSUAL) || pieces.includes(piece)) continue

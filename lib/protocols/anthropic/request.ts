@@ -25,6 +25,7 @@ export function toMessagesRequest(body: MessagesBody, client: string): GenerateR
     prompt: toPrompt(body),
     sampling: toSampling(body, 0),
     maxTokens: body.max_tokens,
+    ...(body.thinking?.type === 'enabled' ? { reasoningBudget: body.thinking.budget_tokens } : {}),
     format: toFormat(body),
     client,
     ...toLimits({ stop: body.stop_sequences }),

@@ -22,6 +22,7 @@ export function toChatRequests(body: ChatBody, client: string): GenerateRequest[
     prompt,
     sampling: toSampling(body, choice),
     maxTokens: body.max_completion_tokens ?? body.max_tokens ?? undefined,
+    reasoningBudget: body.reasoning_budget ?? undefined,
     format: toFormat(body.response_format),
     logprobs: body.logprobs ? (body.top_logprobs ?? 0) : undefined,
     client,
@@ -45,6 +46,11 @@ function toThinking({ reasoning_effort: effort, chat_template_kwargs: variables 
 function refuseContradictions(body: ChatBody): void {
   if (body.top_logprobs != null && !body.logprobs)
     throw invalid('`top_logprobs` needs `logprobs` to be true.', 'top_logprobs')
+  if (body.reasoning_budget && body.reasoning_effort === 'none')
+    throw invalid(
+      '`reasoning_budget` gives tokens to thought, which `reasoning_effort` switches off.',
+      'reasoning_budget',
+    )
   if (body.stream_options && !body.stream)
     throw invalid('`stream_options` needs `stream` to be true.', 'stream_options')
 }

@@ -82,6 +82,7 @@ export function toInferRequest(body: InferBody, model: string, client: string): 
     sampling: toSampling(body, 0),
     minTokens: body.min_tokens ?? 1,
     maxTokens: body.max_tokens ?? undefined,
+    reasoningBudget: body.reasoning_budget ?? undefined,
     format: { kind: 'text' },
     client,
     ...toLimits(body),

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { flag, generationFields, integerFrom, numberFrom, tokenCount } from '../shared/schemas'
+import {
+  flag,
+  generationFields,
+  integerFrom,
+  numberFrom,
+  reasoningBudget,
+  tokenCount,
+} from '../shared/schemas'
 
 const prompt = z.string({ error: 'it must be a text' }).meta({
   description: 'The text that the model continues, as it is.',
@@ -20,6 +27,7 @@ export const inferBody = z.strictObject({
     description:
       'Tokens before which the model can’t end the text. Default: 1, so that no text is empty.',
   }),
+  reasoning_budget: reasoningBudget.nullish(),
   ...generationFields,
 })
 
@@ -45,6 +53,7 @@ export const inferQuery = z.strictObject({
     .optional(),
   max_tokens: numberText(tokenCount),
   min_tokens: numberText(integerFrom(0, 10_000)),
+  reasoning_budget: numberText(reasoningBudget),
   temperature: numberText(numberFrom(0, 2)),
   top_p: numberText(numberFrom(0, 1)),
   top_k: numberText(integerFrom(0, 1_000_000)),

@@ -44,6 +44,12 @@ function sentenceOf({ path, message, code }: Failure): string {
 
 export const tokenCount = integerFrom(1, 10_000_000)
 
+/** Tokens of thought. */
+export const reasoningBudget = integerFrom(0, 10_000_000).meta({
+  description:
+    'Tokens of thought after which the model’s own mark ends it; 0 is no thought. Default: no limit.',
+})
+
 export const flag = z.boolean({ error: 'it must be true or false' })
 
 const LONGEST_KEEP_ALIVE = 31_536_000

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
 import { writtenReply } from '@/lib/engines/local/templates/reading/derive-format'
-import type { ChatMessage, EngineEvent, GenerateRequest, ToolDefinition } from '@/lib/engines/types'
+import type {
+  ChatMessage,
+  EngineEvent,
+  GenerateRequest,
+  Prompt,
+  ToolDefinition,
+} from '@/lib/engines/types'
 import { writeRecitingModel } from '@/tests/support/endless-model'
 import { llamaTemplates } from '@/tests/support/templates/llama-source'
 import { createEngine, installed, request } from './support'
@@ -22,7 +28,8 @@ const FAMILIES = [
   'ByteDance-Seed-OSS',
   'Kimi-K2-Thinking',
 ]
-const THOUGHT = 'I have to look that up.'
+const THOUGHT =
+  'I have to look that up, because nobody knows by heart how the weather of a far city is going to be on a day.'
 const ARGUMENTS = '{"city": "Reykjavik", "days": 3}'
 /** What ends a turn ends the generation, so a model says it with its end. */
 const TURN_END =
@@ -73,12 +80,14 @@ describe('a model in a real worker', () => {
     family: string,
     messages: readonly ChatMessage[],
     more: Partial<GenerateRequest> = {},
+    chat: Partial<Extract<Prompt, { kind: 'chat' }>> = {},
   ) {
     const prompt = {
       kind: 'chat' as const,
       messages,
       tools: [weather],
       thinking: { enabled: true },
+      ...chat,
     }
     const fields = { model: family, prompt, maxTokens: 300, ...more }
     const events: EngineEvent[] = []
@@ -120,4 +129,28 @@ describe('a model in a real worker', () => {
     ])
     expect(back.done?.usage.promptTokens).toBeGreaterThan(answer.done?.usage.promptTokens ?? 0)
   })
+  it.each(FAMILIES)('of the family %s: its own call is what its grammar allows', async (family) => {
+    for (const toolChoice of ['required', { name: 'find_weather' }] as const) {
+      const answer = await ask(family, [question], {}, { toolChoice })
+      expect(answer).toMatchObject({ text: '', reasoning: THOUGHT, names: ['find_weather'] })
+      expect(JSON.parse(answer.arguments)).toEqual(JSON.parse(ARGUMENTS))
+      expect(answer.done?.finishReason).toBe('tool_calls')
+    }
+  })
+
+  it.each(FAMILIES)(
+    'of the family %s: a budget ends its thought by its own mark',
+    async (family) => {
+      const whole = await ask(family, [question])
+      const short = await ask(family, [question], { reasoningBudget: 2, maxTokens: 60 })
+      expect(THOUGHT.startsWith(short.reasoning)).toBe(true)
+      expect(short.reasoning).not.toBe('')
+      expect(short.reasoning.length).toBeLessThan(THOUGHT.length)
+      expect(short.done?.usage.reasoningTokens).toBeLessThan(whole.done?.usage.reasoningTokens ?? 0)
+      // What it says next is no thought.
+      expect(short.text + short.names).not.toBe('')
+      const none = await ask(family, [question], { reasoningBudget: 0, maxTokens: 60 })
+      expect(none.reasoning).toBe('')
+    },
+  )
 })

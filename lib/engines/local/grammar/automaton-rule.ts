@@ -13,8 +13,15 @@ const ESCAPES: Readonly<Record<number, string>> = {
 }
 const FIRST_PRINTABLE = 0x20
 
-/** The name of a rule for the texts that an automaton takes, written as what stands between the quotes of JSON. */
-export function automatonRule(rules: GrammarRules, automaton: DFA): string {
+/**
+ * The name of a rule for the texts that an automaton takes, written as what stands between the quotes of JSON, or as they
+ * are.
+ */
+export function automatonRule(
+  rules: GrammarRules,
+  automaton: DFA,
+  style: 'json' | 'raw' = 'json',
+): string {
   const useful = statesWithEnd(automaton)
   const names = new Map([...useful].map((state) => [state, rules.reserve()]))
   for (const [state, name] of names) {
@@ -23,7 +30,8 @@ export function automatonRule(rules: GrammarRules, automaton: DFA): string {
       if (useful.has(target)) ways.set(target, [...(ways.get(target) ?? []), range])
     })
     const steps = [...ways].map(
-      ([target, ranges]) => `${rules.add(characters(ranges))} ${names.get(target)}`,
+      ([target, ranges]) =>
+        `${rules.add(style === 'json' ? characters(ranges) : rawCharacters(ranges))} ${names.get(target)}`,
     )
     rules.define(name, [...steps, ...(automaton.finals.has(state) ? ['""'] : [])].join(' | '))
   }
@@ -84,6 +92,15 @@ function characters(ranges: readonly CharRange[]): string {
     if (from <= max) plain.push(from === max ? code(from) : `${code(from)}-${code(max)}`)
   }
   return either([...(plain.length > 0 ? [`[${plain.join('')}]`] : []), ...escaped])
+}
+
+/** Control characters but for tabs and line ends are left out: no family writes them. */
+function rawCharacters(ranges: readonly CharRange[]): string {
+  const plain = ranges.flatMap(({ min, max }) => [
+    ...[9, 10].filter((point) => point >= min && point <= max).map(code),
+    ...(max >= FIRST_PRINTABLE ? [`${code(Math.max(min, FIRST_PRINTABLE))}-${code(max)}`] : []),
+  ])
+  return plain.length > 0 ? `[${plain.join('')}]` : '""'
 }
 
 function escapeOf(point: number): string {

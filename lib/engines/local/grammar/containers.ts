@@ -25,7 +25,7 @@ export function objectRule(grammar: SchemaGrammar, keywords: Keywords): string {
 }
 
 /** The members that have a name: those of `properties`, the required ones, and those that `propertyNames` lists. */
-function declared(keywords: Keywords): Record<string, Schema> {
+export function declared(keywords: Keywords): Record<string, Schema> {
   const { properties = {}, required = [], additionalProperties, propertyNames } = keywords
   const names = typeof propertyNames === 'object' ? readKeywords(propertyNames) : {}
   if (propertyNames === false && Object.keys(properties).length + required.length > 0)
@@ -72,13 +72,13 @@ function mapRule(grammar: SchemaGrammar, keywords: Keywords): string {
   return `"{" ${listOf(entry, minProperties, maxProperties)} "}"`
 }
 
-type Member = { text: string; required: boolean }
+export type Member = { text: string; required: boolean }
 
 /**
  * The members of an object in their order, those that are not required left out or not. Two rules for each position, one
  * for when nothing stands before it and one for when a comma is due, so the grammar grows with the number of members only.
  */
-function membersRule(rules: GrammarRules, members: readonly Member[]): string {
+export function membersRule(rules: GrammarRules, members: readonly Member[]): string {
   let next = { first: '""', later: '""' }
   for (const { text, required } of [...members].reverse()) {
     const taken = `${text} ${next.later}`

@@ -46,6 +46,17 @@ export class SchemaGrammar {
     return this.rules.add(this.body(keywords))
   }
 
+  /** What a schema says by itself, with references and `allOf` written out. @throws AppError `unsupported_schema` */
+  resolved(schema: Schema): Keywords {
+    if (typeof schema === 'boolean') return {}
+    let expanded = this.expand(schema)
+    for (let steps = 0; expanded.$ref !== undefined || expanded.allOf; steps++) {
+      if (steps > DEEPEST) throw unsupported('references that lead to themselves')
+      expanded = expanded.allOf ? this.mergeAll(expanded) : this.expand(expanded)
+    }
+    return expanded
+  }
+
   private body(keywords: Keywords): string {
     this.rules.visit()
     if (keywords.nullable) return either([this.body({ ...keywords, nullable: false }), '"null"'])

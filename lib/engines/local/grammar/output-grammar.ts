@@ -1,13 +1,10 @@
-import { AppError, isAppError } from '@/lib/platform/errors'
 import type { OutputFormat, ToolChoice, ToolDefinition } from '../../types'
+import { COMMON_WRITTEN } from '../templates/reading/families'
+import type { WrittenCalls } from '../templates/reading/written-calls'
+import { callsRule } from './family-calls'
 import { SchemaGrammar } from './json-schema'
-import { anyJson, SPACE } from './json-values'
-import { either, GrammarRules, literal } from './rules'
-import { type Keywords, readKeywords, unsupported } from './schema-keywords'
-import { merge } from './schema-merge'
-
-/** Calls that one answer may make when it may make several. */
-const MAX_CALLS = 8
+import { anyJson } from './json-values'
+import { either, GrammarRules, literal, refuseTooDeep } from './rules'
 
 type Wanted = {
   format: OutputFormat
@@ -15,6 +12,23 @@ type Wanted = {
   toolChoice: ToolChoice
   parallelToolCalls: boolean
 }
+
+/** How the model's family writes what a grammar allows. */
+export type AnswerForm = {
+  calls: WrittenCalls
+  /** What it writes before an answer that is no call. */
+  start: string
+  /** What stands before: a text that the model has to begin with, after a thought; null at the beginning. */
+  afterThought: string | null
+  /** The mark with which it may begin a thought instead; then the grammar ends. */
+  thought: string | null
+}
+
+const COMMON: AnswerForm = { calls: COMMON_WRITTEN, start: '', afterThought: null, thought: null }
+
+/** Line ends between a thought and what follows. */
+const GAP = '[ \\n]{0,3}'
+const ANYTHING = '[^\\x00]*'
 
 /** Whether an answer must follow a grammar. */
 export function isHeld(wanted: Wanted): boolean {
@@ -26,69 +40,32 @@ function mustCall({ tools, toolChoice }: Wanted): boolean {
 }
 
 /**
- * The grammar that an answer must follow, in GBNF; undefined when it is free. A call that is required is written
- * as `<tool_call>{"name": …, "arguments": …}</tool_call>`, which `ToolCallParser` reads, whatever the model.
+ * The grammar that an answer must follow, in GBNF; undefined when it is free. Calls are written in the form of the
+ * model's family. Where the model may call and its answers have a format, it is one or the other.
  * @throws AppError `unsupported_schema`
  */
-export function outputGrammar(wanted: Wanted): string | undefined {
-  const { tools, toolChoice, format } = wanted
-  if (mustCall(wanted)) {
+export function outputGrammar(wanted: Wanted, form: AnswerForm = COMMON): string | undefined {
+  if (!isHeld(wanted)) return undefined
+  const { tools, toolChoice, format, parallelToolCalls } = wanted
+  const rules = new GrammarRules()
+  const answers: string[] = []
+  if (!mustCall(wanted)) answers.push(`${start(form.start)}${formatRule(rules, format)}`)
+  if (tools.length > 0 && toolChoice !== 'none') {
     const allowed =
       typeof toolChoice === 'object' ? tools.filter(({ name }) => name === toolChoice.name) : tools
-    return callGrammar(allowed, wanted.parallelToolCalls && toolChoice === 'required')
+    const several = parallelToolCalls && typeof toolChoice !== 'object'
+    answers.push(callsRule(rules, form.calls, allowed, several))
   }
-  switch (format.kind) {
-    case 'text':
-      return undefined
-    case 'json': {
-      const rules = new GrammarRules()
-      return rules.toText(anyJson(rules).object)
-    }
-    case 'schema': {
-      const { schema } = format
-      const rules = new GrammarRules()
-      return rules.toText(refuseTooDeep(() => new SchemaGrammar(rules, schema).rule(schema)))
-    }
-  }
+  // Its mark may share a token with what comes after, where the grammar holds no more.
+  if (form.thought !== null) answers.push(`${literal(form.thought)} ${ANYTHING}`)
+  const gap = form.afterThought === null ? '' : `${GAP} ${start(form.afterThought)}`
+  return rules.toText(gap + either(answers))
 }
 
-/** A listed value can be deeper than what JSON can be written of. */
-function refuseTooDeep<T>(write: () => T): T {
-  try {
-    return write()
-  } catch (error) {
-    if (error instanceof RangeError) throw unsupported('values of too many levels')
-    throw error
-  }
-}
+const start = (text: string): string => (text === '' ? '' : `${literal(text)} `)
 
-function callGrammar(tools: readonly ToolDefinition[], several: boolean): string {
-  const rules = new GrammarRules()
-  const calls = tools.map(({ name, parameters }) => {
-    const values = argumentsRule(rules, parameters ?? {})
-    return rules.add(
-      `${literal(`{"name": ${JSON.stringify(name)}, "arguments":`)} ${SPACE} ${values} "}"`,
-    )
-  })
-  const call = rules.add(`"<tool_call>" ${either(calls)} "</tool_call>"`)
-  return rules.toText(several ? `${call} ("\\n"? ${call}){0,${MAX_CALLS - 1}}` : call)
-}
-
-/**
- * The rule for a tool's arguments: an object always, and an empty one where nothing is declared.
- * @throws AppError `unsupported_schema`, which names `tools`
- */
-function argumentsRule(rules: GrammarRules, schema: Record<string, unknown>): string {
-  try {
-    const declared = readKeywords(schema)
-    const { type: _, ...said } = declared
-    const empty: Keywords = Object.keys(said).length === 0 ? { additionalProperties: false } : {}
-    return refuseTooDeep(() =>
-      new SchemaGrammar(rules, schema).ruleOf(merge(declared, { type: 'object', ...empty })),
-    )
-  } catch (error) {
-    if (!isAppError(error)) throw error
-    const { code, status, hint } = error
-    throw new AppError(error.message, { code, status, hint, param: 'tools', cause: error })
-  }
+function formatRule(rules: GrammarRules, format: OutputFormat): string {
+  if (format.kind !== 'schema') return anyJson(rules).object
+  const { schema } = format
+  return refuseTooDeep(() => new SchemaGrammar(rules, schema).rule(schema))
 }

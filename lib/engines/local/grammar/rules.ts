@@ -80,3 +80,13 @@ export function repeat(item: string, min: number, max: number | undefined): stri
   if (max === 0) return '""'
   return max === undefined ? `(${item}){${min},}` : `(${item}){${min},${max}}`
 }
+
+/** A listed value can be deeper than what JSON can be written of. @throws AppError `unsupported_schema` */
+export function refuseTooDeep<T>(write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    if (error instanceof RangeError) throw unsupported('values of too many levels')
+    throw error
+  }
+}

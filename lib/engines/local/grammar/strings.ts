@@ -47,6 +47,23 @@ export class StringGrammar {
     return rule
   }
 
+  /**
+   * The rule for a text without quotes, which goes on until `end`: it never has that in it.
+   * @throws AppError `unsupported_schema`
+   */
+  rawRule({ format, minLength, maxLength, patterns = [] }: TextKeywords, end: string): string {
+    const without = `^(?![^]*${end.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')})[^]*$`
+    // Where it is long, its length is not counted: a state for each character would be too much.
+    const longest = maxLength !== undefined && maxLength > BLOCK ? undefined : maxLength
+    const said = { format, minLength, maxLength: longest, patterns: [...patterns, without] }
+    const key = JSON.stringify([said, 'raw'])
+    const known = this.known.get(key)
+    if (known) return known
+    const rule = automatonRule(this.rules, this.language(said), 'raw')
+    this.known.set(key, rule)
+    return rule
+  }
+
   /** Whether a text is one that the keywords allow. @throws AppError `unsupported_schema` */
   allows(text: string, keywords: TextKeywords): boolean {
     const { format, patterns = [], minLength = 0, maxLength = Number.POSITIVE_INFINITY } = keywords

@@ -7,6 +7,7 @@ import { strftime } from './jinja/strftime'
 import { TaintedString } from './jinja/tainted-string'
 import { JinjaTemplate, RenderError } from './jinja/template'
 import { str, type Value } from './jinja/values'
+import type { WrittenCalls } from './reading/written-calls'
 import { type MessageShape, messageValues, toolValues } from './template-messages'
 import { thinkingVariables } from './thinking-variables'
 import { toValue } from './to-value'
@@ -16,6 +17,10 @@ const CHATML = `{% for message in messages %}{{ '<|im_start|>' + message['role']
 
 export type TemplateOptions = {
   thinking?: ThinkingChoice
+  /** Tokens of thought at most, for templates that tell the model. */
+  budget?: number
+  /** How the family writes calls, for those that are not told by their template. */
+  calls?: WrittenCalls
   /** Further variables, as a client says them (`chat_template_kwargs`). */
   variables?: Readonly<Record<string, unknown>>
   /** Milliseconds since 1970, for templates that write the date. */
@@ -76,15 +81,15 @@ export class ChatTemplate {
    * @throws AppError `chat_template_error` with the line of the template that failed
    */
   render(conversation: Conversation, options: TemplateOptions = {}): TaintedString {
-    const folded = fold(conversation, this.capabilities)
+    const folded = fold(conversation, this.capabilities, options.calls)
     const attempts = [
       folded,
       { ...folded, tools: folded.tools.map(describeParameters) },
-      { ...folded, messages: takeTurns(folded.messages, this.capabilities) },
+      { ...folded, messages: takeTurns(folded.messages, this.capabilities, options.calls) },
     ]
     let failure: unknown
     for (const attempt of attempts)
-      for (const variables of thinkingVariables(options.thinking ?? {}))
+      for (const variables of thinkingVariables(options.thinking ?? {}, options.budget))
         try {
           return this.#continued(attempt, variables, options)
         } catch (error) {

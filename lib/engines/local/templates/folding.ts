@@ -4,20 +4,30 @@ import { fitCallIds } from './call-ids'
 import type { Capabilities } from './capabilities'
 import { readJson } from './jinja/json-reader'
 import { TaintedString } from './jinja/tainted-string'
+import { COMMON_WRITTEN } from './reading/families'
+import { writeCalls } from './reading/write-calls'
+import type { WrittenCalls } from './reading/written-calls'
 
 export type Conversation = {
   messages: readonly ChatMessage[]
   tools: readonly ToolDefinition[]
 }
 
-/** The same conversation in what the family's template can say: nothing of it is left out. */
-export function fold({ messages, tools }: Conversation, can: Capabilities): Conversation {
+/**
+ * The same conversation in what the family's template can say: nothing of it is left out.
+ * @param written how the family writes calls, where its template does not say it
+ */
+export function fold(
+  { messages, tools }: Conversation,
+  can: Capabilities,
+  written: WrittenCalls = COMMON_WRITTEN,
+): Conversation {
   const hasCalls = messages.some(({ role, ...rest }) => role === 'tool' || 'toolCalls' in rest)
-  const saysCalls = can.calls && (tools.length > 0 ? can.tools : can.callsWithoutTools)
+  const saysCalls = can.calls && ((tools.length > 0 && can.tools) || can.callsWithoutTools)
   let folded = fitCallIds(messages, can.callIds)
-  if (hasCalls && !saysCalls) folded = folded.map(callsAsText)
+  if (hasCalls && !saysCalls) folded = folded.map((message) => callsAsText(message, written))
   else if (!can.parallelCalls) folded = oneCallAtATime(folded)
-  if (tools.length > 0 && !can.tools) folded = toolsAsText(folded, tools)
+  if (tools.length > 0 && !can.tools) folded = toolsAsText(folded, tools, written)
   if (!can.system) folded = systemInFirstUser(folded)
   return { messages: folded, tools: can.tools ? tools : [] }
 }
@@ -26,14 +36,18 @@ export function fold({ messages, tools }: Conversation, can: Capabilities): Conv
  * For templates that refuse more: system messages become one, at the beginning or in the first of the user's, and
  * user and assistant take turns, the user first.
  */
-export function takeTurns(messages: readonly ChatMessage[], can: Capabilities): ChatMessage[] {
+export function takeTurns(
+  messages: readonly ChatMessage[],
+  can: Capabilities,
+  written: WrittenCalls = COMMON_WRITTEN,
+): ChatMessage[] {
   const systems = messages
     .filter(({ role }) => role === 'system')
     .map(({ content }) => messageText(content))
   const system: ChatMessage[] =
     systems.length > 0 ? [{ role: 'system', content: systems.join('\n\n') }] : []
   const turns: ChatMessage[] = []
-  for (const message of messages.map(callsAsText)) {
+  for (const message of messages.map((each) => callsAsText(each, written))) {
     const last = turns.at(-1)
     if (message.role === 'system') continue
     if (!last && message.role !== 'user') turns.push({ role: 'user', content: '' })
@@ -79,18 +93,17 @@ function oneCallAtATime(messages: readonly ChatMessage[]): ChatMessage[] {
 }
 
 /** A call or a result in words, for templates that have no form for them. */
-function callsAsText(message: ChatMessage): ChatMessage {
+function callsAsText(message: ChatMessage, written: WrittenCalls): ChatMessage {
   if (message.role === 'tool')
     return {
       role: 'user',
       content: `<tool_response>${messageText(message.content)}</tool_response>`,
     }
   if (message.role !== 'assistant' || !message.toolCalls?.length) return message
-  const calls = message.toolCalls.map(
-    (call) =>
-      `<tool_call>{"name": ${JSON.stringify(call.name)}, "arguments": ${jsonOr(call.arguments)}}</tool_call>`,
-  )
-  const content = [messageText(message.content), ...calls].filter(Boolean).join('\n')
+  const calls = message.toolCalls.map((call) => ({ ...call, arguments: jsonOr(call.arguments) }))
+  const content = [messageText(message.content), writeCalls(written, calls)]
+    .filter(Boolean)
+    .join('\n')
   return { ...message, content, toolCalls: undefined }
 }
 
@@ -108,7 +121,9 @@ function jsonOr(text: string): string {
 function toolsAsText(
   messages: readonly ChatMessage[],
   tools: readonly ToolDefinition[],
+  written: WrittenCalls,
 ): ChatMessage[] {
+  const example = writeCalls(written, [{ name: '…', arguments: '{…}' }])
   const text = [
     'You can call these functions:',
     ...tools.map(({ name, description, parameters }) =>
@@ -118,7 +133,7 @@ function toolsAsText(
         parameters: parameters ?? { type: 'object', properties: {} },
       }),
     ),
-    'To call one, answer with <tool_call>{"name": "…", "arguments": {…}}</tool_call>.',
+    `To call one, answer with ${example}.`,
   ].join('\n')
   const [first, ...rest] = messages
   if (first?.role === 'system')

@@ -1,7 +1,6 @@
 import type { ToolDefinition } from '../../types'
 import { ChatTemplate } from './chat-template'
 import { deriveFormat } from './reading/derive-format'
-import { COMMON_CALL } from './reading/families'
 import type { ReplyFormat } from './reading/reply-format'
 
 /** The templates that a model file brings; null for one that it does not. */
@@ -9,14 +8,6 @@ export type TemplateSources = { chat: string | null; toolUse: string | null }
 
 /** A template, and how the family writes what it is asked for by it. */
 export type FamilyTemplate = { template: ChatTemplate; format: ReplyFormat }
-
-/** An answer that a grammar holds to JSON, or to a call in the common form. */
-export const GRAMMAR_FORMAT: ReplyFormat = {
-  thinking: null,
-  calls: [COMMON_CALL],
-  wrappers: [],
-  isHarmony: false,
-}
 
 /** The chat templates of a model: one for everything, and in some families one for conversations with tools. */
 export class ModelTemplates {

@@ -15,16 +15,20 @@ const NEAREST: Readonly<Record<string, readonly string[]>> = {
  * The variables by which the families let thinking be chosen, most fitting first: the next ones are for templates that
  * refuse an effort they don't know. The last leave the effort out.
  */
-export function thinkingVariables({ enabled, effort }: ThinkingChoice): Map<string, Value>[] {
+export function thinkingVariables(
+  { enabled, effort }: ThinkingChoice,
+  budget?: number,
+): Map<string, Value>[] {
   const isOn = effort === 'none' ? false : (enabled ?? (effort === undefined ? undefined : true))
-  if (isOn === undefined) return [new Map()]
+  const limit: [string, Value][] = budget === undefined ? [] : [['thinking_budget', BigInt(budget)]]
+  if (isOn === undefined) return [new Map(limit)]
   const text = (value: string) => TaintedString.input(value)
   const switches: [string, Value][] = [
     ['enable_thinking', isOn],
     // DeepSeek, Granite and Kimi K3; MiniMax M3; Seed.
     ['thinking', isOn],
     ['thinking_mode', text(isOn ? 'enabled' : 'disabled')],
-    ...(isOn ? [] : [['thinking_budget', 0n] satisfies [string, Value]]),
+    ...(isOn ? limit : [['thinking_budget', 0n] satisfies [string, Value]]),
   ]
   const efforts = isOn ? (effort ? (NEAREST[effort] ?? [effort]) : []) : ['none', 'no_think']
   return [

@@ -20,7 +20,10 @@ type Sources = {
   seed: number
   /** The tokens so far, for penalties. */
   recent: () => readonly Token[]
-  grammar: LlamaGrammarEvaluationState | undefined
+  /** What holds the next token; undefined for a request that is free from its first to its last. */
+  grammar: (() => LlamaGrammarEvaluationState | undefined) | undefined
+  /** Control tokens with which the family marks off its calls and thoughts. */
+  visible: ReadonlySet<Token>
 }
 
 /**
@@ -57,24 +60,31 @@ function penalties(
 }
 
 function bias(
-  { model, vocabulary, grammar }: Sources,
+  { model, vocabulary, grammar, visible }: Sources,
   logitBias: Sampling['logitBias'],
-): TokenBias | undefined {
+): SequenceEvaluateOptions['tokenBias'] {
   const entries = Object.entries(logitBias ?? {})
-  // A grammar takes control tokens for the letters of their names, of which the text then has none.
-  const unwritten = grammar ? vocabulary.controls.filter((token) => !model.isEogToken(token)) : []
-  if (entries.length + unwritten.length === 0) return undefined
-  const result = new TokenBias(model.tokenizer)
-  for (const [name, logit] of entries) {
-    const tokens = vocabulary.check([Number(name)], 'logit_bias')
-    if (tokens.some((token) => model.isEogToken(token)))
-      throw new AppError(`Token ${name} ends the text, and its bias can't be changed.`, {
-        code: 'invalid_logit_bias',
-        status: 400,
-        param: 'logit_bias',
-      })
-    result.set(tokens, logit <= BANNED ? 'never' : { logit })
+  if (entries.length === 0 && !grammar) return undefined
+  const asked = (): TokenBias => {
+    const result = new TokenBias(model.tokenizer)
+    for (const [name, logit] of entries) {
+      const tokens = vocabulary.check([Number(name)], 'logit_bias')
+      if (tokens.some((token) => model.isEogToken(token)))
+        throw new AppError(`Token ${name} ends the text, and its bias can't be changed.`, {
+          code: 'invalid_logit_bias',
+          status: 400,
+          param: 'logit_bias',
+        })
+      result.set(tokens, logit <= BANNED ? 'never' : { logit })
+    }
+    return result
   }
-  if (unwritten.length > 0) result.set(unwritten, 'never')
-  return result
+  const free = asked()
+  if (!grammar) return free
+  // A grammar takes control tokens for the letters of their names, of which the text then has none.
+  const unwritten = vocabulary.controls.filter(
+    (token) => !model.isEogToken(token) && !visible.has(token),
+  )
+  const held = asked().set(unwritten, 'never')
+  return () => (grammar() ? held : free)
 }

@@ -3,11 +3,9 @@ import type { Token } from 'node-llama-cpp'
 import type { ToolDefinition } from '../../types'
 import type { OutputItem, WorkerRequest } from '../protocol'
 import { isLongGeneration } from '../request-size'
-import { GRAMMAR_FORMAT } from '../templates/model-templates'
-import { createReplyReader } from '../templates/reading/create-reply-reader'
-import { type ReplyEvent, ReplyEvents } from '../templates/reading/reply-events'
-import { visibleMarks } from '../templates/reading/visible-marks'
+import type { ReplyEvent } from '../templates/reading/reply-events'
 import { misuse } from '../worker-errors'
+import { guideAnswer, readersOf } from './guide-answer'
 import { contextSize, type OpenModel } from './llama-model'
 import type { Outbox } from './outbox'
 import { Prefill } from './prefill'
@@ -41,7 +39,7 @@ export class GenerateHandler {
     signal: AbortSignal,
   ): Promise<GenerationEnd> {
     const { outbox, announcePause, onEvaluation } = this.options
-    const { vocabulary, templates, marks, grammars } = open
+    const { vocabulary, templates, marks } = open
     const long = isLongGeneration(request)
     if (long) announcePause()
     const breathe = async () => {
@@ -54,23 +52,23 @@ export class GenerateHandler {
       const size = contextSize(open)
       const tools = offeredTools(request)
       const family = templates.for(tools)
-      const reading = { contextSize: size, vocabulary, family, marks, breathe }
-      const prompt = await promptTokens(request, reading)
-      const grammar = await grammars.begin(request)
-      const format = grammar ? GRAMMAR_FORMAT : family.format
-      const reply =
-        request.prompt.kind === 'chat' && !(grammar && tools.length === 0)
-          ? new ReplyEvents(createReplyReader(format, tools, prompt.end))
-          : undefined
-      const visible = vocabulary.controlsIn(reply ? visibleMarks(format, tools.length > 0) : '')
+      const context = { contextSize: size, vocabulary, family, marks, breathe }
+      const prompt = await promptTokens(request, context)
+      const reading = readersOf(request, family.format, tools, prompt.end)
+      const { reply, watcher } = reading
+      const guided = { open, format: family.format, reader: reply ?? watcher, end: prompt.end }
+      const { guide, stopText } = await guideAnswer(request, guided)
+      const visible = vocabulary.controlsIn(reading.marks)
       const tell = (event: ReplyEvent) => outbox.push(toItem(id, event))
-      const output = new TextOutput(vocabulary, request.stop, visible, (piece) => {
+      const stops = [...request.stop, ...stopText]
+      const output = new TextOutput(vocabulary, stops, visible, (piece) => {
+        watcher?.push(piece.text)
         for (const event of reply?.push(piece) ?? [{ kind: 'text' as const, ...piece }]) tell(event)
       })
       const { slot, prefix } = this.#take(open, prompt.tokens)
       const shared = { open, prefill: this.#prefill, onEvaluation }
       const run = new SequenceRun(
-        { request, slot, prompt, prefix, output, grammar, signal },
+        { request, slot, prompt, prefix, output, guide, visible, signal },
         shared,
       )
       try {

@@ -1,5 +1,6 @@
 import type { LlamaModel, SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import type { Sampling } from '../../types'
+import type { AnswerGuide } from './answer-guide'
 import { chooseToken, randomNumbers } from './logprobs'
 import type { Slot } from './slot'
 import { type ChosenToken, plainTokens } from './token-stream'
@@ -10,6 +11,7 @@ type LeastOptions = {
   model: Pick<LlamaModel, 'isEogToken'>
   sampling: Sampling
   seed: number
+  guide: AnswerGuide
 }
 
 /**
@@ -20,7 +22,7 @@ export async function* tokensAtLeast(
   slot: Slot,
   start: Token[],
   options: SequenceEvaluateOptions,
-  { least, model, sampling, seed }: LeastOptions,
+  { least, model, sampling, seed, guide }: LeastOptions,
 ): AsyncGenerator<ChosenToken, void> {
   const random = randomNumbers(seed)
   let rest: Token[] | undefined = start
@@ -28,7 +30,7 @@ export async function* tokensAtLeast(
   while (rest) {
     const from: Token[] = rest
     rest = undefined
-    for await (const chosen of plainTokens(slot, from, options)) {
+    for await (const chosen of plainTokens(slot, from, options, guide)) {
       if (made < least && model.isEogToken(chosen.token)) {
         rest = []
         break

@@ -88,7 +88,7 @@ export async function openModel(
       contexts,
       slots,
       templates,
-      marks: new ControlMarks(vocabulary.named, templates.source),
+      marks: new ControlMarks(vocabulary.names, templates.source),
       vocabulary,
       grammars: new Grammars(llama, model),
       embedder: new Embedder(model, plan.threads, vocabulary),

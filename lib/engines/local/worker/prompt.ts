@@ -26,18 +26,27 @@ type Reading = {
 }
 
 /** What of a request its prompt depends on. */
-type ReadableRequest = Pick<WorkerRequest, 'prompt' | 'format' | 'contextPolicy' | 'maxTokens'>
+type ReadableRequest = Pick<
+  WorkerRequest,
+  'prompt' | 'format' | 'contextPolicy' | 'maxTokens' | 'reasoningBudget'
+>
 
 /** Characters of the end of a prompt that say how an answer begins. */
 const END = 200
 
-/** A prompt as tokens, and how the text of a chat ends. */
+/** A prompt as tokens, and how its text ends. */
 export type ReadPrompt = FittedPrompt<Token> & { end: string }
 
-/** Where a grammar says what is written first, there is no thinking. */
-function thinkingOf({ prompt, format }: ReadableRequest): ThinkingChoice | undefined {
+/**
+ * What a request says about thinking. An answer in JSON is not thought about unless it is asked for, and no tokens for it
+ * are none of it.
+ */
+export function thinkingOf(request: ReadableRequest): ThinkingChoice | undefined {
+  const { prompt, format, reasoningBudget } = request
   if (prompt.kind !== 'chat') return undefined
-  return format.kind !== 'text' || mustCall(prompt) ? { enabled: false } : prompt.thinking
+  if (reasoningBudget === 0) return { ...prompt.thinking, enabled: false, effort: undefined }
+  const isJson = format.kind !== 'text' && !mustCall(prompt)
+  return prompt.thinking ?? (isJson ? { enabled: false } : undefined)
 }
 
 /** Whether the answer has to be a call. */
@@ -73,7 +82,12 @@ export async function promptTokens(
     // Each message is a token at least.
     const most = Math.min(contextSize, MOST_MESSAGES)
     const tools = prompt.toolChoice === 'none' ? [] : (prompt.tools ?? [])
-    const options = { thinking: thinkingOf(request), variables: prompt.templateVariables }
+    const options = {
+      thinking: thinkingOf(request),
+      budget: request.reasoningBudget,
+      variables: prompt.templateVariables,
+      calls: family.format.calls.find(({ written }) => written)?.written ?? undefined,
+    }
     const render = async (messages: typeof prompt.messages) => {
       await breathe()
       const text = family.template.render({ messages, tools }, options)
@@ -85,6 +99,7 @@ export async function promptTokens(
     const tokens = await render(prompt.messages)
     return { ...refuseTooLong(tokens, limit, { param: 'messages', isCounted }), end }
   }
+  if (prompt.kind === 'text') end = prompt.text.slice(-END)
   const given =
     prompt.kind === 'text'
       ? await read([{ text: prompt.text, special: true, isContinued: false }])

@@ -1,5 +1,6 @@
-import type { LlamaGrammarEvaluationState, Token } from 'node-llama-cpp'
+import type { Token } from 'node-llama-cpp'
 import type { WorkerRequest } from '../protocol'
+import type { AnswerGuide } from './answer-guide'
 import type { FittedPrompt } from './context-policy'
 import { evaluationOptions } from './evaluation-options'
 import { tokensAtLeast } from './least-tokens'
@@ -38,7 +39,9 @@ type Work = {
   /** How many tokens of the prompt the slot has in common with it. */
   prefix: number
   output: TextOutput
-  grammar: LlamaGrammarEvaluationState | undefined
+  guide: AnswerGuide
+  /** Control tokens that are text. */
+  visible: ReadonlySet<Token>
   /** Ends it when the evaluation in flight ends. */
   signal: AbortSignal
 }
@@ -81,8 +84,7 @@ export class SequenceRun {
   }
 
   async #generate(rest: Token[], started: number): Promise<GenerationEnd> {
-    const { model } = this.shared.open
-    const { signal, output } = this.work
+    const { signal, output, guide } = this.work
     const limit = this.#tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
@@ -94,7 +96,7 @@ export class SequenceRun {
         finishReason = 'cancelled'
         break
       }
-      if (model.isEogToken(token)) {
+      if (guide.isEnd(token)) {
         finishReason = 'stop'
         break
       }
@@ -104,6 +106,7 @@ export class SequenceRun {
         finishReason = 'stop'
         break
       }
+      guide.follow()
       if (this.#completionTokens >= limit) break
     }
     output.finish()
@@ -113,7 +116,8 @@ export class SequenceRun {
 
   #evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
     const { vocabulary, model } = this.shared.open
-    const { request, slot, grammar } = this.work
+    const { request, slot, guide, visible } = this.work
+    const grammar = guide.isHeld ? () => guide.grammar : undefined
     const { sampling, logprobs, minTokens } = request
     const seed = sampling.seed === undefined ? randomSeed() : sampling.seed >>> 0
     const options = evaluationOptions(sampling, {
@@ -122,16 +126,18 @@ export class SequenceRun {
       seed,
       recent: () => slot.tokens,
       grammar,
+      visible,
     })
     if (minTokens && logprobs === undefined && !grammar)
-      return tokensAtLeast(slot, rest, options, { least: minTokens, model, sampling, seed })
+      return tokensAtLeast(slot, rest, options, { least: minTokens, model, sampling, seed, guide })
     return logprobs === undefined
-      ? plainTokens(slot, rest, options)
+      ? plainTokens(slot, rest, options, guide)
       : tokensWithLogprobs(slot, rest, options, {
           vocabulary,
           sampling,
           seed,
           alternatives: logprobs,
+          guide,
         })
   }
 

@@ -59,7 +59,10 @@ export class Slot implements SlotView {
     for await (const { token } of this.evaluateWithMetadata(tokens, {}, options)) yield token
   }
 
-  /** As `evaluate`, with what `metadata` asks for. The token that `next` is given is taken in place of the chosen one. */
+  /**
+   * As `evaluate`, with what `metadata` asks for. The token that `next` is given is
+   * taken in place of the chosen one.
+   */
   async *evaluateWithMetadata<const M extends SequenceEvaluateMetadataOptions>(
     tokens: Token[],
     metadata: M,

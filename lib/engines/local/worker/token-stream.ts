@@ -1,5 +1,6 @@
 import type { SequenceEvaluateOptions, Token } from 'node-llama-cpp'
 import type { Sampling, TokenLogprob } from '../../types'
+import type { AnswerGuide } from './answer-guide'
 import { chooseToken, randomNumbers, tokenLogprob } from './logprobs'
 import type { Slot } from './slot'
 import type { Vocabulary } from './vocabulary'
@@ -13,6 +14,7 @@ type LogprobOptions = {
   seed: number
   /** Alternatives to report with each token. */
   alternatives: number
+  guide: AnswerGuide
 }
 
 /** Token after token, chosen by llama.cpp. */
@@ -20,8 +22,19 @@ export async function* plainTokens(
   slot: Slot,
   start: Token[],
   options: SequenceEvaluateOptions,
+  guide: AnswerGuide,
 ): AsyncGenerator<ChosenToken, void> {
-  for await (const token of slot.evaluate(start, options)) yield { token }
+  const iterator = slot.evaluateWithMetadata(start, {}, options)
+  try {
+    let step = await iterator.next()
+    while (!step.done) {
+      const token = guide.choose(step.value.token)
+      yield { token }
+      step = await iterator.next(token)
+    }
+  } finally {
+    await iterator.return()
+  }
 }
 
 /**
@@ -34,7 +47,7 @@ export async function* tokensWithLogprobs(
   options: SequenceEvaluateOptions,
   wanted: LogprobOptions,
 ): AsyncGenerator<ChosenToken, void> {
-  const { vocabulary, sampling, alternatives } = wanted
+  const { vocabulary, sampling, alternatives, guide } = wanted
   const random = randomNumbers(wanted.seed)
   const native = options.grammarEvaluationState !== undefined
   const iterator = slot.evaluateWithMetadata(
@@ -46,9 +59,9 @@ export async function* tokensWithLogprobs(
     let step = await iterator.next()
     while (!step.done) {
       const { token: suggested, probabilities } = step.value
-      const token = native
-        ? suggested
-        : (chooseToken(probabilities, sampling, random()) ?? suggested)
+      const token = guide.choose(
+        native ? suggested : (chooseToken(probabilities, sampling, random()) ?? suggested),
+      )
       yield { token, logprob: tokenLogprob(vocabulary, token, probabilities, alternatives) }
       step = await iterator.next(token)
     }

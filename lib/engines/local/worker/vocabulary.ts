@@ -11,7 +11,8 @@ export class Vocabulary {
   /** Tokens that steer the model and stand for no text. */
   readonly controls: readonly Token[]
   /** Tokens that a text can have the name of. */
-  readonly named: readonly NamedToken[]
+  readonly names: readonly NamedToken[]
+  readonly #byName: ReadonlyMap<string, Token>
 
   constructor(private readonly model: LlamaModel) {
     const metadata = model.fileInfo.metadata?.tokenizer?.ggml
@@ -20,12 +21,15 @@ export class Vocabulary {
     this.controls = [...tokens.keys()].filter(
       (id): id is Token => metadata?.token_type?.[id] === CONTROL,
     )
-    this.named = tokens.flatMap((name, id): NamedToken[] => {
-      const type = metadata?.token_type?.[id]
-      return type === CONTROL || type === USER_DEFINED
-        ? [{ name, isUserDefined: type === USER_DEFINED }]
-        : []
-    })
+    const typeOf = (token: number) => metadata?.token_type?.[token]
+    const named = [...tokens.keys()].filter(
+      (id): id is Token => typeOf(id) === CONTROL || typeOf(id) === USER_DEFINED,
+    )
+    this.names = named.map((token) => ({
+      name: tokens[token] ?? '',
+      isUserDefined: typeOf(token) === USER_DEFINED,
+    }))
+    this.#byName = new Map(named.map((token) => [tokens[token] ?? '', token]))
     this.bytes = new TokenBytes({
       model: metadata?.model ?? 'none',
       tokens,
@@ -63,6 +67,11 @@ export class Vocabulary {
   /** The control tokens whose names are in a text. */
   controlsIn(text: string): ReadonlySet<Token> {
     return new Set(this.controls.filter((token) => text.includes(this.#nameOf(token))))
+  }
+
+  /** The token that has this name and is no usual text; undefined where there is none. */
+  named(name: string): Token | undefined {
+    return this.#byName.get(name)
   }
 
   #nameOf(token: Token): string {

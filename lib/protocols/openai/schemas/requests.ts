@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { integerFrom, oneOf, tokenCount } from '../../shared/schemas'
+import { integerFrom, oneOf, reasoningBudget, tokenCount } from '../../shared/schemas'
 import { commonFields, model, refused, withoutEffect } from './fields'
 import { messages, responseFormat, toolChoice, tools } from './messages'
 
@@ -20,6 +20,7 @@ export const chatBody = z.strictObject({
     .max(10)
     .nullish(),
   reasoning_effort: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh']).nullish(),
+  reasoning_budget: reasoningBudget.nullish(),
   chat_template_kwargs: z
     .record(z.string().max(100), z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]))
     .nullish(),

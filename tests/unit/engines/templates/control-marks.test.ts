@@ -84,9 +84,9 @@ describe('with real vocabularies', () => {
         const vocabulary = new Vocabulary(model)
         const source = llamaTemplates().get(family) ?? ''
         const template = new ChatTemplate(source, { bos: '', eos: '' })
-        const marks = new ControlMarks(vocabulary.named, source)
+        const marks = new ControlMarks(vocabulary.names, source)
         const steering = new Set(
-          vocabulary.named.map((token) => token.name).filter((text) => /^<.*>$/.test(text)),
+          vocabulary.names.map((token) => token.name).filter((text) => /^<.*>$/.test(text)),
         )
         const read = (content: string) => {
           const prompt = template.render(

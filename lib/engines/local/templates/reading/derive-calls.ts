@@ -4,10 +4,10 @@ import { ANY, Mark } from './mark'
 import type { CallBodyForm, CallForm } from './reply-format'
 
 // Words that no template has of its own.
-const FIRST = 'qtool_one'
-const SECOND = 'qtool_two'
-const KEYS = ['Qkeyaq', 'Qkeybq'] as const
-const VALUES = ['Qvalueaq', 'Qvaluebq'] as const
+export const FIRST = 'qtool_one'
+export const SECOND = 'qtool_two'
+export const KEYS = ['Qkeyaq', 'Qkeybq'] as const
+export const VALUES = ['Qvalueaq', 'Qvaluebq'] as const
 const NUMBER = 7070707
 export const CALL_IDS = ['Qidaaaaa1', 'Qidbbbbb2'] as const
 
@@ -16,7 +16,8 @@ export type SampleCall = { id: string; name: string; arguments: string }
 /** What the template writes for an answer that makes calls, from where the answer begins; undefined if it refuses. */
 export type WriteCalls = (calls: readonly SampleCall[]) => string | undefined
 
-const sample = (at: 0 | 1, second: string | number = VALUES[1]): SampleCall => ({
+/** One of two calls. @param second the value of its second argument */
+export const sample = (at: 0 | 1, second: unknown = VALUES[1]): SampleCall => ({
   id: CALL_IDS[at],
   name: at === 0 ? FIRST : SECOND,
   arguments: JSON.stringify({ [KEYS[0]]: VALUES[0], [KEYS[1]]: second }),
@@ -29,7 +30,10 @@ type Place = { before: string; afterName: string; after: string; body: CallBodyF
  * How a family writes calls, read off what its template writes for one and for two. Undefined where it writes none.
  * @param answerStart what it writes before any answer, which belongs to no call
  */
-export function deriveCalls(write: WriteCalls, answerStart: string): CallForm | undefined {
+export function deriveCalls(
+  write: WriteCalls,
+  answerStart: string,
+): Omit<CallForm, 'written'> | undefined {
   const one = write([sample(0)])
   if (one === undefined) return undefined
   const place = locate(one, write)
@@ -201,7 +205,7 @@ function variable(a: string, b: string): { mark: string; said: string | null } {
 }
 
 /** The end that two texts share, from where a mark begins. */
-function sharedEnd(a: string, b: string): string {
+export function sharedEnd(a: string, b: string): string {
   let length = 0
   while (length < Math.min(a.length, b.length) && a.at(-1 - length) === b.at(-1 - length)) length++
   const shared = a.slice(a.length - length)
@@ -238,7 +242,7 @@ const atoms = (text: string): string[] =>
     .split(/\s+|(?<=>)(?=<)|(?<=\])(?=\[)|(?<=`)(?=<)/)
     .filter((part) => /[<>|`]|^\[.*\]$/.test(part))
 
-function textBetween(text: string, from: string, to: string): string | undefined {
+export function textBetween(text: string, from: string, to: string): string | undefined {
   const start = text.indexOf(from)
   const end = start < 0 ? -1 : text.indexOf(to, start + from.length)
   return end < 0 ? undefined : text.slice(start + from.length, end)

@@ -4,7 +4,8 @@ import { CALL_IDS, deriveCalls, type SampleCall } from './derive-calls'
 import { deriveThinking } from './derive-thinking'
 import { COMMON_CALL, familyNotes, thinkingForm } from './families'
 import { Mark } from './mark'
-import type { ReplyFormat } from './reply-format'
+import type { CallForm, ReplyFormat } from './reply-format'
+import { turnEndIn, writtenCalls } from './written-calls'
 
 const USER: ChatMessage = { role: 'user', content: 'Quserq' }
 const ANSWER = 'Qanswerq'
@@ -27,7 +28,6 @@ export function deriveFormat(template: ChatTemplate): ReplyFormat {
     reply({ role: 'assistant', content: '', toolCalls: calls })
   const thoughtful = template.attempt([USER], TOOLS, { enabled: true }) ?? ''
   const notes = familyNotes(`${template.source ?? ''}\n${thoughtful}`)
-  const call = template.capabilities.calls ? deriveCalls(write, answerStart) : undefined
   const on = { enabled: true }
   const derived = deriveThinking(({ content, reasoning, withCall }) =>
     template.attempt(
@@ -38,13 +38,37 @@ export function deriveFormat(template: ChatTemplate): ReplyFormat {
       on,
     ),
   )
-  const thinking = notes.thinking ?? derived
+  const thinking = notes.thinking
+    ? { ...notes.thinking, closing: closingOf(notes.thinking.close, derived) }
+    : derived
+  const call = template.capabilities.calls ? deriveCalls(write, answerStart) : undefined
+  const own: CallForm[] = call
+    ? [{ ...call, written: writtenCalls(write, call.body, thinking?.close) }]
+    : []
+  const calls = [...own, ...(notes.calls ?? []), COMMON_CALL]
+  const end = turnEndIn(answer.slice(answerStart.length + ANSWER.length))
   return {
     thinking: thinking ? thinkingForm(thinking, notes.callEndsThought ?? false) : null,
-    calls: [...(call ? [call] : []), ...(notes.calls ?? []), COMMON_CALL],
+    calls,
     wrappers: (notes.wrappers ?? []).map((text) => new Mark(text)),
+    answerStart: afterThought(answerStart, thinking?.close).trimStart(),
+    turnStart: notes.turnStart ?? '',
+    turnEnd: end === thinking?.close || opensCall(calls, end) ? null : end,
     isHarmony: notes.isHarmony ?? false,
   }
+}
+
+/** A mark with which a call begins does not end an answer. */
+const opensCall = (calls: readonly CallForm[], end: string | null): boolean =>
+  end !== null && calls.some(({ opens }) => opens.some(({ text }) => text.includes(end)))
+
+const closingOf = (close: string, derived: { close: string; closing: string } | undefined) =>
+  derived?.close === close ? derived.closing : close
+
+/** What comes after the last thought in a text. */
+function afterThought(text: string, close: string | undefined): string {
+  const at = close === undefined ? -1 : text.lastIndexOf(close)
+  return at < 0 ? text : text.slice(at + (close?.length ?? 0))
 }
 
 const RESULT: ChatMessage = { role: 'tool', content: 'Qresultq', toolCallId: CALL_IDS[0] }

@@ -1,11 +1,16 @@
+import type { LiteralForm } from './literal-call'
+import { PYTHON } from './loose-value'
 import { Mark } from './mark'
 import type { CallForm, ThinkingForm } from './reply-format'
+import type { WrittenCalls } from './written-calls'
 
 /** What a family writes that its template does not show, or shows only in part. */
 export type FamilyNotes = {
   thinking?: { open: string; close: string }
   wrappers?: readonly string[]
   calls?: readonly CallForm[]
+  /** What begins its turn once more after a thought. */
+  turnStart?: string
   /** The mark of a call ends a thought. */
   callEndsThought?: boolean
   isHarmony?: boolean
@@ -16,10 +21,18 @@ type Row = FamilyNotes & {
   sign: RegExp
 }
 
+/** A call as Python writes it. */
+const PYTHON_CALL: LiteralForm = { open: '(', close: ')', assign: '=', dialect: PYTHON }
+
 /** By what their templates have in them. All rows that fit count; of a thing that several say, the first. */
 const ROWS: readonly Row[] = [
   // gpt-oss
-  { sign: /<\|channel\|>analysis<\|message\|>/, isHarmony: true },
+  {
+    sign: /<\|channel\|>analysis<\|message\|>/,
+    isHarmony: true,
+    thinking: { open: '<|channel|>analysis<|message|>', close: '<|end|>' },
+    turnStart: '<|start|>assistant',
+  },
   // Kimi K3
   {
     sign: /<\|open\|>think<\|sep\|>/,
@@ -37,12 +50,14 @@ const ROWS: readonly Row[] = [
     sign: /<\|tool_call:begin\|>/,
     thinking: { open: '<|think|>', close: '<|end|>' },
     wrappers: ['<|begin|>assistant', '<|content|>'],
+    turnStart: '<|begin|>assistant',
   },
   // Muse
   {
     sign: /<atem:function_calls>/,
     thinking: { open: 'to=self<|message|>', close: '<|eom|>' },
     wrappers: ['<|start|>assistant', 'to=user<|message|>', '<|eom|>'],
+    turnStart: '<|start|>assistant',
   },
   // Gemma 4
   {
@@ -76,9 +91,13 @@ const ROWS: readonly Row[] = [
         opens: [new Mark('<|tool_call_start|>')],
         next: [],
         closes: [new Mark('<|tool_call_end|>')],
-        body: {
-          kind: 'literal',
-          form: { open: '(', close: ')', assign: '=', dialect: { quotes: ["'", '"'] } },
+        body: { kind: 'literal', form: PYTHON_CALL },
+        written: {
+          first: '<|tool_call_start|>[',
+          afterName: '(',
+          arguments: { kind: 'literal', form: PYTHON_CALL },
+          next: '), ',
+          last: ')]<|tool_call_end|>',
         },
       },
     ],
@@ -92,6 +111,13 @@ const ROWS: readonly Row[] = [
         next: [],
         closes: [],
         body: { kind: 'json', names: { name: 'name', arguments: 'arguments' } },
+        written: {
+          first: '<|tool_call|>[{"name": "',
+          afterName: '", "arguments": ',
+          arguments: { kind: 'json' },
+          next: '}, {"name": "',
+          last: '}]',
+        },
       },
     ],
   },
@@ -107,7 +133,17 @@ export function familyNotes(signs: string): FamilyNotes {
     calls: rows.flatMap(({ calls }) => calls ?? []),
     callEndsThought: rows.some(({ callEndsThought }) => callEndsThought),
     isHarmony: rows.some(({ isHarmony }) => isHarmony),
+    turnStart: rows.find(({ turnStart }) => turnStart)?.turnStart,
   }
+}
+
+/** As a model is told to write it that has no form of its own. */
+export const COMMON_WRITTEN: WrittenCalls = {
+  first: '<tool_call>{"name": "',
+  afterName: '", "arguments": ',
+  arguments: { kind: 'json' },
+  next: '}</tool_call>\n<tool_call>{"name": "',
+  last: '}</tool_call>',
 }
 
 /** What a model is told that has no form of its own, and what many write anyway. */
@@ -116,11 +152,12 @@ export const COMMON_CALL: CallForm = {
   next: [new Mark('<tool_call>')],
   closes: [new Mark('</tool_call>')],
   body: { kind: 'json', names: { name: 'name', arguments: 'arguments' } },
+  written: COMMON_WRITTEN,
 }
 
 export function thinkingForm(
-  { open, close }: { open: string; close: string },
+  { open, close, closing = close }: { open: string; close: string; closing?: string },
   endsWithCall: boolean,
 ): ThinkingForm {
-  return { open: new Mark(open), closes: [new Mark(close)], endsWithCall }
+  return { open: new Mark(open), closes: [new Mark(close)], endsWithCall, closing }
 }

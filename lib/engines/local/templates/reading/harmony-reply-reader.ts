@@ -32,6 +32,10 @@ export class HarmonyReplyReader implements ReplyReader {
     return this.#recorder.calls
   }
 
+  get isThinking(): boolean {
+    return this.#state.kind === 'body' && this.#state.says === 'reasoning'
+  }
+
   push(text: string): ReplyPiece[] {
     this.#input.push(text)
     while (this.#step());

@@ -52,6 +52,10 @@ export class MarkedReplyReader implements ReplyReader {
     return this.#recorder.calls
   }
 
+  get isThinking(): boolean {
+    return this.#state.kind === 'thought'
+  }
+
   push(text: string): ReplyPiece[] {
     this.#input.push(text)
     while (this.#step());

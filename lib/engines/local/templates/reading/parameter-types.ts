@@ -8,7 +8,15 @@ export function parameterSchema(
   tool: ToolDefinition | undefined,
   name: string,
 ): Schema | undefined {
-  return member(tool?.parameters, 'properties', name)
+  return resolved(tool?.parameters, member(tool?.parameters, 'properties', name))
+}
+
+/** What a schema refers to within that of all arguments. */
+function resolved(root: unknown, schema: Schema | undefined): Schema | undefined {
+  const pointer = schema?.$ref
+  if (typeof pointer !== 'string' || !pointer.startsWith('#/')) return schema
+  const target = member(root, ...pointer.slice(2).split('/'))
+  return target && target.$ref === undefined ? { ...target, ...schema } : schema
 }
 
 /** The schema of a member, or of the items of a list. */
@@ -31,9 +39,30 @@ export function untypedValue(text: string, schema: Schema | undefined): string {
   if (isTextOnly(schema)) return JSON.stringify(text)
   const trimmed = text.trim()
   const json = jsonOf(trimmed)
-  return json === undefined || (json.startsWith('"') && allowsText(schema))
+  if (json === undefined || (json.startsWith('"') && allowsText(schema)))
+    return JSON.stringify(text)
+  // A number is a text where only a text, or something else, is allowed.
+  const types = [schema?.type ?? []].flat()
+  return types.includes('string') && !types.some((type) => isOfType(json, type))
     ? JSON.stringify(text)
     : json
+}
+
+function isOfType(json: string, type: unknown): boolean {
+  switch (type) {
+    case 'null':
+    case 'object':
+      return type === 'null' ? json === 'null' : json.startsWith('{')
+    case 'array':
+      return json.startsWith('[')
+    case 'boolean':
+      return json === 'true' || json === 'false'
+    case 'integer':
+    case 'number':
+      return /^[-\d]/.test(json)
+    default:
+      return false
+  }
 }
 
 /** JSON as it stands, or from Python's literals; undefined for what is neither. */

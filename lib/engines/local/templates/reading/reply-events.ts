@@ -26,6 +26,11 @@ export class ReplyEvents {
 
   constructor(private readonly reader: ReplyReader) {}
 
+  /** Whether what comes now is thought. */
+  get isThinking(): boolean {
+    return this.reader.isThinking
+  }
+
   /** What a piece of text becomes. Tokens and log probabilities go with the first event that can take them. */
   push({ text, tokens, logprobs }: TextPiece): ReplyEvent[] {
     return this.#toEvents(this.reader.push(text), tokens, logprobs)

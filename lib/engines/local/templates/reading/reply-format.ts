@@ -2,6 +2,7 @@ import type { JsonCallNames } from './json-call'
 import type { LiteralForm } from './literal-call'
 import type { Mark } from './mark'
 import type { TaggedForm } from './tagged-call'
+import type { WrittenCalls } from './written-calls'
 
 /** How a family writes a call after the mark that opens it. */
 export type CallBodyForm =
@@ -19,6 +20,8 @@ export type CallForm = {
   /** What may stand after a call and says nothing. */
   closes: readonly Mark[]
   body: CallBodyForm
+  /** The same letter by letter; null where it is not known. */
+  written: WrittenCalls | null
 }
 
 export type ThinkingForm = {
@@ -27,6 +30,8 @@ export type ThinkingForm = {
   closes: readonly [Mark, ...Mark[]]
   /** Whether the mark of a call ends a thought too. */
   endsWithCall: boolean
+  /** How the template closes a thought, with the white space around the mark. */
+  closing: string
 }
 
 /** How a family writes answers: derived from its template, and from a table where it writes otherwise. */
@@ -35,6 +40,12 @@ export type ReplyFormat = {
   calls: readonly CallForm[]
   /** Marks around an answer that are no part of it. */
   wrappers: readonly Mark[]
+  /** What its template writes before an answer, after a thought; mostly nothing. */
+  answerStart: string
+  /** What begins its turn once more after a thought; mostly nothing. */
+  turnStart: string
+  /** The mark after an answer, which ends the generation also where the file does not say so; null where there is none. */
+  turnEnd: string | null
   /** Whether it writes in channels, as gpt-oss does, which has a reader of its own. */
   isHarmony: boolean
 }

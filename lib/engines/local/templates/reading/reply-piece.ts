@@ -9,6 +9,8 @@ export type ReplyPiece =
 export interface ReplyReader {
   /** Calls of tools that were offered. */
   readonly calls: number
+  /** Whether what comes now is thought. */
+  readonly isThinking: boolean
   /** What is certain after this much more. */
   push(text: string): ReplyPiece[]
   /**
