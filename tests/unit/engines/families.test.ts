@@ -2,60 +2,17 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
-import { writtenReply } from '@/lib/engines/local/templates/reading/derive-format'
-import type {
-  ChatMessage,
-  EngineEvent,
-  GenerateRequest,
-  Prompt,
-  ToolDefinition,
-} from '@/lib/engines/types'
-import { writeRecitingModel } from '@/tests/support/endless-model'
-import { llamaTemplates } from '@/tests/support/templates/llama-source'
+import type { ChatMessage, EngineEvent, GenerateRequest, Prompt } from '@/lib/engines/types'
+import {
+  ARGUMENTS,
+  FAMILIES,
+  THOUGHT,
+  WEATHER,
+  writeFamilyModel,
+} from '@/tests/support/templates/family-models'
 import { createEngine, installed, request } from './support'
 
-/** Families that mark off their thoughts and calls in ways of their own; the prompts of some open the thought. */
-const FAMILIES = [
-  'Qwen3.5-4B',
-  'Qwen-Qwen3-0.6B',
-  'openai-gpt-oss-120b',
-  'GLM-4.7-Flash',
-  'deepseek-ai-DeepSeek-V3.2',
-  'MiniMax-M2',
-  'google-gemma-4-31B-it',
-  'NVIDIA-Nemotron-3-Nano-30B-A3B-BF16',
-  'ByteDance-Seed-OSS',
-  'Kimi-K2-Thinking',
-]
-const THOUGHT =
-  'I have to look that up, because nobody knows by heart how the weather of a far city is going to be on a day.'
-const ARGUMENTS = '{"city": "Reykjavik", "days": 3}'
-/** What ends a turn ends the generation, so a model says it with its end. */
-const TURN_END =
-  /(?:\s*(?:<\|(?:im_end|call|observation|tool_response)\|?>|<seed:eos>|\[e~\[|<｜end▁of▁sentence｜>))+\s*$/
-const weather: ToolDefinition = {
-  name: 'find_weather',
-  description: 'The weather of a city',
-  parameters: {
-    type: 'object',
-    properties: {
-      city: { type: 'string', description: 'Its name' },
-      days: { type: 'integer', description: 'How many' },
-    },
-  },
-}
 const question: ChatMessage = { role: 'user', content: 'How is the weather?' }
-const templates = llamaTemplates()
-
-/** What a model of the family writes when it thinks and then calls the tool. */
-function answerOf(family: string): string {
-  const template = new ChatTemplate(templates.get(family) ?? '', { bos: '', eos: '' })
-  const toolCalls = [{ id: 'abcdefgh0', name: weather.name, arguments: ARGUMENTS }]
-  const answer: ChatMessage = { role: 'assistant', content: '', reasoning: THOUGHT, toolCalls }
-  const found = writtenReply(template, answer, { enabled: true })
-  return found?.reply.replace(TURN_END, '') ?? ''
-}
 
 describe('a model in a real worker', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runnel-families-'))
@@ -65,11 +22,7 @@ describe('a model in a real worker', () => {
   })
   const { engine } = createEngine({ contextSize: 2048, parallel: 2 }, models)
   beforeAll(() => {
-    for (const [at, family] of FAMILIES.entries())
-      writeRecitingModel(models[at]?.file ?? '', {
-        text: answerOf(family),
-        template: templates.get(family) ?? '',
-      })
+    for (const [at, family] of FAMILIES.entries()) writeFamilyModel(models[at]?.file ?? '', family)
   })
   afterAll(async () => {
     await engine.close()
@@ -85,7 +38,7 @@ describe('a model in a real worker', () => {
     const prompt = {
       kind: 'chat' as const,
       messages,
-      tools: [weather],
+      tools: [WEATHER],
       thinking: { enabled: true },
       ...chat,
     }

@@ -58,7 +58,10 @@ export function outputGrammar(wanted: Wanted, form: AnswerForm = COMMON): string
   }
   // Its mark may share a token with what comes after, where the grammar holds no more.
   if (form.thought !== null) answers.push(`${literal(form.thought)} ${ANYTHING}`)
-  const gap = form.afterThought === null ? '' : `${GAP} ${start(form.afterThought)}`
+  const gap =
+    form.afterThought === null
+      ? ''
+      : `${GAP} ${form.afterThought === '' ? '' : `${literal(form.afterThought)} ${GAP} `}`
   return rules.toText(gap + either(answers))
 }
 

@@ -42,12 +42,13 @@ export class HarmonyReplyReader implements ReplyReader {
     return this.#takePieces()
   }
 
-  finish(): ReplyPiece[] {
+  finish(isCut = false): ReplyPiece[] {
     this.#input.isAtEnd = true
     while (this.#step());
     const rest = this.#input.take(this.#input.text.length)
     const state = this.#state
-    if (state.kind === 'body') this.#say(state.says, rest)
+    if (state.kind === 'body')
+      this.#say(state.says, isCut ? rest.slice(0, rest.length - beginningOfEnd(rest)) : rest)
     // A header that never ends is only lost when it is one: other text is an answer without marks.
     else if (state.kind === 'header' && !/<\|(?:channel|start|end|constrain)\|>|^\s*to=/.test(rest))
       this.#say('text', rest)
@@ -116,7 +117,8 @@ export class HarmonyReplyReader implements ReplyReader {
     if (this.#recorder.isKnown) this.#recorder.write(header === '' ? taken : taken.trimStart())
     else this.#say('text', header + taken)
     this.#pieces.push(...this.#recorder.takePieces())
-    this.#state = { kind: 'arguments', value, header: taken.trim() === '' ? header : '' }
+    const isBlank = this.#recorder.isKnown && taken.trim() === ''
+    this.#state = { kind: 'arguments', value, header: isBlank ? header : '' }
     if (!value.ended && ends.length === 0) return false
     if (!value.ended) this.#endMessage()
     else this.#state = { kind: 'body', says: 'text' }

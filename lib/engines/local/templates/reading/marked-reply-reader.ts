@@ -1,8 +1,8 @@
 import type { ToolDefinition } from '../../../types'
+import { lookAfterCall } from './after-call'
 import type { CallBody } from './call-body'
 import { CallRecorder } from './call-recorder'
 import { createCallBody } from './create-call-body'
-import type { Mark } from './mark'
 import { type Found, MarkFinder } from './mark-finder'
 import type { CallForm, ReplyFormat } from './reply-format'
 import type { ReplyPiece, ReplyReader } from './reply-piece'
@@ -67,6 +67,7 @@ export class MarkedReplyReader implements ReplyReader {
     const state = this.#state
     if (isCut && state.kind === 'call' && !state.isBegun) this.#cutCall(state)
     if (isCut && state.kind === 'text') this.#cutMark()
+    if (isCut && state.kind === 'thought') this.#cutThought()
     this.#input.isAtEnd = true
     while (this.#step());
     const last = this.#state
@@ -107,6 +108,15 @@ export class MarkedReplyReader implements ReplyReader {
     if (found?.end !== 'more' || text.trimEnd().length - found.at < shortest) return
     this.#say('text', this.#input.take(text.slice(0, found.at).trimEnd().length))
     this.#input.take(this.#input.text.length)
+  }
+
+  /** A thought without the beginning of the mark that would have ended it. */
+  #cutThought(): void {
+    const { text } = this.#input
+    const found = this.#finder.inThought(text, false)
+    const end = found?.end === 'more' ? found.at : text.length
+    this.#say('reasoning', text.slice(0, end).trimEnd())
+    this.#input.take(text.length)
   }
 
   #takePieces(): ReplyPiece[] {
@@ -159,12 +169,9 @@ export class MarkedReplyReader implements ReplyReader {
   #open(found: Found, mark: string): void {
     switch (found.kind) {
       case 'wrapper':
-        this.#skipsSpace = true
-        this.#state = { kind: 'text' }
-        return
       case 'thought':
         this.#skipsSpace = true
-        this.#state = { kind: 'thought' }
+        this.#state = { kind: found.kind === 'thought' ? 'thought' : 'text' }
         return
       case 'call': {
         const [form, ...others] = found.forms
@@ -211,52 +218,30 @@ export class MarkedReplyReader implements ReplyReader {
 
   #readAfter(state: Extract<State, { kind: 'after' }>): boolean {
     const { form } = state
-    const { text } = this.#input
-    const space = text.length - text.trimStart().length
-    // What closes and divides a list says nothing, but it may be how a mark begins.
-    const list = space + (/^[\s,;\]]*/.exec(text.slice(space))?.[0].length ?? 0)
-    if (space === text.length) return false
-    for (const at of new Set([space, list])) {
-      const next = firstMatch([...form.opens, ...form.next], text, at)
-      if (next === 'more') return false
-      if (next !== undefined) {
-        this.#begin(form, [], this.#input.take(next))
+    const after = lookAfterCall(form, this.#input.text, state.isOpen)
+    switch (after.kind) {
+      case 'more':
+        return false
+      case 'next':
+      case 'item':
+        this.#begin(form, [], this.#input.take(after.length))
+        return true
+      case 'close': {
+        const mark = this.#input.take(after.length)
+        if (!this.#recorder.isKnown) this.#say('text', mark)
+        state.isOpen = false
         return true
       }
-      const closed = firstMatch(form.closes, text, at)
-      if (closed === 'more') return false
-      if (closed === undefined) continue
-      const mark = this.#input.take(closed)
-      if (!this.#recorder.isKnown) this.#say('text', mark)
-      state.isOpen = false
-      return true
+      case 'end':
+        if (this.#recorder.isKnown) this.#takeSpace()
+        this.#isAtStart = true
+        this.#state = { kind: 'text' }
+        return true
     }
-    if (list === text.length) return false
-    if (state.isOpen && isListItem(form, text.charAt(list))) {
-      this.#begin(form, [], this.#input.take(list))
-      return true
-    }
-    if (this.#recorder.isKnown) this.#takeSpace()
-    this.#isAtStart = true
-    this.#state = { kind: 'text' }
-    return true
   }
 
   #takeSpace(): void {
     const { text } = this.#input
     this.#input.take(text.length - text.trimStart().length)
   }
-}
-
-function firstMatch(marks: readonly Mark[], text: string, at: number): number | 'more' | undefined {
-  for (const mark of marks) {
-    const end = mark.match(text, at)
-    if (end !== undefined) return end
-  }
-  return undefined
-}
-
-/** In a list, and in bare JSON, the next call follows without a mark. */
-function isListItem({ body }: CallForm, character: string): boolean {
-  return body.kind === 'json' ? character === '{' : body.kind === 'literal' && /\w/.test(character)
 }
