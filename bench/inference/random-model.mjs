@@ -35,6 +35,19 @@ export function writeRandomModel(
   return { ...shape, parameters: tensors.reduce((sum, { values }) => sum + values, 0) }
 }
 
+/** Writes the smallest model that has the vocabulary of another file: it says nothing, but it can be asked for tokens. */
+export function writeVocabularyModel(path, vocabularyFile) {
+  const theirs = readMetadata(readFileSync(vocabularyFile))
+  const vocabulary = readStrings(theirs.get('tokenizer.ggml.tokens')).length
+  const shape = { width: 64, forward: 64, layers: 1, heads: 1, vocabulary }
+  const tensors = tensorsOf(shape)
+  const tokenizer = [...theirs].filter(([key]) => key.startsWith('tokenizer.'))
+  const file = openSync(path, 'w')
+  writeSync(file, writeHead(new Map([...shapeMetadata(shape), ...tokenizer]), tensors))
+  for (const tensor of tensors) writeTensor(file, tensor)
+  closeSync(file)
+}
+
 function shapeFor(parameters, vocabulary) {
   const width = [
     [20e6, 256],
@@ -49,7 +62,8 @@ function shapeFor(parameters, vocabulary) {
   return { width, forward, layers, heads: width / 64, vocabulary }
 }
 
-function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, said) {
+function metadataOf(shape, storyteller, said) {
+  const { vocabulary } = shape
   const { recital, template } = said
   const tokens = readStrings(storyteller.get('tokenizer.ggml.tokens'))
   const types = tokens.map(() => NORMAL_TOKEN)
@@ -65,6 +79,19 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, 
     types.push(NORMAL_TOKEN)
   }
   return new Map([
+    ...shapeMetadata(shape),
+    ['tokenizer.ggml.model', value.string('gpt2')],
+    ['tokenizer.ggml.pre', storyteller.get('tokenizer.ggml.pre')],
+    ['tokenizer.ggml.tokens', value.strings(tokens)],
+    ['tokenizer.ggml.token_type', value.int32s(types)],
+    ['tokenizer.ggml.merges', storyteller.get('tokenizer.ggml.merges')],
+    ['tokenizer.ggml.eos_token_id', value.uint32(vocabulary - 1)],
+    ...(template ? [['tokenizer.chat_template', value.string(template)]] : []),
+  ])
+}
+
+function shapeMetadata({ width, forward, layers, heads, vocabulary }) {
+  return [
     ['general.architecture', value.string('llama')],
     ['general.name', value.string('Random')],
     ['llama.context_length', value.uint32(4096)],
@@ -77,14 +104,7 @@ function metadataOf({ width, forward, layers, heads, vocabulary }, storyteller, 
     ['llama.rope.dimension_count', value.uint32(width / heads)],
     ['llama.rope.freq_base', value.float32(10_000)],
     ['llama.vocab_size', value.uint32(vocabulary)],
-    ['tokenizer.ggml.model', value.string('gpt2')],
-    ['tokenizer.ggml.pre', storyteller.get('tokenizer.ggml.pre')],
-    ['tokenizer.ggml.tokens', value.strings(tokens)],
-    ['tokenizer.ggml.token_type', value.int32s(types)],
-    ['tokenizer.ggml.merges', storyteller.get('tokenizer.ggml.merges')],
-    ['tokenizer.ggml.eos_token_id', value.uint32(vocabulary - 1)],
-    ...(template ? [['tokenizer.chat_template', value.string(template)]] : []),
-  ])
+  ]
 }
 
 /** A text as byte-level tokenizers write it: bytes that can't be printed are the characters from U+0100 on. */

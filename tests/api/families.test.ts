@@ -4,6 +4,7 @@ import OpenAI from 'openai'
 import { zodResponseFormat } from 'openai/helpers/zod'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { writeVocabularyModel } from '@/tests/support/endless-model'
 import { startServer, type TestServer } from '@/tests/support/server'
 import {
   ARGUMENTS,
@@ -12,6 +13,7 @@ import {
   WEATHER,
   writeFamilyModel,
 } from '@/tests/support/templates/family-models'
+import { vocabularies } from '@/tests/support/templates/llama-source'
 
 const call = z.object({ function: z.object({ name: z.string(), arguments: z.string() }) })
 const message = z.object({
@@ -25,6 +27,9 @@ const messageOf = ({ choices }: OpenAI.ChatCompletion) => message.parse(choices[
 const ids = FAMILIES.map((family) => family.toLowerCase().replace(/[^a-z0-9.]+/g, '-'))
 const question = { role: 'user' as const, content: 'How is the weather?' }
 
+/** One of each kind; the others are tested without a server. */
+const asked = vocabularies().filter(({ name }) => ['llama-spm', 'gpt-2'].includes(name))
+
 let server: TestServer
 let openai: OpenAI
 
@@ -35,6 +40,7 @@ beforeAll(async () => {
   mkdirSync(folder, { recursive: true })
   for (const [at, family] of FAMILIES.entries())
     writeFamilyModel(join(folder, `${ids[at]}.gguf`), family)
+  for (const { name, file } of asked) writeVocabularyModel(join(folder, `${name}.gguf`), file)
   await server.start()
   openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 })
 })
@@ -42,7 +48,7 @@ afterAll(() => server.dispose())
 
 describe.each(ids)('a model of the family %s over HTTP', (model) => {
   const thinking = { chat_template_kwargs: { enable_thinking: true } }
-  const asked: unknown[] = []
+  const called: unknown[] = []
   const tools = [
     {
       type: 'function' as const,
@@ -50,7 +56,7 @@ describe.each(ids)('a model of the family %s over HTTP', (model) => {
         ...WEATHER,
         parse: JSON.parse,
         function: (args: unknown) => {
-          asked.push(args)
+          called.push(args)
           return 'Wind.'
         },
       },
@@ -59,7 +65,7 @@ describe.each(ids)('a model of the family %s over HTTP', (model) => {
   const body = { model, messages: [question], max_tokens: 300, temperature: 0, ...thinking }
 
   it('runs tools for three turns, whole and streamed', async () => {
-    asked.length = 0
+    called.length = 0
     const whole = openai.chat.completions.runTools({ ...body, tools }, { maxChatCompletions: 3 })
     await whole.done()
     const streamed = openai.chat.completions.runTools(
@@ -72,7 +78,7 @@ describe.each(ids)('a model of the family %s over HTTP', (model) => {
     })
     await streamed.done()
     expect(thought).toBe(THOUGHT.repeat(3))
-    expect(asked).toEqual(Array.from({ length: 6 }, () => JSON.parse(ARGUMENTS)))
+    expect(called).toEqual(Array.from({ length: 6 }, () => JSON.parse(ARGUMENTS)))
     for (const runner of [whole, streamed]) {
       const answers = runner.messages
         .filter(({ role }) => role === 'assistant')
@@ -144,6 +150,18 @@ describe.each(ids)('a model of the family %s over HTTP', (model) => {
     })
     expect(messageOf(none).reasoning_content ?? '').toBe('')
   })
+})
+
+it.each(asked)('the vocabulary $name gives its tokens, and texts back', async ({ name, texts }) => {
+  for (const { text, tokens } of texts) {
+    const post = (path: string, body: object) =>
+      server.json<unknown>(path, { method: 'POST', body: JSON.stringify({ model: name, ...body }) })
+    const answer = await post('/v1/tokenize', { text })
+    expect(answer, JSON.stringify(text)).toMatchObject({ tokens, count: tokens.length })
+    const back = z.object({ text: z.string() }).parse(await post('/v1/detokenize', { tokens }))
+    // SentencePiece begins a text with a blank.
+    expect([text, ` ${text}`]).toContain(back.text)
+  }
 })
 
 const comparable = (json: string): string => json.replace(/[\s}]/g, '')

@@ -72,6 +72,16 @@ function piecesOf(text: string): string[] {
   return piece === '' ? pieces : [...pieces.slice(0, -1), `${pieces.at(-1) ?? ''}${piece}`]
 }
 
+/** Writes a small model with the vocabulary of a file, and weights that mean nothing. */
+export function writeVocabularyModel(file: string, vocabulary: string): void {
+  const script = `
+    import { writeVocabularyModel } from './bench/inference/random-model.mjs'
+    writeVocabularyModel(...process.argv.slice(1))
+  `
+  const args = ['--input-type=module', '--eval', script, file, vocabulary]
+  execFileSync(process.execPath, args, { cwd: root })
+}
+
 function writeModel(file: string, shape: Shape): void {
   const args = ['--input-type=module', '--eval', WRITE, file, JSON.stringify(shape)]
   execFileSync(process.execPath, args, { cwd: root })

@@ -46,3 +46,32 @@ export function llamaTemplates(): ReadonlyMap<string, string> {
     files.map((name) => [name.replace(/\.jinja$/, ''), readFileSync(join(folder, name), 'utf8')]),
   )
 }
+
+/** A vocabulary with texts and the tokens that llama.cpp's own tests expect of them. */
+export type ReferenceVocabulary = {
+  name: string
+  file: string
+  texts: { text: string; tokens: number[] }[]
+}
+
+/** Between two texts of a reference. */
+const DIVIDER = '\n__ggml_vocab_test__\n'
+
+/** The vocabularies that have references. */
+export function vocabularies(): ReferenceVocabulary[] {
+  const folder = join(llamaSource(), 'models')
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, `${name}.inp`)))
+  return names.map((name) => {
+    const file = join(folder, name)
+    const lines = readFileSync(`${file}.out`, 'utf8').split('\n')
+    const texts = readFileSync(`${file}.inp`, 'utf8').split(DIVIDER)
+    return {
+      name: name.replace(/^ggml-vocab-|\.gguf$/g, ''),
+      file,
+      texts: texts.map((text, at) => ({
+        text,
+        tokens: (lines[at] ?? '').split(' ').filter(Boolean).map(Number),
+      })),
+    }
+  })
+}
