@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ChatMessage, EngineEvent, GenerateRequest, Prompt } from '@/lib/engines/types'
+import { writeRecitingModel } from '@/tests/support/endless-model'
 import {
   ARGUMENTS,
   FAMILIES,
@@ -10,19 +11,35 @@ import {
   WEATHER,
   writeFamilyModel,
 } from '@/tests/support/templates/family-models'
+import { llamaTemplates } from '@/tests/support/templates/llama-source'
 import { createEngine, installed, request } from './support'
 
+/** Families whose models here don't know that their mark ends an answer: for two it is a token, for one only text. */
+const ENDS = {
+  'poolside-Laguna-XS.2': '</assistant>',
+  'inclusionai-ling-3.0-flash': '<|role_end|>',
+  'MiniMax-M3': '[e~[',
+}
+const ENDLESS = Object.keys(ENDS)
+const SAID = 'The weather is fine today, as everybody can see.'
 const question: ChatMessage = { role: 'user', content: 'How is the weather?' }
 
 describe('a model in a real worker', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runnel-families-'))
-  const models = FAMILIES.map((family) => {
+  const models = [...FAMILIES, ...ENDLESS].map((family) => {
     const model = installed(family, join(folder, `${family}.gguf`))
     return { ...model, gguf: { ...model.gguf, contextLength: 4096 } }
   })
   const { engine } = createEngine({ contextSize: 2048, parallel: 2 }, models)
   beforeAll(() => {
     for (const [at, family] of FAMILIES.entries()) writeFamilyModel(models[at]?.file ?? '', family)
+    for (const [at, [family, end]] of Object.entries(ENDS).entries()) {
+      const thought = family === 'inclusionai-ling-3.0-flash' ? 'Hm, let me see.</think>' : ''
+      writeRecitingModel(models[FAMILIES.length + at]?.file ?? '', {
+        text: `${thought}${SAID}${end}\n<user>And what about tomorrow?`,
+        template: llamaTemplates().get(family) ?? '',
+      })
+    }
   })
   afterAll(async () => {
     await engine.close()
@@ -106,4 +123,10 @@ describe('a model in a real worker', () => {
       expect(none.reasoning).toBe('')
     },
   )
+
+  it.each(ENDLESS)('of the family %s: its own mark ends an answer that goes on', async (family) => {
+    const answer = await ask(family, [question], {}, { tools: [], thinking: undefined })
+    expect(answer.text.trim()).toBe(SAID)
+    expect(answer.done?.finishReason).toBe('stop')
+  })
 })

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
 import { fold } from '@/lib/engines/local/templates/folding'
@@ -7,6 +8,7 @@ import { Dict, str } from '@/lib/engines/local/templates/jinja/values'
 import { SAMPLES } from '@/tests/support/templates/conversations'
 import { type Answer, renderWithJinja2 } from '@/tests/support/templates/jinja2'
 import { llamaTemplates } from '@/tests/support/templates/llama-source'
+import { writtenSamples } from '@/tests/support/templates/round-trip'
 
 const NOW = Date.UTC(2026, 10, 30, 12)
 const JSON_STYLE = {
@@ -57,7 +59,7 @@ describe('the chat templates of 70 families', () => {
       NOW,
     )
     const marks = cases.map(({ ours }, at) => markOf(ours, theirs[at]))
-    console.log(table([...templates.keys()], marks))
+    console.log(table([...templates], marks))
     const wrong = cases.flatMap(({ name, sample, ours }, at) =>
       marks[at] === '≠' ? [{ name, sample, ours, theirs: theirs[at] }] : [],
     )
@@ -81,18 +83,37 @@ function markOf(ours: Answer, theirs: Answer | undefined): string {
   return BEYOND_JINJA2.test(theirs?.error ?? '') ? '+' : '≠'
 }
 
-/** One line for each family, one column for each conversation. */
-function table(names: readonly string[], marks: readonly string[]): string {
-  const lines = names.map(
-    (name, at) =>
-      `${marks.slice(at * samples.length, (at + 1) * samples.length).join(' ')}  ${name}`,
-  )
-  const heads = samples.map(([sample], at) => `${'| '.repeat(at)}${sample}`)
+/** How the answers of a family come back, by `writtenSamples`. */
+const READ = ['one call', 'two calls', 'text before', 'thought before', 'all types', 'no arguments']
+
+/** `✓` what is read as it was written, `✗` otherwise, `·` where the template writes no such answer. */
+function readMarks(source: string): string[] {
+  const written = writtenSamples(source)
+  return READ.map((wanted) => {
+    const found = written.find(({ sample }) => sample.startsWith(wanted))
+    if (!found) return '·'
+    return isDeepStrictEqual(found.read([3]), found.expected) ? '✓' : '✗'
+  })
+}
+
+/** One line for each family, one column for each conversation, and one for each kind of answer. */
+function table(families: readonly (readonly [string, string])[], marks: readonly string[]): string {
+  const read = families.map(([, source]) => readMarks(source))
+  const lines = families.map(([name], at) => {
+    const rendered = marks.slice(at * samples.length, (at + 1) * samples.length)
+    return `${[...rendered, ' ', ...(read[at] ?? [])].join(' ')}  ${name}`
+  })
+  const heads = [...samples.map(([sample]) => sample), '', ...READ]
   const count = (mark: string) => marks.filter((other) => other === mark).length
+  const sums = READ.map((sample, at) => {
+    const all = read.filter((row) => row[at] !== '·')
+    return `${sample} ${all.filter((row) => row[at] === '✓').length} of ${all.length}`
+  })
   return [
-    'Rendered like jinja2 (=), only here (+), by folding only (-), differently (≠):',
-    ...heads,
+    'Rendered like jinja2 (=), only here (+), by folding only (-), differently (≠);',
+    'read as it was written (✓), otherwise (✗), not written by the template (·):',
+    ...heads.map((head, at) => `${'| '.repeat(at)}${head}`),
     ...lines,
-    `= ${count('=')}  + ${count('+')}  - ${count('-')}  ≠ ${count('≠')}`,
+    `= ${count('=')}  + ${count('+')}  - ${count('-')}  ≠ ${count('≠')};  ${sums.join(', ')}`,
   ].join('\n')
 }
