@@ -51,6 +51,9 @@ export function writeRecitingModel(
   writeModel(file, { parameters: 5e6, vocabulary: 4096, recital, template })
 }
 
+/** Where a text that is recited ends a piece. */
+export const CUT = '\u0000'
+
 /** Characters that no usual token has, and the pieces that other text is cut into. */
 const UNUSUAL = 12
 const PART = /[\s\S]{1,24}/g
@@ -60,8 +63,9 @@ function piecesOf(text: string): string[] {
   const pieces: string[] = []
   let piece = ''
   const parts = text
-    .split(/(<(?!\|end\|>)[^<>\s]+>)/)
-    .flatMap((part, at) => (at % 2 === 1 ? [part] : (part.match(PART) ?? [])))
+    .split(CUT)
+    .flatMap((each) => each.split(/(<(?!\|end\|>)[^<>\s=]+>)/))
+    .flatMap((part) => (part.startsWith('<') ? [part] : (part.match(PART) ?? [])))
   for (const part of parts) {
     piece += part
     const isMark = piece === part && part.startsWith('<')

@@ -1,7 +1,7 @@
 import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
 import { writtenReply } from '@/lib/engines/local/templates/reading/derive-format'
 import type { ChatMessage, ToolDefinition } from '@/lib/engines/types'
-import { writeRecitingModel } from '../endless-model'
+import { CUT, writeRecitingModel } from '../endless-model'
 import { llamaTemplates } from './llama-source'
 
 /** Families that mark off their thoughts and calls in ways of their own; the prompts of some open the thought. */
@@ -46,5 +46,7 @@ export function writeFamilyModel(file: string, family: string): void {
   const toolCalls = [{ id: 'abcdefgh0', name: WEATHER.name, arguments: ARGUMENTS }]
   const answer: ChatMessage = { role: 'assistant', content: '', reasoning: THOUGHT, toolCalls }
   const { reply = '' } = writtenReply(template, answer, { enabled: true }) ?? {}
-  writeRecitingModel(file, { text: reply.replace(TURN_END, ''), template: source })
+  // A token ends within the name, so that what it has to be is seen in time.
+  const text = reply.replace(TURN_END, '').replace('find_wea', `find_wea${CUT}`)
+  writeRecitingModel(file, { text, template: source })
 }

@@ -7,7 +7,7 @@ import {
   type LlamaModel,
 } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { outputGrammar } from '@/lib/engines/local/grammar/output-grammar'
+import { outputGrammar, strictGrammar } from '@/lib/engines/local/grammar/output-grammar'
 import { ChatTemplate } from '@/lib/engines/local/templates/chat-template'
 import { createReplyReader } from '@/lib/engines/local/templates/reading/create-reply-reader'
 import { deriveFormat } from '@/lib/engines/local/templates/reading/derive-format'
@@ -118,5 +118,27 @@ describe('the grammar of a family', () => {
       expect(JSON.parse(call.arguments)).toEqual(JSON.parse(said))
     }
     expect(reply.calls.length).toBe(form.written.next === null ? 1 : 2)
+  })
+
+  it.each(families)('goes on where a call was begun: $name', async ({ name, format }) => {
+    const [form] = format.calls
+    if (!form?.written) return
+    const { written } = form
+    const strict = tools.map((tool) => ({ ...tool, strict: true }))
+    const mark = form.opens[0]?.text.includes('\u0000') ? undefined : form.opens.at(-1)?.text
+    const whole = writeCalls(written, [{ name: 'book_table', arguments: '{}' }])
+    const named = whole.slice(0, whole.indexOf('book_table') + 4)
+    // Either is tried, form by form in turn.
+    const begun = name.length % 2 === 0 ? named : (mark ?? named)
+    if (written.first !== '') {
+      const grammar = strictGrammar(strict, written, begun)
+      expect(grammar, begun).toBeTruthy()
+      const text = begun + (await write(grammar ?? '', name.length))
+      const reply = readReply(createReplyReader(format, tools, ''), [text])
+      expect(reply.calls[0], text).toMatchObject({ name: 'book_table' })
+      const args: unknown = JSON.parse(reply.calls[0]?.arguments ?? '')
+      expect(validate(args), `${text}\n${JSON.stringify(validate.errors)}`).toBe(true)
+    }
+    expect(strictGrammar(strict, written, 'Once upon a time')).toBeUndefined()
   })
 })

@@ -2,6 +2,7 @@ import { AppError, isAppError } from '@/lib/platform/errors'
 import type { ToolDefinition } from '../../types'
 import {
   HOLE,
+  restOfLead,
   type ValueType,
   type WrittenArguments,
   type WrittenCalls,
@@ -25,12 +26,7 @@ export function callsRule(
   tools: readonly ToolDefinition[],
   several: boolean,
 ): string {
-  const bodies = tools.map((tool) => ({
-    tool,
-    body: rules.add(
-      `${text(written.afterName, tool)} ${argumentsRule(rules, tool.parameters ?? {}, written.arguments)}`,
-    ),
-  }))
+  const bodies = tools.map((tool) => ({ tool, body: bodyRule(rules, written, tool) }))
   const calls = (lead: string) =>
     rules.add(
       either(bodies.map(({ tool, body }) => `${text(lead, tool)} ${literal(tool.name)} ${body}`)),
@@ -39,6 +35,38 @@ export function callsRule(
   const first = calls(written.first)
   if (!several || written.next === null) return rules.add(`${first} ${last}`)
   return rules.add(`${first} (${calls(written.next)}){0,${MAX_CALLS - 1}} ${last}`)
+}
+
+/** What follows the name of a function: its arguments. */
+const bodyRule = (rules: GrammarRules, written: WrittenCalls, tool: ToolDefinition): string =>
+  rules.add(
+    `${text(written.afterName, tool)} ${argumentsRule(rules, tool.parameters ?? {}, written.arguments)}`,
+  )
+
+/**
+ * The rule for the rest of a call of which `begun` has been written, up to where it closes or the next one begins;
+ * undefined where that is no beginning of one.
+ * @throws AppError `unsupported_schema`, which names `tools`
+ */
+export function restOfCallRule(
+  rules: GrammarRules,
+  written: WrittenCalls,
+  tools: readonly ToolDefinition[],
+  begun: string,
+): string | undefined {
+  const [rest, name] = restOfLead(written, begun) ?? []
+  if (rest === undefined || name === undefined) return undefined
+  const calls = tools
+    .filter((tool) => tool.name.startsWith(name))
+    .map(
+      (tool) =>
+        `${text(rest, tool)} ${literal(tool.name.slice(name.length))} ${bodyRule(rules, written, tool)}`,
+    )
+  if (calls.length === 0) return undefined
+  const ends = [written.last, ...(written.next === null ? [] : [written.next])]
+  // The name of the next function may be any: that call is held anew.
+  const end = either(ends.map((each) => text(each.split(HOLE.name)[0] ?? '', undefined)))
+  return rules.add(`${either(calls)} ${end}`)
 }
 
 /** A written text, with its holes filled. */

@@ -1,7 +1,7 @@
 import type { OutputFormat, ToolChoice, ToolDefinition } from '../../types'
 import { COMMON_WRITTEN } from '../templates/reading/families'
 import type { WrittenCalls } from '../templates/reading/written-calls'
-import { callsRule } from './family-calls'
+import { callsRule, restOfCallRule } from './family-calls'
 import { SchemaGrammar } from './json-schema'
 import { anyJson } from './json-values'
 import { either, GrammarRules, literal, refuseTooDeep } from './rules'
@@ -63,6 +63,29 @@ export function outputGrammar(wanted: Wanted, form: AnswerForm = COMMON): string
       ? ''
       : `${GAP} ${form.afterThought === '' ? '' : `${literal(form.afterThought)} ${GAP} `}`
   return rules.toText(gap + either(answers))
+}
+
+/**
+ * The grammar for the rest of a call that the model has begun by itself, as far as its tools are strict; undefined where
+ * it has begun none.
+ * @throws AppError `unsupported_schema`
+ */
+export function strictGrammar(
+  tools: readonly ToolDefinition[],
+  calls: WrittenCalls,
+  begun: string,
+): string | undefined {
+  const rules = new GrammarRules()
+  const root = restOfCallRule(rules, calls, tools.map(asStrict), begun)
+  return root === undefined ? undefined : rules.toText(root)
+}
+
+/** The arguments of a tool that is not strict may be any. */
+function asStrict(tool: ToolDefinition): ToolDefinition {
+  if (tool.strict) return tool
+  const names = Object.keys(tool.parameters?.properties ?? {})
+  const properties = Object.fromEntries(names.map((name) => [name, {}]))
+  return { ...tool, parameters: { type: 'object', properties, additionalProperties: true } }
 }
 
 const start = (text: string): string => (text === '' ? '' : `${literal(text)} `)

@@ -1,8 +1,9 @@
 import type { LlamaGrammarEvaluationState, Token } from 'node-llama-cpp'
+import type { ReplyReader } from '../templates/reading/reply-piece'
 
 type Options = {
-  /** Tells whether what comes now is thought. */
-  reader: { readonly isThinking: boolean } | undefined
+  /** Tells whether what comes now is thought, or a call. */
+  reader: Pick<ReplyReader, 'isThinking' | 'isInCall' | 'callStart'> | undefined
   /** Tokens of thought at most; undefined is without limit. */
   budget: number | undefined
   /** How the family closes a thought, as tokens. */
@@ -14,6 +15,8 @@ type Options = {
     start?: LlamaGrammarEvaluationState
     afterThought?: LlamaGrammarEvaluationState
   } | null
+  /** What holds the rest of a call that was begun by itself, where tools are strict. */
+  restOfCall: ((begun: string) => Promise<LlamaGrammarEvaluationState | undefined>) | null
 }
 
 /**
@@ -26,6 +29,7 @@ export class AnswerGuide {
   #thought = 0
   /** Tokens of the closing mark that are still to be said. */
   #forced: readonly Token[] = []
+  #call: LlamaGrammarEvaluationState | undefined
 
   constructor(private readonly options: Options) {
     this.#isThinking = options.reader?.isThinking ?? false
@@ -35,7 +39,7 @@ export class AnswerGuide {
 
   /** Whether a grammar holds any part of the answer. */
   get isHeld(): boolean {
-    return this.options.grammars !== null
+    return this.options.grammars !== null || this.options.restOfCall !== null
   }
 
   /** Whether a token ends the answer. */
@@ -46,13 +50,14 @@ export class AnswerGuide {
   /** What holds the next token; undefined where it is free, or is said already. */
   get grammar(): LlamaGrammarEvaluationState | undefined {
     const { grammars } = this.options
-    if (!grammars || this.#isThinking || this.#forced.length > 0) return undefined
+    if (this.#isThinking || this.#forced.length > 0) return undefined
+    if (!grammars) return this.#call
     return this.#hasThought ? grammars.afterThought : grammars.start
   }
 
   /** The token to take in place of the one that was chosen. */
   choose(chosen: Token): Token {
-    if (this.#isThinking && this.isHeld && this.options.isEnd(chosen)) this.#close()
+    if (this.#isThinking && this.options.grammars && this.options.isEnd(chosen)) this.#close()
     const [next, ...rest] = this.#forced
     if (next === undefined) return chosen
     this.#forced = rest
@@ -60,10 +65,16 @@ export class AnswerGuide {
   }
 
   /** Looks where the answer stands after a token was read. */
-  follow(): void {
-    if (!this.options.reader) return
+  async follow(): Promise<void> {
+    const { reader, restOfCall } = this.options
+    if (!reader) return
+    if (restOfCall) {
+      if (!reader.isInCall) this.#call = undefined
+      else if (!this.#call && reader.callStart !== undefined)
+        this.#call = await restOfCall(reader.callStart)
+    }
     const wasThinking = this.#isThinking
-    this.#isThinking = this.options.reader.isThinking
+    this.#isThinking = reader.isThinking
     if (!this.#isThinking) return
     this.#hasThought = true
     if (wasThinking) this.#thought++

@@ -56,7 +56,12 @@ export class GenerateHandler {
       const prompt = await promptTokens(request, context)
       const reading = readersOf(request, family.format, tools, prompt.end)
       const { reply, watcher } = reading
-      const guided = { open, format: family.format, reader: reply ?? watcher, end: prompt.end }
+      const guided = {
+        open,
+        format: family.format,
+        reader: reply?.reader ?? watcher,
+        end: prompt.end,
+      }
       const { guide, stopText } = await guideAnswer(request, guided)
       const visible = vocabulary.controlsIn(reading.marks)
       const tell = (event: ReplyEvent) => outbox.push(toItem(id, event))

@@ -5,19 +5,24 @@ import {
   LlamaGrammarEvaluationState,
   type LlamaModel,
 } from 'node-llama-cpp'
-import { type AnswerForm, isHeld, outputGrammar } from '../grammar/output-grammar'
+import type { ToolDefinition } from '../../types'
+import { type AnswerForm, isHeld, outputGrammar, strictGrammar } from '../grammar/output-grammar'
 import { unsupported } from '../grammar/schema-keywords'
 import type { WorkerRequest } from '../protocol'
+import type { WrittenCalls } from '../templates/reading/written-calls'
 
 /** Compiled grammars that are kept: an application asks for the same few schemas again and again. */
 const KEPT = 32
 
 type Wanted = Parameters<typeof outputGrammar>[0] & { form?: AnswerForm }
 
+/** A call that the model has begun by itself. */
+type Begun = { tools: readonly ToolDefinition[]; calls: WrittenCalls; begun: string }
+
 /** Compiles the grammars that requests ask for, each once. */
 export class Grammars {
   /** By what was asked for, so that neither the schema is read again nor the grammar. */
-  readonly #compiled: LRUCache<string, LlamaGrammar, Wanted>
+  readonly #compiled: LRUCache<string, LlamaGrammar, { write: () => string | undefined }>
 
   constructor(
     llama: Llama,
@@ -27,7 +32,7 @@ export class Grammars {
       max: KEPT,
       // Those who ask for the same one at once get the same one.
       async fetchMethod(_key, _stale, { context }) {
-        const grammar = outputGrammar(context, context.form)
+        const grammar = context.write()
         return grammar === undefined ? undefined : llama.createGrammar({ grammar }).catch(refuse)
       },
     })
@@ -49,8 +54,21 @@ export class Grammars {
       parallelToolCalls: chat?.parallelToolCalls ?? true,
       form,
     }
-    if (!isHeld(wanted)) return undefined
-    const grammar = await this.#compiled.fetch(JSON.stringify(wanted), { context: wanted })
+    return isHeld(wanted) ? this.#state(wanted, () => outputGrammar(wanted, form)) : undefined
+  }
+
+  /** The same for the rest of a call with strict tools; undefined where it is none. @throws AppError `unsupported_schema` */
+  rest(begun: Begun): Promise<LlamaGrammarEvaluationState | undefined> {
+    const { tools, calls } = begun
+    return this.#state(begun, () => strictGrammar(tools, calls, begun.begun))
+  }
+
+  /** @param asked what the grammar depends on */
+  async #state(
+    asked: Wanted | Begun,
+    write: () => string | undefined,
+  ): Promise<LlamaGrammarEvaluationState | undefined> {
+    const grammar = await this.#compiled.fetch(JSON.stringify(asked), { context: { write } })
     return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
   }
 }

@@ -8,6 +8,7 @@ import { ReplyEvents } from '../templates/reading/reply-events'
 import type { ReplyFormat } from '../templates/reading/reply-format'
 import type { ReplyReader } from '../templates/reading/reply-piece'
 import { visibleMarks } from '../templates/reading/visible-marks'
+import { restOfLead } from '../templates/reading/written-calls'
 import { AnswerGuide } from './answer-guide'
 import type { OpenModel } from './llama-model'
 import { thinkingOf } from './prompt'
@@ -51,7 +52,7 @@ export async function guideAnswer(
   }: {
     open: OpenModel
     format: ReplyFormat
-    reader: { readonly isThinking: boolean } | undefined
+    reader: ReplyReader | undefined
     end: string
   },
 ): Promise<{ guide: AnswerGuide; stopText: string[] }> {
@@ -59,6 +60,7 @@ export async function guideAnswer(
   const { thinking } = format
   const closing = thinking?.closing ?? ''
   const grammars = await grammarsFor(request, { open, format, isOpen: reader?.isThinking, end })
+  const restOfCall = grammars ? null : strictCalls(request, open, format)
   const turnEnd = request.prompt.kind === 'chat' ? format.turnEnd : null
   // Its name may be written about, where it is a token.
   const endToken = turnEnd === null ? undefined : vocabulary.named(turnEnd)
@@ -68,6 +70,7 @@ export async function guideAnswer(
     closing: vocabulary.tokenizePiece({ text: closing, special: true, isContinued: true }),
     isEnd: (token: Token) => model.isEogToken(token) || token === endToken,
     grammars,
+    restOfCall,
   })
   const isText = turnEnd !== null && endToken === undefined && grammars === null
   return { guide, stopText: isText ? [turnEnd] : [] }
@@ -104,4 +107,27 @@ async function grammarsFor(
     start: isOpen ? undefined : await begin(mayThink ? (thinking?.open.text ?? null) : null, null),
     afterThought: isOpen || mayThink ? await begin(null, turnStart) : undefined,
   }
+}
+
+/**
+ * Holds calls that the model makes by itself to the schemas of tools that are strict. A mark that may begin something else
+ * as well, and bare JSON, is no call until its function is being named.
+ * @throws AppError `unsupported_schema`
+ */
+function strictCalls(
+  { prompt }: WorkerRequest,
+  { grammars }: OpenModel,
+  { calls, wrappers }: ReplyFormat,
+): ((begun: string) => ReturnType<OpenModel['grammars']['rest']>) | null {
+  const tools = prompt.kind === 'chat' && prompt.toolChoice !== 'none' ? (prompt.tools ?? []) : []
+  const form = calls.find(({ written }) => written)
+  if (!form?.written || !tools.some(({ strict }) => strict)) return null
+  const { written, opens } = form
+  const isCertain =
+    opens.length > 0 &&
+    !opens.some(({ text }) => wrappers.some((wrapper) => wrapper.text.startsWith(text)))
+  return async (begun) =>
+    isCertain || restOfLead(written, begun)?.[0] === ''
+      ? grammars.rest({ tools, calls: written, begun })
+      : undefined
 }

@@ -106,7 +106,7 @@ export class SequenceRun {
         finishReason = 'stop'
         break
       }
-      guide.follow()
+      await guide.follow()
       if (this.#completionTokens >= limit) break
     }
     output.finish()

@@ -20,3 +20,19 @@ export interface CallBody {
 
 /** Characters in which a call must have said its name. */
 export const LONGEST_HEAD = 512
+
+/**
+ * What a call is that was cut before its arguments: `whole` when it has the name of a tool, `part` when it may get one,
+ * `text` otherwise. @param hasMark bare JSON is only a call when it has come as far as its name
+ */
+export function judgeCut(
+  body: CallBody,
+  text: string,
+  names: readonly string[],
+  hasMark: boolean,
+): { kind: 'whole'; name: string } | { kind: 'part' | 'text' } {
+  const { name = '', isWhole = false } = body.cutName?.(text) ?? {}
+  if (isWhole) return names.includes(name) ? { kind: 'whole', name } : { kind: 'text' }
+  const mayBecome = names.some((each) => each.startsWith(name)) && (hasMark || name !== '')
+  return { kind: mayBecome ? 'part' : 'text' }
+}

@@ -36,6 +36,16 @@ export class HarmonyReplyReader implements ReplyReader {
     return this.#state.kind === 'body' && this.#state.says === 'reasoning'
   }
 
+  get isInCall(): boolean {
+    return this.#state.kind === 'arguments' || this.callStart !== undefined
+  }
+
+  get callStart(): string | undefined {
+    const { text } = this.#input
+    const at = this.#state.kind === 'header' ? text.indexOf('to=functions.') : -1
+    return at < 0 ? undefined : text.slice(at)
+  }
+
   push(text: string): ReplyPiece[] {
     this.#input.push(text)
     while (this.#step());

@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../../../types'
 import { lookAfterCall } from './after-call'
-import type { CallBody } from './call-body'
+import { type CallBody, judgeCut } from './call-body'
 import { CallRecorder } from './call-recorder'
 import { createCallBody } from './create-call-body'
 import { type Found, MarkFinder } from './mark-finder'
@@ -56,6 +56,15 @@ export class MarkedReplyReader implements ReplyReader {
     return this.#state.kind === 'thought'
   }
 
+  get isInCall(): boolean {
+    return this.#state.kind === 'call'
+  }
+
+  get callStart(): string | undefined {
+    const state = this.#state
+    return state.kind === 'call' && !state.isBegun ? state.mark + this.#input.text : undefined
+  }
+
   push(text: string): ReplyPiece[] {
     this.#input.push(text)
     while (this.#step());
@@ -81,17 +90,9 @@ export class MarkedReplyReader implements ReplyReader {
   /** A call that was cut before its arguments: without them when it has its name, and nothing when it may get one. */
   #cutCall(state: Extract<State, { kind: 'call' }>): void {
     const { text } = this.#input
-    const cut = state.body.cutName?.(text)
-    const names = [...this.#tools.keys()]
-    if (
-      cut?.isWhole
-        ? !this.#tools.has(cut.name)
-        : !names.some((name) => name.startsWith(cut?.name ?? ''))
-    )
-      return
-    // Bare JSON is only a call when it has come as far as its name.
-    if (state.mark === '' && !cut?.name) return
-    if (cut?.isWhole) {
+    const cut = judgeCut(state.body, text, [...this.#tools.keys()], state.mark !== '')
+    if (cut.kind === 'text') return
+    if (cut.kind === 'whole') {
       this.#recorder.begin(cut.name)
       this.#pieces.push(...this.#recorder.takePieces())
     }

@@ -24,12 +24,7 @@ export class ReplyEvents {
   #tokens = 0
   #logprobs: readonly TokenLogprob[] = []
 
-  constructor(private readonly reader: ReplyReader) {}
-
-  /** Whether what comes now is thought. */
-  get isThinking(): boolean {
-    return this.reader.isThinking
-  }
+  constructor(readonly reader: ReplyReader) {}
 
   /** What a piece of text becomes. Tokens and log probabilities go with the first event that can take them. */
   push({ text, tokens, logprobs }: TextPiece): ReplyEvent[] {

@@ -11,6 +11,10 @@ export interface ReplyReader {
   readonly calls: number
   /** Whether what comes now is thought. */
   readonly isThinking: boolean
+  /** Whether what comes now belongs to a call. */
+  readonly isInCall: boolean
+  /** What has come of a call, from its mark on, as long as its function is not certain. */
+  readonly callStart: string | undefined
   /** What is certain after this much more. */
   push(text: string): ReplyPiece[]
   /**

@@ -199,3 +199,44 @@ function counted(a: string, b: string): [string, string] {
     `${text.slice(0, text.length - back)}${HOLE.count}${text.slice(text.length - back + 1)}`
   return [marked(a), marked(b)]
 }
+
+/**
+ * What is still to be written before the name of a function when `begun` has come of a call, and what has come of the
+ * name. Models are not exact about white space. Undefined where the family begins no call so.
+ */
+export function restOfLead(
+  { first, next }: WrittenCalls,
+  begun: string,
+): [string, string] | undefined {
+  for (const lead of [first, next ?? ''])
+    for (let from = 0; from < lead.length; from++) {
+      const rest = restAfter(lead, from, begun)
+      if (rest) return rest
+    }
+  return undefined
+}
+
+function restAfter(lead: string, from: number, begun: string): [string, string] | undefined {
+  let at = from
+  for (let read = 0; read < begun.length; ) {
+    const wanted = lead.charAt(at)
+    const character = begun.charAt(read)
+    if (wanted === '')
+      return /^[\w-]*$/.test(begun.slice(read)) ? ['', begun.slice(read)] : undefined
+    if (/\s/.test(character)) read++
+    else if (/\s/.test(wanted)) at++
+    else if (HOLES.includes(wanted)) {
+      const id = /^[\w.-]+/.exec(begun.slice(read))?.[0]
+      if (id === undefined) return undefined
+      read += id.length
+      // What may still grow is not over.
+      if (read < begun.length) at++
+    } else if (wanted === character) {
+      at++
+      read++
+    } else return undefined
+  }
+  return [/\s$/.test(begun) ? lead.slice(at).trimStart() : lead.slice(at), '']
+}
+
+const HOLES: readonly string[] = Object.values(HOLE)
