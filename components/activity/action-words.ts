@@ -26,6 +26,7 @@ const WORDS: Record<string, string> = {
   'download.clear-orphans': 'cleared partial downloads',
   'download.set-rate': 'changed the download limit',
   'model.update': 'changed the model',
+  'model.settings': 'set how to load the model',
   'model.delete': 'deleted the model',
   'model.load': 'loaded the model',
   'model.unload': 'unloaded the model',

@@ -86,15 +86,18 @@ function answerKnownHost(
 
 /**
  * The handler of a path such as `/v1/models/{id}/load`, whose id may hold slashes: the last segment names the action, what
- * is before it is the id. Other paths are answered with 404.
+ * is before it is the id. Other paths are left to `otherwise`, which answers 404 unless it is given.
  */
-export function byAction(handlers: Record<string, RouteHandler>): RouteHandler {
-  return async (request, { params }) => {
-    const given = await params
+export function byAction(
+  handlers: Record<string, RouteHandler>,
+  otherwise: RouteHandler = unknownPath,
+): RouteHandler {
+  return async (request, context) => {
+    const given = await context.params
     const segments = Array.isArray(given?.id) ? given.id : []
     const found = splitAction(segments, Object.keys(handlers))
     const handler = found && handlers[found.action]
-    if (!handler) return unknownPath(request)
+    if (!handler) return otherwise(request, context)
     return handler(request, { params: Promise.resolve({ id: found.id }) })
   }
 }

@@ -1,3 +1,4 @@
+import type { ModelSettings } from '@/lib/models/model-settings'
 import type { AppError } from '@/lib/platform/errors'
 
 export type ToolCall = { id: string; name: string; arguments: string }
@@ -181,6 +182,8 @@ export type EngineModelStatus = {
   contextSize: number
   /** Why the context is as long as it is, for people to read; empty until it is loaded. */
   contextReason: string
+  /** What it was loaded with. */
+  settings: ModelSettings
   parallel: number
   threads: number
   gpu: string | null

@@ -3,7 +3,10 @@ import type { Insertable, Updateable } from 'kysely'
 import { z } from 'zod'
 import type { Db } from '@/lib/platform/db/open'
 import type { Database, ModelRow } from '@/lib/platform/db/schema'
+import { type ModelSettings, modelSettings } from './model-settings'
 import type { GgufSummary, InstalledModel, ModelFile } from './types'
+
+type StoredModel = ModelRow & { settings_json: string | null }
 
 /** The table of installed models: what is asked of the database, and nothing about why. */
 export class ModelTable {
@@ -18,12 +21,7 @@ export class ModelTable {
 
   /** All models, the newest first. */
   async list(): Promise<readonly InstalledModel[]> {
-    const rows = await this.#db
-      .selectFrom('models')
-      .selectAll()
-      .orderBy('added_at', 'desc')
-      .orderBy('id')
-      .execute()
+    const rows = await this.#rows().orderBy('added_at', 'desc').orderBy('id').execute()
     return rows.map((row) => fromRow(row, this.#dataDir))
   }
 
@@ -63,8 +61,26 @@ export class ModelTable {
     await this.#db.deleteFrom('models').where('id', '=', id).execute()
   }
 
-  #row(id: string): Promise<ModelRow | undefined> {
-    return this.#db.selectFrom('models').selectAll().where('id', '=', id).executeTakeFirst()
+  /** Keeps the settings of a model in the place of those before. */
+  async saveSettings(id: string, settings: ModelSettings): Promise<void> {
+    const settings_json = JSON.stringify(settings)
+    await this.#db
+      .insertInto('model_settings')
+      .values({ model_id: id, settings_json })
+      .onConflict((conflict) => conflict.column('model_id').doUpdateSet({ settings_json }))
+      .execute()
+  }
+
+  #row(id: string): Promise<StoredModel | undefined> {
+    return this.#rows().where('id', '=', id).executeTakeFirst()
+  }
+
+  #rows() {
+    return this.#db
+      .selectFrom('models')
+      .leftJoin('model_settings', 'model_id', 'id')
+      .selectAll('models')
+      .select('settings_json')
   }
 }
 
@@ -113,7 +129,7 @@ export function toColumns(files: readonly ModelFile[], gguf: GgufSummary) {
 }
 
 /** A row as the rest of the server sees it. Paths are made absolute under `dataDir`. */
-export function fromRow(row: ModelRow, dataDir: string): InstalledModel {
+export function fromRow(row: StoredModel, dataDir: string): InstalledModel {
   const files = filesSchema.parse(JSON.parse(row.files_json))
   const projector = files.find((file) => file.role === 'projector')
   return {
@@ -135,6 +151,7 @@ export function fromRow(row: ModelRow, dataDir: string): InstalledModel {
       contextLength: row.context_length,
       licence: row.licence,
     },
+    settings: modelSettings.parse(JSON.parse(row.settings_json ?? '{}')),
     notes: row.notes,
     tags: tagsSchema.parse(JSON.parse(row.tags_json)),
     pinned: row.pinned === 1,

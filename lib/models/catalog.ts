@@ -12,6 +12,7 @@ import {
 } from './catalog-lookup'
 import { ModelTable, toColumns } from './catalog-table'
 import { firstMissing, removeFiles } from './model-files'
+import type { ModelSettings } from './model-settings'
 import type { GgufSummary, InstalledModel, ModelFile, NewModel } from './types'
 
 export type CatalogOptions = {
@@ -110,6 +111,13 @@ export class Catalog {
       ...(notes.pinned === undefined ? {} : { pinned: notes.pinned ? 1 : 0 }),
     }
     if (Object.keys(set).length > 0) await this.#table.set(id, set)
+    this.#changed()
+    return this.find(id)
+  }
+
+  /** Sets how a model is loaded, in the place of what was set before. @throws AppError 404 `model_not_found`. */
+  async setSettings(id: string, settings: ModelSettings): Promise<InstalledModel> {
+    await this.#table.saveSettings(id, settings)
     this.#changed()
     return this.find(id)
   }

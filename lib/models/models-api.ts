@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Catalog, ModelNotes } from './catalog'
 import { measureMachine, measureMemory } from './machine'
+import { loadsAlike, type ModelSettings, type modelSettingsReport } from './model-settings'
 import {
   type LoadedModel,
   type ModelLimits,
@@ -9,6 +10,7 @@ import {
   type Surroundings,
 } from './reports'
 import type { modelDetails, modelReport, systemReport, verification } from './schemas'
+import { checkSettings } from './settings-check'
 import type { InstalledModel } from './types'
 import { damagedFiles, verifyModel } from './verify'
 
@@ -50,6 +52,25 @@ export class ModelsApi {
     if (notes.pinned !== undefined && this.#isLoaded(id))
       await this.#runtime.load(id, { pinned: notes.pinned })
     return this.#describe(model)
+  }
+
+  /** How a model is loaded. @throws AppError 404 `model_not_found`. */
+  async settings(name: string): Promise<z.infer<typeof modelSettingsReport>> {
+    return this.#reportSettings(await this.#catalog.find(name))
+  }
+
+  /**
+   * Sets how a model is loaded, from its next load on, in the place of what was set before.
+   * @throws AppError 404 `model_not_found`, 400 with the numbers for what can not work here.
+   */
+  async setSettings(
+    name: string,
+    settings: ModelSettings,
+  ): Promise<z.infer<typeof modelSettingsReport>> {
+    const model = await this.#catalog.find(name)
+    const { memory, cpus } = await measureMachine(this.#catalog.dataDir)
+    checkSettings(settings, model, { memory, cpus, limits: this.#limits })
+    return this.#reportSettings(await this.#catalog.setSettings(model.id, settings))
   }
 
   /** Loads a model; resolves when it is ready. @throws AppError what hinders it. */
@@ -103,6 +124,11 @@ export class ModelsApi {
       disk: { ...disk, models: installed },
       cpus,
     }
+  }
+
+  #reportSettings({ id, settings }: InstalledModel): z.infer<typeof modelSettingsReport> {
+    const loaded = this.#runtime.status().find(({ model }) => model === id)
+    return { id, settings, needs_reload: !!loaded && !loadsAlike(loaded.settings, settings) }
   }
 
   async #describe(model: InstalledModel): Promise<z.infer<typeof modelDetails>> {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { judgeFit, roomIn } from './fit'
 import { limitMemory, type Memory } from './machine'
 import { type ContextWish, planMemory } from './memory-plan'
+import { type ModelSettings, wishOf, withCacheTypes } from './model-settings'
 import type { fitReport, loadedReport, modelDetails, modelReport } from './schemas'
 import type { GgufSummary, InstalledModel } from './types'
 
@@ -13,6 +14,8 @@ export type LoadedModel = {
   memoryBytes: number
   contextSize: number
   contextReason: string
+  /** What it was loaded with. */
+  settings: ModelSettings
   parallel: number
   threads: number
   gpu: string | null
@@ -67,7 +70,10 @@ export function reportModel(
     added_at: model.addedAt,
     last_used_at: model.lastUsedAt,
     times_used: model.timesUsed,
-    fit: reportFit(model.size, gguf, around),
+    fit: reportFit(model.size, withCacheTypes(gguf, model.settings), {
+      ...around,
+      limits: { ...around.limits, ...wishOf(model.settings, around.limits) },
+    }),
     loaded: loaded ? reportLoaded(loaded) : null,
   }
 }
@@ -103,7 +109,8 @@ export function reportFit(
   const reclaimable = sum(idle.map((each) => each.memoryBytes))
   const memory = limitMemory(machine, limits.memory, held)
   const { available, usable } = roomIn(memory, reclaimable)
-  const wish = { ...limits, contextSize: context }
+  const asked = context === limits.contextSize ? {} : { setting: 'what was asked for' }
+  const wish = { ...limits, ...asked, contextSize: context }
   const now = planMemory({ size, shape }, wish, available)
   const runs = now.bytes <= available && !now.cramped
   const plan = runs ? now : planMemory({ size, shape }, wish, usable)

@@ -1,3 +1,5 @@
+import type { ModelSettings } from './model-settings'
+
 /** A file on disk that belongs to a model. */
 export type ModelFile = {
   /** Relative to the data directory. */
@@ -56,6 +58,7 @@ export type InstalledModel = {
   quantization: string | null
   licence: string | null
   gguf: GgufSummary
+  settings: ModelSettings
   notes: string
   tags: readonly string[]
   pinned: boolean

@@ -119,6 +119,58 @@ describe('what people write on a model', () => {
   })
 })
 
+describe('the settings of a model', () => {
+  const path = '/v1/models/storyteller/settings'
+  const put = (body: object) =>
+    server.fetch(path, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  afterAll(() => put({}))
+
+  it('are kept, count from the next load on, and the answer says so', async () => {
+    await post('/v1/models/storyteller/load')
+    expect(await server.json(path)).toEqual({
+      id: 'storyteller',
+      settings: {},
+      needs_reload: false,
+    })
+    const settings = { context_size: 512, parallel: 2, kv_type_k: 'q8_0' }
+    expect(await (await put(settings)).json()).toEqual({
+      id: 'storyteller',
+      settings,
+      needs_reload: true,
+    })
+    await post('/v1/models/storyteller/unload')
+    await post('/v1/models/storyteller/load')
+    expect(await server.json(path)).toMatchObject({ settings, needs_reload: false })
+    expect(await server.json('/v1/models/storyteller')).toMatchObject({
+      fit: { context_length: 512, parallel: 2 },
+      loaded: {
+        context_size: 512,
+        parallel: 2,
+        context_reason:
+          "512 tokens by the model's setting context_size, of 1,024 trained, in 2 sequences",
+      },
+    })
+  })
+
+  it('are refused with the numbers where they can not work, and stay as they were', async () => {
+    const before = await server.json(path)
+    const refused = await put({ context_size: 2048 })
+    expect(refused.status).toBe(400)
+    expect(await refused.json()).toMatchObject({
+      error: {
+        message: 'context_size is 2048, and the model was trained for 1024 tokens.',
+        param: 'context_size',
+      },
+    })
+    expect((await put({ nonsense: 1 })).status).toBe(400)
+    expect(await server.json(path)).toEqual(before)
+  })
+})
+
 describe('files that were put there by hand', () => {
   const path = 'models/hf/acme/tiny/tiny-Q8_0.gguf'
   const url = '/v1/models/acme/tiny:Q8_0'

@@ -61,6 +61,7 @@ export const RULES: Record<string, 'anybody' | readonly CallerName[]> = {
 
   'GET /v1/models': READ,
   'GET /v1/models/{id}': READ,
+  'GET /v1/models/{id}/settings': READ,
   'GET /v1/models/download': READ,
   'GET /v1/models/download/{id}': READ,
   'GET /v1/models/download/progress': READ,
@@ -71,6 +72,7 @@ export const RULES: Record<string, 'anybody' | readonly CallerName[]> = {
   'GET /v1/system': READ,
 
   'PATCH /v1/models/{id}': WRITE,
+  'PUT /v1/models/{id}/settings': WRITE,
   'DELETE /v1/models/{id}': WRITE,
   'POST /v1/models/{id}/unload': WRITE,
   'POST /v1/models/{id}/verify': WRITE,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
+import { modelSettings, modelSettingsReport } from '@/lib/models/settings-schemas'
 import { endpoint } from './endpoint'
 import { EXAMPLE_MODEL, MODEL_ERRORS } from './shared'
 
@@ -49,6 +50,37 @@ export const updateModel = endpoint({
   }),
   response: { status: 200, description: 'The model as it is now.', schema: modelDetails },
   example: { ...STORYTELLER, body: { notes: 'Small and quick.', tags: ['stories'] } },
+})
+
+export const getModelSettings = endpoint({
+  method: 'GET',
+  path: '/v1/models/{id}/settings',
+  tag: 'Models',
+  summary: 'How a model is loaded',
+  description: 'Only what is set for this model; the rest is as the server has it for all.',
+  access: 'models:read',
+  params,
+  response: { status: 200, description: 'Its settings.', schema: modelSettingsReport },
+  example: STORYTELLER,
+})
+
+export const setModelSettings = endpoint({
+  method: 'PUT',
+  path: '/v1/models/{id}/settings',
+  tag: 'Models',
+  summary: 'Set how a model is loaded',
+  description:
+    'Takes the place of all that was set before, from the next load on: `needs_reload` says whether the model is in memory with other settings. What can not work on this machine is refused with the numbers.',
+  access: 'models:write',
+  audit: 'model.settings',
+  params,
+  body: modelSettings,
+  response: {
+    status: 200,
+    description: 'Its settings as they are now.',
+    schema: modelSettingsReport,
+  },
+  example: { ...STORYTELLER, body: { context_size: 512, parallel: 2 } },
 })
 
 export const deleteModel = endpoint({

@@ -1,11 +1,13 @@
 import { modelMissing, modelNotFound } from '@/lib/models/catalog-lookup'
 import { type MemoryPlan, planMemory } from '@/lib/models/memory-plan'
+import { wishOf, withCacheTypes } from '@/lib/models/model-settings'
 import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import type { EngineModelStatus } from '../types'
 import { KeepAlive } from './keep-alive'
 import { MemoryBudget } from './memory'
 import { inUse, type Loader, ModelRunner } from './model-runner'
+import { loadOptions } from './plans'
 import type { Tuner } from './tuner'
 import { UseNotes } from './use-notes'
 import type { WorkerProcess } from './worker-process'
@@ -134,7 +136,7 @@ export class ModelPool {
       try {
         const { contextSize, parallel } = memory
         const { plans, record } = group
-        const request = { file: model.file, contextSize, parallel, plans, record }
+        const request = { ...loadOptions(model), contextSize, parallel, plans, record }
         const loaded = await worker.load(request, onProgress)
         await this.options.tuner.remember(model, memory, loaded, group)
         return { worker, loaded, memory }
@@ -156,11 +158,12 @@ export class ModelPool {
   /** Unloads idle models, least recently used first, until the model fits with a context of use. @throws AppError `insufficient_memory` */
   async #makeRoom(model: InstalledModel): Promise<MemoryPlan> {
     const { parallel, contextSize } = this.options
+    const shape = withCacheTypes(model.gguf, model.settings)
     for (;;) {
       const runners = [...this.#runners.values()]
       const free = await this.#budget.left(runners)
-      const { size, gguf: shape } = model
-      const memory = planMemory({ size, shape }, { parallel, contextSize }, free)
+      const wish = wishOf(model.settings, { parallel, contextSize })
+      const memory = planMemory({ size: model.size, shape }, wish, free)
       const fits = memory.bytes <= free
       const idle = runners
         .filter((runner) => runner.idle && !runner.pinned)
@@ -191,7 +194,7 @@ function doesNotFit(id: string, needed: number, free: number): AppError {
     {
       code: 'insufficient_memory',
       status: 503,
-      hint: 'Unload another model, choose a smaller quantization, or lower RUNNEL_CONTEXT_SIZE or RUNNEL_PARALLEL.',
+      hint: 'Unload another model, choose a smaller quantization, or lower RUNNEL_CONTEXT_SIZE or the context_size of its settings.',
       retryAfter: 30,
     },
   )

@@ -105,6 +105,7 @@ export class ModelRunner {
       memoryBytes: this.memoryBytes,
       contextSize: ready?.contextSize ?? 0,
       contextReason: this.#phase.kind === 'ready' ? this.#phase.memory.reason : '',
+      settings: this.model.settings,
       parallel: ready?.parallel ?? 0,
       threads: (ready?.plan.threads ?? 0) * (ready?.plan.contexts ?? 0),
       gpu: ready?.gpu ?? null,

@@ -1,3 +1,5 @@
+import { flashAttentionOf } from '@/lib/models/model-settings'
+import type { InstalledModel } from '@/lib/models/types'
 import type { Measurement, RunPlan } from './protocol'
 
 /**
@@ -65,4 +67,15 @@ export function bestPlan<M extends Measurement>(measured: readonly M[]): M | und
     (best, each) => (best && score(each) < score(best) * NOISE ? best : each),
     undefined,
   )
+}
+
+/** How a worker is to load a model, as far as the plans don't say it. */
+export function loadOptions({ file, settings }: InstalledModel) {
+  return {
+    file,
+    gpuLayers: settings.gpu_layers,
+    flashAttention: flashAttentionOf(settings),
+    kvTypeK: settings.kv_type_k,
+    kvTypeV: settings.kv_type_v,
+  }
 }

@@ -18,9 +18,18 @@ export type RunPlan = z.infer<typeof runPlan>
 export const measurement = z.object({ plan: runPlan, single: z.number(), many: z.number() })
 export type Measurement = z.infer<typeof measurement>
 
+/** How the numbers of a cache are kept; 16 bits when it is not said. */
+const cacheType = z.enum(['f16', 'q8_0', 'q4_0'])
+
 const loadRequest = z.object({
   kind: z.literal('load'),
   file: z.string(),
+  /** Layers on the GPU; undefined is as many as fit. */
+  gpuLayers: z.number().int().min(0).optional(),
+  /** Undefined leaves it to the plan. */
+  flashAttention: z.boolean().optional(),
+  kvTypeK: cacheType.optional(),
+  kvTypeV: cacheType.optional(),
   /** Tokens of context for each sequence. */
   contextSize: z.number().int().min(16),
   /** Sequences in all contexts together. */

@@ -4,7 +4,14 @@ import { z } from 'zod'
 import type { MemoryPlan } from '@/lib/models/memory-plan'
 import type { InstalledModel } from '@/lib/models/types'
 import type { Database } from '@/lib/platform/db/schema'
-import { bestPlan, candidatePlans, givenPlan, isFarFrom, type PlanGroup } from './plans'
+import {
+  bestPlan,
+  candidatePlans,
+  givenPlan,
+  isFarFrom,
+  loadOptions,
+  type PlanGroup,
+} from './plans'
 import { type LoadedModel, type Measurement, runPlan } from './protocol'
 import type { WorkerProcess } from './worker-process'
 
@@ -42,7 +49,8 @@ export class Tuner {
    * here, which takes about two seconds; otherwise the worker that loads the model measures them itself.
    */
   async tune(model: InstalledModel, memory: Sequences): Promise<PlanGroup> {
-    const { threads, store, cores } = this.options
+    const { store, cores } = this.options
+    const threads = model.settings.threads ?? this.options.threads
     if (threads !== undefined) return givenPlan(threads, model.size)
     const known = await store.get(planKey(model, memory.parallel))
     if (known) return { poolSize: known.poolSize, plans: [known.plan], record: known.single }
@@ -79,7 +87,12 @@ export class Tuner {
     for (const { poolSize, plans } of candidatePlans(this.options.cores, model.size)) {
       const worker = this.options.startWorker(poolSize)
       try {
-        const results = await worker.measure({ file: model.file, contextSize, parallel, plans })
+        const results = await worker.measure({
+          ...loadOptions(model),
+          contextSize,
+          parallel,
+          plans,
+        })
         measured.push(...results.map((result) => ({ ...result, poolSize })))
       } finally {
         await worker.stop()

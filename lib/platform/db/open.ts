@@ -5,6 +5,7 @@ import Sqlite from 'libsql'
 import { up as initial } from './migrations/001-initial'
 import { up as people } from './migrations/002-people'
 import { up as trust } from './migrations/003-trust'
+import { up as modelSettings } from './migrations/004-model-settings'
 import type { Database } from './schema'
 
 export type Db = Kysely<Database>
@@ -116,4 +117,5 @@ const MIGRATIONS: Record<string, Migration> = {
   '001-initial': { up: initial },
   '002-people': { up: people },
   '003-trust': { up: trust },
+  '004-model-settings': { up: modelSettings },
 }

@@ -136,6 +136,9 @@ type ModelsTable = {
   times_used: Generated<number>
 }
 
+/** What people set for one model. */
+type ModelSettingsTable = { model_id: string; settings_json: string }
+
 type ConversationsTable = {
   id: string
   user_id: string
@@ -176,6 +179,7 @@ export type Database = {
   settings: SettingsTable
   downloads: DownloadsTable
   models: ModelsTable
+  model_settings: ModelSettingsTable
   conversations: ConversationsTable
   messages: MessagesTable
 }

@@ -46,6 +46,7 @@ export function installed(id: string, file = STORYTELLER): InstalledModel {
       licence: null,
       splitCount: 1,
     },
+    settings: {},
     notes: '',
     tags: [],
     pinned: false,

@@ -214,6 +214,20 @@ it('a model that is deleted while it is verified is said to be gone', async () =
 })
 
 describe('deleting', () => {
+  it('takes the settings along, which nothing else does', async () => {
+    put(QUANTIZED)
+    await scan()
+    await catalog.setSettings('acme/tiny:Q8_0', { context_size: 512, kv_type_k: 'q8_0' })
+    await catalog.setSettings('acme/tiny:Q8_0', { context_size: 256 })
+    await scan()
+    expect(await catalog.get('acme/tiny:Q8_0')).toMatchObject({ settings: { context_size: 256 } })
+    expect((await catalog.get('acme/tiny:Q8_0'))?.settings).toEqual({ context_size: 256 })
+    await catalog.remove('acme/tiny:Q8_0')
+    put(QUANTIZED)
+    await scan()
+    expect((await catalog.get('acme/tiny:Q8_0'))?.settings).toEqual({})
+  })
+
   it('removes the file and its empty folders, and says what it freed', async () => {
     put(QUANTIZED)
     await scan()

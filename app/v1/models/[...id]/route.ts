@@ -1,7 +1,9 @@
 import {
   deleteModel,
   getModel,
+  getModelSettings,
   loadModel,
+  setModelSettings,
   unloadModel,
   updateModel,
   verifyModel,
@@ -12,7 +14,19 @@ import { byAction, methods } from '@/lib/api/methods'
 export const dynamic = 'force-dynamic'
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
-  GET: route(getModel, ({ services, params }) => services.models.get(params.id)),
+  GET: byAction(
+    {
+      settings: route(getModelSettings, ({ services, params }) =>
+        services.models.settings(params.id),
+      ),
+    },
+    route(getModel, ({ services, params }) => services.models.get(params.id)),
+  ),
+  PUT: byAction({
+    settings: route(setModelSettings, ({ services, params, body }) =>
+      services.models.setSettings(params.id, body),
+    ),
+  }),
   PATCH: route(updateModel, ({ services, params, body }) =>
     services.models.update(params.id, body),
   ),

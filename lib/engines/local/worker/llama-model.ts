@@ -51,12 +51,12 @@ export function openLlama(log: (message: string) => void): Promise<Llama> {
 /** Reads the weights. @throws AppError `model_load_failed` with what llama.cpp says about it */
 export async function openWeights(
   llama: Llama,
-  file: string,
+  { file, gpuLayers }: Pick<LoadRequest, 'file' | 'gpuLayers'>,
   onProgress: (progress: number) => void,
   complaints: () => string,
 ): Promise<LlamaModel> {
   try {
-    return await llama.loadModel({ modelPath: file, onLoadProgress: onProgress })
+    return await llama.loadModel({ modelPath: file, gpuLayers, onLoadProgress: onProgress })
   } catch (cause) {
     throw loadFailed(cause, complaints())
   }
@@ -69,7 +69,7 @@ export async function openModel(
   onProgress: (progress: number) => void,
   complaints: () => string,
 ): Promise<OpenModel> {
-  const model = await openWeights(llama, request.file, onProgress, complaints)
+  const model = await openWeights(llama, request, onProgress, complaints)
   try {
     const chosen = await choosePlan(model, request)
     const { plan } = chosen

@@ -36,7 +36,7 @@ export class ModelLoader {
   async measure(request: Omit<LoadRequest, 'kind'>): Promise<void> {
     try {
       const llama = await this.#openLlama()
-      const model = await openWeights(llama, request.file, () => undefined, this.#explain)
+      const model = await openWeights(llama, request, () => undefined, this.#explain)
       this.send({ kind: 'measured', results: await measurePlans(model, request) })
     } catch (error) {
       this.send({ kind: 'load-failed', error: toWireError(error) })

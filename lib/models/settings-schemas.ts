@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+const cacheType = z.enum(['f16', 'q8_0', 'q4_0'], 'it must be `f16`, `q8_0` or `q4_0`')
+
+/** How one model is loaded, where it is not to be as the server has it for all. A setting that is left out is. */
+export const modelSettings = z.strictObject({
+  context_size: z.number().int().min(128).max(10_000_000).optional().meta({
+    description: 'Tokens of context for one request; otherwise `RUNNEL_CONTEXT_SIZE`.',
+  }),
+  parallel: z.number().int().min(1).max(256).optional().meta({
+    description: 'Requests that it works on together; otherwise `RUNNEL_PARALLEL`.',
+  }),
+  threads: z.number().int().min(1).max(1024).optional().meta({
+    description: 'Compute threads; otherwise `RUNNEL_THREADS`, or what measuring finds best.',
+  }),
+  gpu_layers: z.number().int().min(0).max(10_000).optional().meta({
+    description: 'Layers on the GPU; otherwise as many as fit.',
+  }),
+  flash_attention: z.boolean().optional().meta({
+    description: 'Whether attention is computed as flash attention; otherwise where it is faster.',
+  }),
+  kv_type_k: cacheType.optional().meta({ description: 'How keys are cached; `f16` otherwise.' }),
+  kv_type_v: cacheType.optional().meta({
+    description: 'How values are cached; `f16` otherwise. The others need flash attention.',
+  }),
+})
+export type ModelSettings = z.infer<typeof modelSettings>
+
+/** Settings, and whether the model that is in memory was loaded with others. */
+export const modelSettingsReport = z.object({
+  id: z.string(),
+  settings: modelSettings,
+  needs_reload: z.boolean().meta({
+    description:
+      'Whether the model is in memory with other settings: these count from its next load on.',
+  }),
+})
