@@ -13,6 +13,9 @@ import { AnswerGuide } from './answer-guide'
 import type { OpenModel } from './llama-model'
 import { thinkingOf } from './prompt'
 
+/** Characters of a name from which on it is taken for that of a function. */
+const NAMED = 4
+
 /** Who reads an answer. */
 type Readers = {
   /** Tells a chat's thoughts and calls from its text; undefined where all is text. */
@@ -126,8 +129,9 @@ function strictCalls(
   const isCertain =
     opens.length > 0 &&
     !opens.some(({ text }) => wrappers.some((wrapper) => wrapper.text.startsWith(text)))
-  return async (begun) =>
-    isCertain || restOfLead(written, begun)?.[0] === ''
-      ? grammars.rest({ tools, calls: written, begun })
-      : undefined
+  return async (begun) => {
+    const [rest, name = ''] = restOfLead(written, begun) ?? []
+    const isNamed = rest === '' && name.length >= NAMED
+    return isCertain || isNamed ? grammars.rest({ tools, calls: written, begun }) : undefined
+  }
 }

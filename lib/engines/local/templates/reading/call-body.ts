@@ -14,6 +14,8 @@ export interface CallSink {
  */
 export interface CallBody {
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none'
+  /** Ends a call that has begun, when the model ends its answer within it: what can be read of it is. */
+  end?(input: TextInput, sink: CallSink): void
   /** The name of the function as far as it is written, when nothing comes any more before `begin`. */
   cutName?(text: string): { name: string; isWhole: boolean } | undefined
 }

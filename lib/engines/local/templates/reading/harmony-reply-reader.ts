@@ -7,6 +7,19 @@ import { TextInput } from './text-input'
 const MESSAGE = '<|message|>'
 const ENDS = ['<|end|>', '<|call|>', '<|return|>', '<|start|>']
 
+/** With what a header begins, or what comes before one. */
+const STARTS = ['<|', 'to=', 'assistant']
+/** All that a header may say. */
+const HEADER =
+  /<\|(?:start|channel|constrain|message|end|call|return)\|>|\bto=[\w.-]*|\b(?:assistant|analysis|commentary|final|json|code|text)/g
+
+const isHeader = (text: string): boolean => text.replace(HEADER, '').trim() === ''
+/** Whether a text is a header that speaks to nobody. */
+const isMarks = (text: string): boolean => isHeader(text) && !text.includes('to=')
+/** Whether a text is a header without its end. */
+const mayBeHeader = (text: string): boolean =>
+  /^(?:<\|?\w*\|?|\w{0,10})$/.test(text.replace(HEADER, '').trim())
+
 type State =
   /** Up to `<|message|>`: who speaks to whom, and on which channel. */
   | { kind: 'header' }
@@ -60,7 +73,7 @@ export class HarmonyReplyReader implements ReplyReader {
     if (state.kind === 'body')
       this.#say(state.says, isCut ? rest.slice(0, rest.length - beginningOfEnd(rest)) : rest)
     // A header that never ends is only lost when it is one: other text is an answer without marks.
-    else if (state.kind === 'header' && !/<\|(?:channel|start|end|constrain)\|>|^\s*to=/.test(rest))
+    else if (state.kind === 'header' && !(isCut ? mayBeHeader(rest) : isMarks(rest)))
       this.#say('text', rest)
     return this.#takePieces()
   }
@@ -89,15 +102,20 @@ export class HarmonyReplyReader implements ReplyReader {
 
   #readHeader(): boolean {
     const { text } = this.#input
-    const end = text.indexOf(MESSAGE)
-    if (end < 0) {
-      // A model that forgets its marks speaks to the user.
-      if (/^\s*(?:<|to|assistant|$)/.test(text) || '<|start|>assistant'.includes(text.trim()))
-        return false
+    const start = text.trimStart()
+    // A model that forgets its marks speaks to the user.
+    if (!STARTS.some((mark) => mark.startsWith(start) || start.startsWith(mark))) {
       this.#state = { kind: 'body', says: 'text' }
       return true
     }
+    const end = text.indexOf(MESSAGE)
+    if (end < 0) return false
     const header = this.#input.take(end + MESSAGE.length)
+    if (!isHeader(header)) {
+      this.#say('text', header)
+      this.#state = { kind: 'body', says: 'text' }
+      return true
+    }
     const recipient = /to=(?:functions\.)?([^\s<]+)/.exec(header)?.[1]
     const channel = /<\|channel\|>\s*(\w+)/.exec(header)?.[1]
     if (recipient === undefined || recipient === 'user' || recipient === 'assistant') {

@@ -1,5 +1,5 @@
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
-import { JsonValue } from './json-value'
+import { endOfObject, JsonValue } from './json-value'
 import type { TextInput } from './text-input'
 
 /** What the members of a call are named. */
@@ -49,6 +49,11 @@ export class JsonCall implements CallBody {
     return cut ? { name: cut[1] ?? '', isWhole: cut[2] !== '' } : undefined
   }
 
+  /** Arguments as a text that never ended can't be read: they are text. */
+  end(input: TextInput): void {
+    if (this.#state === 'encoded') input.unread(this.#text)
+  }
+
   #step(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' | 'none' {
     const { text } = input
     switch (this.#state) {
@@ -62,7 +67,7 @@ export class JsonCall implements CallBody {
           return 'more'
         if (!isNone && !/^[{"]/.test(rest)) return 'none'
         sink.begin(unquoted(head[1] ?? ''))
-        input.take(head[0].length)
+        input.take(head[0].length + (isNone ? isNone[0].length - 1 : 0))
         if (isNone) sink.write('{}')
         this.#state = isNone ? 'rest' : rest.startsWith('"') ? 'encoded' : 'arguments'
         return 'on'
@@ -83,9 +88,9 @@ export class JsonCall implements CallBody {
         return 'on'
       }
       case 'rest': {
-        const end = text.indexOf('}')
-        if (end < 0) return 'more'
-        input.take(end + 1)
+        const end = endOfObject(text)
+        if (end === 'more') return 'more'
+        input.take(end ?? 0)
         return 'done'
       }
     }

@@ -34,3 +34,24 @@ export class JsonValue {
     this.ended = this.#kind === 'nested' && this.#depth === 0
   }
 }
+
+const TOKEN = /\s*(?:([,:}])|("(?:[^"\\]|\\.)*")|([\w.+-]+))/y
+/** What may become one. */
+const BEGUN = /^\s*(?:"(?:[^"\\]|\\.)*\\?)?$/
+
+/**
+ * Where an object ends of which members that are no arguments may still come, such as an id; `more` when the text ends
+ * before that is certain, undefined when this is no rest of an object.
+ */
+export function endOfObject(text: string): number | 'more' | undefined {
+  TOKEN.lastIndex = 0
+  for (let place = 0; ; place++) {
+    const from = TOKEN.lastIndex
+    const [, mark, string, word] = TOKEN.exec(text) ?? []
+    if (mark === '}' && place % 4 === 0) return TOKEN.lastIndex
+    const isRight = [mark === ',', string !== undefined, mark === ':', word ?? string][place % 4]
+    if (mark === undefined && string === undefined && word === undefined)
+      return BEGUN.test(text.slice(from)) ? 'more' : undefined
+    if (!isRight) return undefined
+  }
+}

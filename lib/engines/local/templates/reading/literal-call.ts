@@ -47,6 +47,10 @@ export class LiteralCall implements CallBody {
     }
   }
 
+  end(_input: TextInput, sink: CallSink): void {
+    sink.write('}')
+  }
+
   #argument(text: string, at: number): { json: string; end: number } | 'more' | undefined {
     const { assign, dialect } = this.form
     const key = assign === ':' ? readKey(text, at, dialect) : keyBefore(text, at)

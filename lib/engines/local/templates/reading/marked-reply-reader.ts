@@ -33,7 +33,7 @@ export class MarkedReplyReader implements ReplyReader {
   readonly #recorder: CallRecorder
   readonly #finder: MarkFinder
   #state: State
-  #pieces: ReplyPiece[] = []
+  readonly #pieces: ReplyPiece[] = []
   /** Nothing but white space, thoughts and calls so far: a thought may begin. */
   #isAtStart = true
   /** White space that comes now stands between two parts and is none of either's. */
@@ -80,10 +80,15 @@ export class MarkedReplyReader implements ReplyReader {
     this.#input.isAtEnd = true
     while (this.#step());
     const last = this.#state
+    const isBegun = last.kind === 'call' && last.isBegun
+    if (isBegun && this.#recorder.isKnown && !isCut) last.body.end?.(this.#input, this.#recorder)
+    this.#pieces.push(...this.#recorder.takePieces())
     const rest = this.#input.take(this.#input.text.length)
-    if (last.kind === 'call' && !last.isBegun) this.#say('text', last.mark + rest)
-    else if (last.kind === 'thought') this.#say('reasoning', rest)
-    else if (last.kind === 'text') this.#say('text', rest)
+    // What a limit cut of a call that is known is no text, nor is what may stand after one.
+    const isPart = last.kind === 'after' || (isBegun && isCut)
+    const mark = last.kind === 'call' && !isBegun ? last.mark : ''
+    if (!isPart || !this.#recorder.isKnown)
+      this.#say(last.kind === 'thought' ? 'reasoning' : 'text', mark + rest)
     return this.#takePieces()
   }
 
@@ -115,15 +120,12 @@ export class MarkedReplyReader implements ReplyReader {
   #cutThought(): void {
     const { text } = this.#input
     const found = this.#finder.inThought(text, false)
-    const end = found?.end === 'more' ? found.at : text.length
-    this.#say('reasoning', text.slice(0, end).trimEnd())
+    this.#say('reasoning', (found?.end === 'more' ? text.slice(0, found.at) : text).trimEnd())
     this.#input.take(text.length)
   }
 
   #takePieces(): ReplyPiece[] {
-    const pieces = this.#pieces
-    this.#pieces = []
-    return pieces
+    return this.#pieces.splice(0)
   }
 
   #say(kind: 'text' | 'reasoning', text: string): void {
@@ -218,14 +220,13 @@ export class MarkedReplyReader implements ReplyReader {
   }
 
   #readAfter(state: Extract<State, { kind: 'after' }>): boolean {
-    const { form } = state
-    const after = lookAfterCall(form, this.#input.text, state.isOpen)
+    const after = lookAfterCall(state.form, this.#input.text, state.isOpen)
     switch (after.kind) {
       case 'more':
         return false
       case 'next':
       case 'item':
-        this.#begin(form, [], this.#input.take(after.length))
+        this.#begin(state.form, [], this.#input.take(after.length))
         return true
       case 'close': {
         const mark = this.#input.take(after.length)

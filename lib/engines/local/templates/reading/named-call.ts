@@ -34,6 +34,10 @@ export class NamedCall implements CallBody {
     return this.#value.ended ? 'done' : 'more'
   }
 
+  end(_input: TextInput, sink: CallSink): void {
+    if (!this.#hasArguments) sink.write('{}')
+  }
+
   #head({ text }: TextInput): { name: string; end: number } | 'more' | 'none' {
     const from = text.length - text.trimStart().length
     for (let at = from; at < Math.min(text.length, LONGEST_HEAD); at++) {

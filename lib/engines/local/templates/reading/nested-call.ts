@@ -52,6 +52,10 @@ export class NestedCall implements CallBody {
     }
   }
 
+  end(_input: TextInput, sink: CallSink): void {
+    sink.write('}')
+  }
+
   #tag(
     text: string,
     at: number,
@@ -63,6 +67,7 @@ export class NestedCall implements CallBody {
     const close = rest.indexOf('>', open.length)
     if (close < 0) return 'more'
     const name = rest.slice(open.length, close)
+    if (name.includes('<')) return undefined
     const isEnd = name.startsWith('/')
     return { name: isEnd ? name.slice(1) : name, isEnd, end: at + close + 1 }
   }

@@ -42,6 +42,12 @@ export class TaggedCall implements CallBody {
     }
   }
 
+  end(input: TextInput, sink: CallSink): void {
+    const state = this.#state
+    if (state.kind === 'value') this.#writeValue(input.take(input.text.length), sink, state)
+    sink.write('}')
+  }
+
   #step(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' | 'none' {
     switch (this.#state.kind) {
       case 'head':
@@ -53,32 +59,26 @@ export class TaggedCall implements CallBody {
     }
   }
 
-  /** The name ends where a mark begins that may follow it. */
+  /** A name, and a mark that may follow one. */
   #readHead(input: TextInput, sink: CallSink): 'on' | 'more' | 'none' {
     const { text } = input
     const { afterName, beforeKey, afterCall } = this.form
-    const from = text.length - text.trimStart().length
-    for (let at = from; at < Math.min(text.length, LONGEST_HEAD); at++) {
-      const ends = afterName.isEmpty
-        ? [beforeKey, afterCall].map((mark) =>
-            mark.match(text, at) === undefined ? undefined : at,
-          )
-        : [afterName.match(text, at)]
-      for (const end of ends) {
-        if (end === 'more') return 'more'
-        if (end === undefined || at === from) continue
-        const name = text.slice(from, at).trim()
-        sink.begin(name)
-        this.#tool = this.tools.get(name)
-        input.take(end)
-        sink.write('{')
-        this.#state = { kind: 'between' }
-        return 'on'
-      }
-    }
-    // A second word that is no mark: this was text.
-    const isText = /^\s*\S+\s+\S/.test(text)
-    return text.length < LONGEST_HEAD && !isText ? 'more' : 'none'
+    const [all = '', name = ''] = /^\s*([^\s<>"]*)\s*/.exec(text) ?? []
+    if (all.length >= LONGEST_HEAD) return 'none'
+    if (all.length === text.length) return 'more'
+    if (name === '') return 'none'
+    const marks = afterName.isEmpty ? [beforeKey, afterCall] : [afterName]
+    const ends = marks.map((mark) => mark.match(text, all.length))
+    if (ends.every((end) => end === undefined)) return 'none'
+    if (ends.every((end) => end === undefined || end === 'more')) return 'more'
+    const end = afterName.isEmpty ? all.length : ends[0]
+    if (end === undefined || end === 'more') return 'more'
+    sink.begin(name)
+    this.#tool = this.tools.get(name)
+    input.take(end)
+    sink.write('{')
+    this.#state = { kind: 'between' }
+    return 'on'
   }
 
   #readKey(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' {
@@ -86,7 +86,7 @@ export class TaggedCall implements CallBody {
     const { text } = input
     const at = text.length - text.trimStart().length
     const begun = beforeKey.match(text, at)
-    if (begun === 'more') return at === text.length && input.isAtEnd ? 'done' : 'more'
+    if (begun === 'more') return 'more'
     if (begun === undefined) {
       const ended = afterCall.match(text, at)
       if (ended === 'more') return 'more'
@@ -115,7 +115,7 @@ export class TaggedCall implements CallBody {
     state: Extract<State, { kind: 'value' }>,
   ): 'on' | 'more' {
     const { text } = input
-    const { afterValue, padding } = this.form
+    const { afterValue } = this.form
     const schema = parameterSchema(this.#tool, state.key)
     const isText = state.isText ?? isTextOnly(schema)
     const found = afterValue.find(text)
@@ -123,17 +123,20 @@ export class TaggedCall implements CallBody {
       if (isText) this.#stream(input, sink, state, found?.at ?? text.length)
       return 'more'
     }
-    const raw = text.slice(0, found.at)
-    const value = raw.endsWith(padding.after)
-      ? raw.slice(0, raw.length - padding.after.length)
-      : raw
+    this.#writeValue(text.slice(0, found.at), sink, state)
     input.take(found.end)
-    if (state.isBegun) sink.write(`${escaped(value)}"`)
-    else if (isText) sink.write(JSON.stringify(withoutCdata(value)))
-    else if (state.isText === false) sink.write(untypedValue(value, { type: 'object' }))
-    else sink.write(untypedValue(withoutCdata(value), schema))
     this.#state = { kind: 'between' }
     return 'on'
+  }
+
+  #writeValue(raw: string, sink: CallSink, state: Extract<State, { kind: 'value' }>): void {
+    const { after } = this.form.padding
+    const schema = parameterSchema(this.#tool, state.key)
+    const value = raw.endsWith(after) ? raw.slice(0, raw.length - after.length) : raw
+    if (state.isBegun) sink.write(`${escaped(value)}"`)
+    else if (state.isText ?? isTextOnly(schema)) sink.write(JSON.stringify(withoutCdata(value)))
+    else if (state.isText === false) sink.write(untypedValue(value, { type: 'object' }))
+    else sink.write(untypedValue(withoutCdata(value), schema))
   }
 
   /** Passes on what is certainly the value's: not white space at its end, and no half of a character. */
