@@ -11,7 +11,7 @@ import { startServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
 /** `node bench/downloads/kill.mjs 500` sets another number. */
-const KILLS = Number(process.env.KILLS ?? 20)
+const KILLS = Number(process.env.KILLS ?? 10)
 const MIB = 1024 * 1024
 const CONNECTIONS = 4
 const CONCURRENCY = 2
