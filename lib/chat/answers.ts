@@ -1,4 +1,3 @@
-import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import type { ChatMessage, GenerateRequest } from '@/lib/engines/types'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
 import { AnswerEncoder } from './answer-encoder'
@@ -96,7 +95,6 @@ function toRequest(
     model,
     prompt: { kind: 'chat', messages: toPrompt(settings.system_prompt, branch) },
     sampling: {
-      ...DEFAULT_SAMPLING,
       temperature: settings.temperature,
       topP: settings.top_p,
       topK: settings.top_k,

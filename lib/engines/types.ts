@@ -50,7 +50,7 @@ export type Prompt =
       templateVariables?: Readonly<Record<string, unknown>>
     }
 
-/** How the next token is chosen. Every field has its default in `lib/inference/schemas.ts`. */
+/** How the next token is chosen. The defaults are in `lib/engines/schemas.ts`. */
 export type Sampling = {
   temperature: number
   topP: number
@@ -79,7 +79,8 @@ export type GenerateRequest = {
   /** The id of a model in the catalog. */
   model: string
   prompt: Prompt
-  sampling: Sampling
+  /** What is not said is as the model's settings have it, else as `DEFAULT_SAMPLING` does. */
+  sampling: Partial<Sampling>
   /** Tokens at most; undefined is what the context holds. */
   maxTokens?: number
   /** Tokens before which the model can't end a free text; with a grammar or log probabilities it can. */

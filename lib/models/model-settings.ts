@@ -1,5 +1,5 @@
 import type { ContextWish } from './memory-plan'
-import { type ModelSettings, modelSettings } from './settings-schemas'
+import { loadSettings, type ModelSettings } from './settings-schemas'
 import type { GgufSummary } from './types'
 
 export { type ModelSettings, modelSettings, type modelSettingsReport } from './settings-schemas'
@@ -34,7 +34,7 @@ export function flashAttentionOf(settings: ModelSettings): boolean | undefined {
 
 /** Whether both are loaded the same way. */
 export function loadsAlike(a: ModelSettings, b: ModelSettings): boolean {
-  return modelSettings.keyof().options.every((name) => a[name] === b[name])
+  return loadSettings.keyof().options.every((name) => a[name] === b[name])
 }
 
 /** A quantized cache of values is read by flash attention only. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const cacheType = z.enum(['f16', 'q8_0', 'q4_0'], 'it must be `f16`, `q8_0` or `q4_0`')
 
 /** How one model is loaded, where it is not to be as the server has it for all. A setting that is left out is. */
-export const modelSettings = z.strictObject({
+export const loadSettings = z.strictObject({
   context_size: z.number().int().min(128).max(10_000_000).optional().meta({
     description: 'Tokens of context for one request; otherwise `RUNNEL_CONTEXT_SIZE`.',
   }),
@@ -22,6 +22,29 @@ export const modelSettings = z.strictObject({
   kv_type_k: cacheType.optional().meta({ description: 'How keys are cached; `f16` otherwise.' }),
   kv_type_v: cacheType.optional().meta({
     description: 'How values are cached; `f16` otherwise. The others need flash attention.',
+  }),
+})
+
+/** Those, and settings that count at once where a request says nothing. */
+export const modelSettings = loadSettings.extend({
+  sampling: z
+    .strictObject({
+      temperature: z.number().min(0).max(2).optional(),
+      top_p: z.number().min(0).max(1).optional(),
+      top_k: z.number().int().min(0).max(1_000_000).optional(),
+      min_p: z.number().min(0).max(1).optional(),
+      repeat_penalty: z.number().min(0).max(10).optional(),
+      frequency_penalty: z.number().min(-2).max(2).optional(),
+      presence_penalty: z.number().min(-2).max(2).optional(),
+    })
+    .optional()
+    .meta({ description: 'For requests that say nothing else.' }),
+  system_prompt: z.string().trim().min(1).max(100_000).optional().meta({
+    description: 'Said before conversations that have no system message.',
+  }),
+  keep_alive: z.number().min(-1).max(31_536_000).optional().meta({
+    description:
+      'Idle seconds before it is unloaded; below 0 is never. Otherwise `RUNNEL_KEEP_ALIVE`.',
   }),
 })
 export type ModelSettings = z.infer<typeof modelSettings>

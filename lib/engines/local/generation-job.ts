@@ -1,5 +1,6 @@
 import { type AppError, isAppError } from '@/lib/platform/errors'
-import type { EngineEvent, GenerateRequest } from '../types'
+import type { CompleteRequest } from '../request-defaults'
+import type { EngineEvent } from '../types'
 import { Admission } from './admission'
 import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
@@ -20,7 +21,7 @@ const NOTHING: Measured = { completionTokens: 0, waitMs: 0, promptMs: 0, generat
  */
 export async function* generateOn(
   runner: ModelRunner,
-  request: GenerateRequest,
+  request: CompleteRequest,
   signal: AbortSignal,
   now: () => number,
 ): AsyncGenerator<EngineEvent, void> {
@@ -59,7 +60,7 @@ class GenerationJob {
 
   constructor(
     private readonly runner: ModelRunner,
-    private readonly request: GenerateRequest,
+    private readonly request: CompleteRequest,
     private readonly now: () => number,
   ) {
     this.#clock = new GenerationClock(now)

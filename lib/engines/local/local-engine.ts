@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withDefaults } from '../request-defaults'
 import type {
   CountRequest,
   DetokenizeRequest,
@@ -29,11 +30,12 @@ export class LocalEngine implements Engine {
 
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
     const runner = await this.pool.runner(request.model)
+    const complete = withDefaults(request, runner.settings)
     this.pool.use(runner)
     try {
-      yield* generateOn(runner, request, signal, this.now)
+      yield* generateOn(runner, complete, signal, this.now)
     } finally {
-      this.pool.release(runner, request.keepAliveMs)
+      this.pool.release(runner, complete.keepAliveMs)
     }
   }
 

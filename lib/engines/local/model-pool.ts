@@ -67,6 +67,7 @@ export class ModelPool {
     if (model.missing) throw modelMissing(id, model.file)
     const known = this.#runners.get(id)
     if (known) {
+      known.settings = model.settings
       if (known.loaded) return known
       // What is loaded stays what it is; the next load takes the file, and whether it is pinned, as it is then.
       known.model = model
@@ -82,6 +83,7 @@ export class ModelPool {
       () => this.#notes.add(id),
     )
     runner.pinned = model.pinned
+    runner.settings = model.settings
     this.#runners.set(id, runner)
     return runner
   }

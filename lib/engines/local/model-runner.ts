@@ -1,4 +1,5 @@
 import type { MemoryPlan } from '@/lib/models/memory-plan'
+import type { ModelSettings } from '@/lib/models/model-settings'
 import type { InstalledModel } from '@/lib/models/types'
 import { AppError } from '@/lib/platform/errors'
 import { Scheduler } from '../scheduler'
@@ -22,6 +23,8 @@ type Phase =
 export class ModelRunner {
   readonly scheduler: Scheduler
   pinned = false
+  /** As they are now; `model` has those that it was loaded with. */
+  settings: ModelSettings = {}
   /** Requests that use it, waiting ones too. */
   users = 0
   /** When it was last asked, ms since 1970. */

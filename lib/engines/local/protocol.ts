@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { GenerateRequest, TokenLogprob } from '../types'
+import type { CompleteRequest } from '../request-defaults'
+import type { TokenLogprob } from '../types'
 
 // What the server and a worker process say to each other, one JSON message at a time.
 
@@ -42,7 +43,7 @@ const loadRequest = z.object({
 export type LoadRequest = z.infer<typeof loadRequest>
 
 /** What a worker needs of a request; fairness, deadlines and queues are the server's. */
-export type WorkerRequest = Omit<GenerateRequest, 'model' | 'client' | 'deadlineMs' | 'keepAliveMs'>
+export type WorkerRequest = Omit<CompleteRequest, 'model' | 'client' | 'deadlineMs' | 'keepAliveMs'>
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null
 const id = z.number().int()

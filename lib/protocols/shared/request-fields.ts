@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import type {
   Engine,
   GenerateRequest,
@@ -32,16 +31,16 @@ type LimitFields = {
 /** The engine's seeds have 32 bits, and the last of them means a random one. */
 const MAX_SEED = 2 ** 32 - 1
 
-/** The settings of one choice. With a seed, each choice has its own next one, or all would be the same. */
-export function toSampling(fields: SamplingFields, choice: number): Sampling {
+/** What is said of one choice. With a seed, each choice has its own next one, or all would be the same. */
+export function toSampling(fields: SamplingFields, choice: number): Partial<Sampling> {
   return {
-    temperature: fields.temperature ?? DEFAULT_SAMPLING.temperature,
-    topP: fields.top_p ?? DEFAULT_SAMPLING.topP,
-    topK: fields.top_k ?? DEFAULT_SAMPLING.topK,
-    minP: fields.min_p ?? DEFAULT_SAMPLING.minP,
-    repeatPenalty: fields.repeat_penalty ?? DEFAULT_SAMPLING.repeatPenalty,
-    frequencyPenalty: fields.frequency_penalty ?? DEFAULT_SAMPLING.frequencyPenalty,
-    presencePenalty: fields.presence_penalty ?? DEFAULT_SAMPLING.presencePenalty,
+    temperature: fields.temperature ?? undefined,
+    topP: fields.top_p ?? undefined,
+    topK: fields.top_k ?? undefined,
+    minP: fields.min_p ?? undefined,
+    repeatPenalty: fields.repeat_penalty ?? undefined,
+    frequencyPenalty: fields.frequency_penalty ?? undefined,
+    presencePenalty: fields.presence_penalty ?? undefined,
     ...(fields.seed == null ? {} : { seed: modulo(fields.seed + choice, MAX_SEED) }),
     ...(fields.logit_bias ? { logitBias: fields.logit_bias } : {}),
   }

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ChatMessage, EngineEvent, GenerateRequest, Prompt } from '@/lib/engines/types'
+import type { CompleteRequest } from '@/lib/engines/request-defaults'
+import type { ChatMessage, EngineEvent, Prompt } from '@/lib/engines/types'
 import { writeRecitingModel } from '@/tests/support/endless-model'
 import {
   ARGUMENTS,
@@ -49,7 +50,7 @@ describe('a model in a real worker', () => {
   async function ask(
     family: string,
     messages: readonly ChatMessage[],
-    more: Partial<GenerateRequest> = {},
+    more: Partial<CompleteRequest> = {},
     chat: Partial<Extract<Prompt, { kind: 'chat' }>> = {},
   ) {
     const prompt = {

@@ -2,7 +2,8 @@ import type { LlamaContext } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openContexts } from '@/lib/engines/local/worker/contexts'
 import { openLlama } from '@/lib/engines/local/worker/llama-model'
-import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { CompleteRequest } from '@/lib/engines/request-defaults'
+import type { EngineEvent } from '@/lib/engines/types'
 import { collect, createEngine, endlessModel, request, STORYTELLER, unending } from './support'
 
 /** Tokens after which a stream ends by itself, so that what starves is seen and not waited for. */
@@ -54,9 +55,9 @@ describe('beside two streams that do not end', { timeout: 120_000 }, () => {
   const { engine } = createEngine({ parallel: 4 }, [endlessModel()])
   afterAll(() => engine.close())
 
-  const endless = (fields: Partial<GenerateRequest>) =>
+  const endless = (fields: Partial<CompleteRequest>) =>
     request({ model: 'endless', maxTokens: undefined, ...fields })
-  const ask = (fields: Partial<GenerateRequest>, signal = unending) =>
+  const ask = (fields: Partial<CompleteRequest>, signal = unending) =>
     collect(engine.generate(endless(fields), signal))
   const prompt = (text: string) => ({ kind: 'text' as const, text })
 

@@ -8,8 +8,9 @@ import { ModelPool, type PoolOptions } from '@/lib/engines/local/model-pool'
 import { Tuner } from '@/lib/engines/local/tuner'
 import { systemTimers } from '@/lib/engines/local/watchdog'
 import { WorkerProcess } from '@/lib/engines/local/worker-process'
+import type { CompleteRequest } from '@/lib/engines/request-defaults'
 import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
-import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { EngineEvent } from '@/lib/engines/types'
 import type { InstalledModel } from '@/lib/models/types'
 import { writeEndlessModel } from '@/tests/support/endless-model'
 
@@ -113,7 +114,7 @@ export function createEngine(
 }
 
 /** A request for Storyteller with everything that a test does not care about. */
-export function request(fields: Partial<GenerateRequest> = {}): GenerateRequest {
+export function request(fields: Partial<CompleteRequest> = {}): CompleteRequest {
   return {
     model: 'storyteller',
     prompt: { kind: 'text', text: 'Once upon a time' },
