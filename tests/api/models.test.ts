@@ -156,6 +156,27 @@ describe('the settings of a model', () => {
     })
   })
 
+  it('say how it is asked where a request does not, at once', async () => {
+    const tell = async (body: object) => {
+      const response = await server.fetch('/v1/infer', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({
+          model: 'storyteller',
+          prompt: 'Once upon',
+          max_tokens: 24,
+          ...body,
+        }),
+      })
+      return (await response.json()).text
+    }
+    const greedy = await tell({ temperature: 0 })
+    await put({ sampling: { temperature: 0 } })
+    expect(await tell({ seed: 1 })).toBe(greedy)
+    expect(await tell({ seed: 2 })).toBe(greedy)
+    expect(await tell({ seed: 1, temperature: 2 })).not.toBe(greedy)
+  })
+
   it('are refused with the numbers where they can not work, and stay as they were', async () => {
     const before = await server.json(path)
     const refused = await put({ context_size: 2048 })
