@@ -92,23 +92,28 @@ describe('who may enter', () => {
     ENDPOINTS.filter(({ access }) => access !== 'public').map(
       (each) => [`${each.method} ${each.path}`, each] as const,
     ),
-  )('%s is closed without a credential and with a wrong one', async (_, { method, path }) => {
-    const address = new URL(path.replaceAll(/\{\w+\}/g, 'x'), server.url)
-    const init = {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: method === 'GET' ? undefined : '{}',
-    }
-    const without = await fetch(address, init)
-    expect(without.status).toBe(401)
-    expect(await without.json()).toMatchObject({ error: { code: 'missing_credentials' } })
-    const wrong = await fetch(address, {
-      ...init,
-      headers: { ...init.headers, authorization: 'Bearer rnl_wrong' },
-    })
-    expect(wrong.status).toBe(401)
-    expect(await wrong.json()).toMatchObject({ error: { code: 'invalid_api_key' } })
-  })
+  )(
+    '%s is closed without a credential and with a wrong one',
+    async (_, { method, path, errorShape }) => {
+      const error = (code: string) =>
+        errorShape === 'anthropic' ? { type: 'authentication_error' } : { code }
+      const address = new URL(path.replaceAll(/\{\w+\}/g, 'x'), server.url)
+      const init = {
+        method,
+        headers: { 'content-type': 'application/json' },
+        body: method === 'GET' ? undefined : '{}',
+      }
+      const without = await fetch(address, init)
+      expect(without.status).toBe(401)
+      expect(await without.json()).toMatchObject({ error: error('missing_credentials') })
+      const wrong = await fetch(address, {
+        ...init,
+        headers: { ...init.headers, authorization: 'Bearer rnl_wrong' },
+      })
+      expect(wrong.status).toBe(401)
+      expect(await wrong.json()).toMatchObject({ error: error('invalid_api_key') })
+    },
+  )
 
   test('the set-up link makes an admin once, who signs in and is known', async () => {
     const admin = { name: 'Ada', email: 'ada@example.org', password: 'correct horse battery' }
