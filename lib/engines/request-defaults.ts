@@ -7,10 +7,10 @@ export type CompleteRequest = Omit<GenerateRequest, 'sampling'> & { sampling: Sa
 
 /** Fills in what a request does not say: from the settings of its model, else from what holds for all. */
 export function withDefaults(request: GenerateRequest, settings: ModelSettings): CompleteRequest {
-  const { sampling = {}, system_prompt, keep_alive } = settings
+  const { sampling = {}, keep_alive } = settings
   return {
     ...request,
-    prompt: withSystemPrompt(request.prompt, system_prompt),
+    prompt: withSystemPrompt(request.prompt, settings),
     sampling: complete(request.sampling, sampling),
     keepAliveMs: request.keepAliveMs ?? (keep_alive === undefined ? undefined : keep_alive * 1000),
   }
@@ -33,7 +33,8 @@ function complete(
   }
 }
 
-function withSystemPrompt(prompt: Prompt, system: string | undefined): Prompt {
+/** Begins a chat without a system message with that of its model. */
+export function withSystemPrompt(prompt: Prompt, { system_prompt: system }: ModelSettings): Prompt {
   if (prompt.kind !== 'chat' || system === undefined) return prompt
   if (prompt.messages.some(({ role }) => role === 'system')) return prompt
   return { ...prompt, messages: [{ role: 'system', content: system }, ...prompt.messages] }

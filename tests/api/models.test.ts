@@ -177,6 +177,38 @@ describe('the settings of a model', () => {
     expect(await tell({ seed: 1, temperature: 2 })).not.toBe(greedy)
   })
 
+  it('begin a chat that has no system message with their own, which is counted too', async () => {
+    const count = async (body: object) => {
+      const { input_tokens } = await server.json<{ input_tokens: number }>(
+        '/v1/messages/count_tokens',
+        {
+          method: 'POST',
+          body: JSON.stringify({
+            model: 'storyteller',
+            messages: [{ role: 'user', content: 'Hello.' }],
+            ...body,
+          }),
+        },
+      )
+      return input_tokens
+    }
+    const system_prompt = 'You tell stories about a fox and a kite.'
+    await put({})
+    const [without, given] = [await count({}), await count({ system: system_prompt })]
+    expect(given).toBeGreaterThan(without)
+    await put({ system_prompt })
+    expect(await count({})).toBe(given)
+    const answer = await server.json<{ usage: { prompt_tokens: number } }>('/v1/chat/completions', {
+      method: 'POST',
+      body: JSON.stringify({
+        model: 'storyteller',
+        max_tokens: 1,
+        messages: [{ role: 'user', content: 'Hello.' }],
+      }),
+    })
+    expect(answer.usage.prompt_tokens).toBe(given)
+  })
+
   it('are refused with the numbers where they can not work, and stay as they were', async () => {
     const before = await server.json(path)
     const refused = await put({ context_size: 2048 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withDefaults } from '../request-defaults'
+import { withDefaults, withSystemPrompt } from '../request-defaults'
 import type {
   CountRequest,
   DetokenizeRequest,
@@ -56,7 +56,9 @@ export class LocalEngine implements Engine {
   }
 
   async count({ prompt, format, ...request }: CountRequest, signal: AbortSignal): Promise<number> {
-    const question = { kind: 'count' as const, request: { prompt, format } }
+    const { settings } = await this.pool.runner(request.model)
+    const whole = withSystemPrompt(prompt, settings)
+    const question = { kind: 'count' as const, request: { prompt: whole, format } }
     return z.int().parse(await this.#reply(request, question, signal))
   }
 
