@@ -65,14 +65,16 @@ for (const [name, open] of Object.entries(CLIENTS)) {
       headers: server.headers,
       key: server.headers.authorization.replace('Bearer ', ''),
     }
+    let pieces = 0
     try {
-      let pieces = 0
       for await (const _ of await open(target)) if (++pieces === 3) server.kill()
       row['ends normally'] += 1
-      row.pieces += pieces
-    } catch {
+    } catch (error) {
+      // What fails before the kill says nothing of it.
+      if (pieces < 3) throw error
       row.throws += 1
     } finally {
+      row.pieces += pieces
       await server.stop()
     }
   }
