@@ -41,10 +41,12 @@ export async function ensurePackage(from, at, libraries = []) {
 
 /** Where the libraries of a package are that was unpacked here, for `LD_LIBRARY_PATH`; empty when the system has it. */
 export function librariesOf(from) {
-  const folder = join(folderOf(from), 'usr/lib')
-  if (!existsSync(folder)) return ''
-  const names = readdirSync(folder).filter((name) => name.endsWith('-linux-gnu'))
-  return names.map((name) => join(folder, name)).join(delimiter)
+  // A few packages still keep theirs outside /usr.
+  const folders = ['usr/lib', 'lib'].map((name) => join(folderOf(from), name)).filter(existsSync)
+  return folders
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith('-linux-gnu'))
+    .join(delimiter)
 }
 
 function folderOf(from) {

@@ -1,5 +1,7 @@
+import { EventSourcePolyfill, type Message } from 'event-source-polyfill'
 import type { EventSourceMessage } from 'eventsource-parser'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { CuttingRelay } from '@/tests/support/cutting-relay'
 import { ggufContent } from '@/tests/support/hub/gguf'
 import { type Hub, startHub } from '@/tests/support/hub/hub'
 import { RawStream } from '@/tests/support/raw-stream'
@@ -47,7 +49,7 @@ const numbered = ({ events }: RawStream) =>
   events.filter(({ id, event }) => id !== undefined && event !== 'ping')
 
 /** What one event adds to the text. */
-const tokenOf = ({ data }: EventSourceMessage): unknown =>
+const tokenOf = ({ data }: Pick<EventSourceMessage, 'data'>): unknown =>
   data === '[DONE]' ? data : JSON.parse(data).token
 
 const numberOf = (id: string | undefined) => Number(id?.split('.')[1])
@@ -142,6 +144,60 @@ describe('a generated answer', () => {
     const after = new RawStream(server, { path: STORY, headers: { 'last-event-id': lastEventId } })
     await after.done()
     expect(after.status).toBe(204)
+  })
+})
+
+const isDone = ({ data }: Message) => data === '[DONE]'
+
+describe('the polyfill of EventSource for old browsers, which names its last event in the query', () => {
+  /** Reads until `isLast`, while its first connections are cut after so many bytes. */
+  async function read(
+    path: string,
+    cuts: readonly number[],
+    types: readonly string[],
+    isLast: (event: Message) => boolean,
+  ) {
+    const relay = new CuttingRelay(server.url, cuts)
+    // It says of each cut that there was one.
+    const said = vi.spyOn(console, 'error').mockReturnValue()
+    const url = await relay.start()
+    const source = new EventSourcePolyfill(url + path, {
+      headers: { authorization: `Bearer ${server.key}` },
+    })
+    const events: Message[] = []
+    await new Promise<void>((resolve) => {
+      for (const type of types)
+        source.addEventListener(type, (event) => {
+          events.push(event)
+          if (isLast(event)) resolve()
+        })
+    })
+    source.close()
+    said.mockRestore()
+    await relay.dispose()
+    return { events, asked: relay.asked }
+  }
+
+  it('gets each token once', async () => {
+    const whole = await new RawStream(server, { path: STORY }).done()
+    const { events, asked } = await read(STORY, [1200, 1100], ['message'], isDone)
+    expect(events.map(tokenOf)).toEqual(whole.events.map(tokenOf))
+    expect(asked).toHaveLength(3)
+    expect(asked.slice(1).every((line) => line.includes('lastEventId='))).toBe(true)
+  })
+
+  it('gets each event of a download once', async () => {
+    hub.add('acme/old-browser', { 'm-Q8_0.gguf': ggufContent({ size: 8 * MIB, seed: 'old' }) })
+    const id = await download('old-browser')
+    const path = `${PROGRESS}?download_id=${id}`
+    const types = ['snapshot', 'started', 'progress', 'verifying', 'complete', 'reset']
+    const { events, asked } = await read(path, [3000], types, ({ type }) => type === 'complete')
+    expect(asked[1]).toContain('lastEventId=')
+    // The state at the beginning has no id.
+    const seen = events.filter(({ lastEventId }) => lastEventId !== '')
+    const ids = seen.map(({ lastEventId }) => numberOf(lastEventId))
+    expect(ids.length).toBeGreaterThan(5)
+    expect(ids).toEqual(ids.map((_, index) => (ids[0] ?? 0) + index))
   })
 })
 

@@ -4,7 +4,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import type { Tls } from './nginx'
 
 /** A server, or what stands in front of it. */
-export type Target = { url: string; key: string; tls?: Tls }
+export type Target = { url: string; key: string; tls?: Tls; host?: string }
 
 export type RawRequest = {
   path: string
@@ -27,13 +27,13 @@ export class RawStream {
   /** @param cutAfter bytes of the body after which the connection is cut */
   constructor(server: Target, options: RawRequest, cutAfter = Number.POSITIVE_INFINITY) {
     let left = cutAfter
-    const { tls } = server
+    const { tls, host = tls?.servername } = server
     this.socket = (tls ? tlsRequest : request)(new URL(options.path, server.url), {
       ...tls,
       method: options.method ?? (options.body ? 'POST' : 'GET'),
       agent: false,
       headers: {
-        ...(tls && { host: tls.servername }),
+        ...(host && { host }),
         authorization: `Bearer ${server.key}`,
         'content-type': 'application/json',
         ...options.headers,
