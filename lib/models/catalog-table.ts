@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { Db } from '@/lib/platform/db/open'
 import type { Database, ModelRow } from '@/lib/platform/db/schema'
 import { type ModelSettings, modelSettings } from './model-settings'
+import { samplingDefaults } from './settings-schemas'
 import type { GgufSummary, InstalledModel, ModelFile } from './types'
 
 type StoredModel = ModelRow & { settings_json: string | null }
@@ -107,6 +108,7 @@ const metadataSchema = z.object({
   vocabularySize: number,
   kvBytesPerToken: number,
   chatTemplate: string,
+  sampling: samplingDefaults.catch({}),
   splitCount: z.number().catch(1),
 })
 

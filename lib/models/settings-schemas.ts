@@ -2,6 +2,19 @@ import { z } from 'zod'
 
 const cacheType = z.enum(['f16', 'q8_0', 'q4_0'], 'it must be `f16`, `q8_0` or `q4_0`')
 
+/** How tokens are chosen for requests that don't say. */
+export const samplingDefaults = z.strictObject({
+  temperature: z.number().min(0).max(2).optional(),
+  top_p: z.number().min(0).max(1).optional(),
+  top_k: z.number().int().min(0).max(1_000_000).optional(),
+  min_p: z.number().min(0).max(1).optional(),
+  repeat_penalty: z.number().min(0).max(10).optional(),
+  frequency_penalty: z.number().min(-2).max(2).optional(),
+  presence_penalty: z.number().min(-2).max(2).optional(),
+  xtc_probability: z.number().min(0).max(1).optional(),
+  xtc_threshold: z.number().min(0).max(1).optional(),
+})
+
 /** How one model is loaded, where it is not to be as the server has it for all. A setting that is left out is. */
 export const loadSettings = z.strictObject({
   context_size: z.number().int().min(128).max(10_000_000).optional().meta({
@@ -27,16 +40,7 @@ export const loadSettings = z.strictObject({
 
 /** Those, and settings that count at once where a request says nothing. */
 export const modelSettings = loadSettings.extend({
-  sampling: z
-    .strictObject({
-      temperature: z.number().min(0).max(2).optional(),
-      top_p: z.number().min(0).max(1).optional(),
-      top_k: z.number().int().min(0).max(1_000_000).optional(),
-      min_p: z.number().min(0).max(1).optional(),
-      repeat_penalty: z.number().min(0).max(10).optional(),
-      frequency_penalty: z.number().min(-2).max(2).optional(),
-      presence_penalty: z.number().min(-2).max(2).optional(),
-    })
+  sampling: samplingDefaults
     .optional()
     .meta({ description: 'For requests that say nothing else.' }),
   system_prompt: z.string().trim().min(1).max(100_000).optional().meta({

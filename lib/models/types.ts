@@ -28,6 +28,8 @@ export type GgufSummary = {
   kvBytesPerToken: number | null
   chatTemplate: string | null
   licence: string | null
+  /** How its makers advise to choose its tokens (`general.sampling.*`); what they don't say is absent. */
+  sampling: NonNullable<ModelSettings['sampling']>
   /** Parts of a split file; 1 when it is whole. */
   splitCount: number
 }

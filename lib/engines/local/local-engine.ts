@@ -30,7 +30,7 @@ export class LocalEngine implements Engine {
 
   async *generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
     const runner = await this.pool.runner(request.model)
-    const complete = withDefaults(request, runner.settings)
+    const complete = withDefaults(request, runner.settings, runner.model.gguf.sampling)
     this.pool.use(runner)
     try {
       yield* generateOn(runner, complete, signal, this.now)

@@ -1,9 +1,21 @@
+import { samplingDefaults } from '../settings-schemas'
 import type { GgufSummary } from '../types'
 import type { GgufHeader, GgufValue } from './header'
 import { fileTypeName } from './tensor-types'
 
 /** Bytes of one number in the key-value cache: it is kept in half precision. */
 const KV_NUMBER_BYTES = 2
+
+/** The names that a header has for our settings. */
+const SAMPLING_KEYS = {
+  temp: 'temperature',
+  top_p: 'top_p',
+  top_k: 'top_k',
+  min_p: 'min_p',
+  penalty_repeat: 'repeat_penalty',
+  xtc_probability: 'xtc_probability',
+  xtc_threshold: 'xtc_threshold',
+}
 
 /** Sums up the headers of a model: one, or one for each part of a split file, the first part first. */
 export function summarize(headers: readonly GgufHeader[]): GgufSummary {
@@ -25,6 +37,7 @@ export function summarize(headers: readonly GgufHeader[]): GgufSummary {
     kvBytesPerToken: kvBytesPerToken(own),
     chatTemplate: text(metadata.get('tokenizer.chat_template')),
     licence: text(metadata.get('general.license')),
+    sampling: samplingOf(metadata),
     splitCount: number(metadata.get('split.count')) || 1,
   }
 }
@@ -51,6 +64,22 @@ function kvBytesPerToken(own: (key: string) => GgufValue | undefined): number | 
       ? perLayer.numbers.reduce((total, count) => total + count, 0)
       : layers * (number(perLayer) ?? most)
   return Math.round(kvHeads * (keyLength + valueLength) * KV_NUMBER_BYTES)
+}
+
+/**
+ * What the makers advise for sampling. A value that no request could have is left out, and so are mirostat and the order
+ * of the samplers, which the engine does not have.
+ * @see https://github.com/ggml-org/llama.cpp/blob/master/gguf-py/gguf/constants.py `Keys.General.SAMPLING_*`
+ */
+function samplingOf(metadata: ReadonlyMap<string, GgufValue>): GgufSummary['sampling'] {
+  const told = Object.entries(SAMPLING_KEYS).map(([key, name]): [string, GgufValue | undefined] => [
+    name,
+    metadata.get(`general.sampling.${key}`),
+  ])
+  const valid = told.filter(
+    ([name, value]) => value !== undefined && samplingDefaults.safeParse({ [name]: value }).success,
+  )
+  return samplingDefaults.parse(Object.fromEntries(valid))
 }
 
 function text(value: GgufValue | undefined): string | null {

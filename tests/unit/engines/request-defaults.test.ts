@@ -26,6 +26,13 @@ describe('what a request does not say', () => {
     expect(withDefaults(asked({ sampling: {} }), {}).sampling).toEqual(DEFAULT_SAMPLING)
   })
 
+  it('is as its makers advise in its file, unless its settings say otherwise', () => {
+    const advised = { temperature: 1.1, top_k: 64, xtc_probability: 0.5 }
+    const { sampling } = withDefaults(asked({ sampling: {} }), { sampling: { top_k: 9 } }, advised)
+    expect(sampling).toMatchObject({ temperature: 1.1, topK: 9, minP: DEFAULT_SAMPLING.minP })
+    expect(sampling.xtc).toEqual({ probability: 0.5, threshold: 0.1 })
+  })
+
   it('is the system prompt of its model, for conversations without a system message', () => {
     const settings = { system_prompt: 'Be brief.' }
     const prompted = (prompt: Prompt) => withDefaults(asked({ prompt }), settings).prompt

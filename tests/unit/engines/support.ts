@@ -45,6 +45,7 @@ export function installed(id: string, file = STORYTELLER): InstalledModel {
       kvBytesPerToken: 2560,
       chatTemplate: null,
       licence: null,
+      sampling: {},
       splitCount: 1,
     },
     settings: {},

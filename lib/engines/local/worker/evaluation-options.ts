@@ -36,6 +36,8 @@ export function evaluationOptions(sampling: Sampling, sources: Sources): Sequenc
     topK: sampling.topK,
     topP: sampling.topP,
     minP: sampling.minP,
+    xtc: sampling.xtc,
+    dryRepeatPenalty: sampling.dry && { ...sampling.dry, strength: sampling.dry.multiplier },
     seed: sources.seed,
     grammarEvaluationState: sources.grammar,
     repeatPenalty: penalties(sampling, sources.recent),
