@@ -73,13 +73,16 @@ export const generationFields = {
   frequency_penalty: numberFrom(-2, 2).nullish(),
   presence_penalty: numberFrom(-2, 2).nullish(),
   xtc_probability: numberFrom(0, 1).nullish().meta({
-    description: 'How often the likeliest tokens are left out (XTC); not with `logprobs`. Default: 0, never.',
+    description:
+      'How often the likeliest tokens are left out (XTC); not with `logprobs`. Default: 0, never.',
   }),
   xtc_threshold: numberFrom(0, 1).nullish().meta({
-    description: 'The probability from which on XTC leaves tokens out, all but the last. Default: 0.1.',
+    description:
+      'The probability from which on XTC leaves tokens out, all but the last. Default: 0.1.',
   }),
   dry_multiplier: numberFrom(0, 100).nullish().meta({
-    description: 'How much repeating a run of tokens is punished (DRY); not with `logprobs`. Default: 0, not at all.',
+    description:
+      'How much repeating a run of tokens is punished (DRY); not with `logprobs`. Default: 0, not at all.',
   }),
   dry_base: numberFrom(1, 100).nullish().meta({
     description: 'The punishment grows by this factor with each token of the run. Default: 1.75.',

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Sampling } from '@/lib/engines/types'
 import type { ModelSettings } from '@/lib/models/model-settings'
 import { collect, createEngine, installed, request, unending } from './support'
 
@@ -46,5 +47,17 @@ describe('the settings of a model', () => {
   it('reach llama.cpp: a cache of 4 bits takes another way through the story', async () => {
     const exact = await tellWith({ flash_attention: true })
     expect(await tellWith({ kv_type_k: 'q4_0', kv_type_v: 'q4_0' })).not.toBe(exact)
+  })
+
+  it('are not alone in reaching it: XTC and DRY change what a seed gives', async () => {
+    const tell = async (more: Partial<Sampling>) => {
+      const sampling = { ...request().sampling, seed: 7, ...more }
+      return (await collect(engine.generate(request({ sampling, maxTokens: 200 }), unending))).text
+    }
+    const plain = await tell({})
+    const off = { multiplier: 0, base: 1.75, allowedLength: 2, lastTokens: null }
+    expect(await tell({ xtc: { probability: 0, threshold: 0.1 }, dry: off })).toBe(plain)
+    expect(await tell({ xtc: { probability: 1, threshold: 0.05 } })).not.toBe(plain)
+    expect(await tell({ dry: { ...off, multiplier: 5, allowedLength: 1 } })).not.toBe(plain)
   })
 })

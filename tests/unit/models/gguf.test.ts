@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { GgufValue } from '@/lib/models/gguf/header'
 import { type ByteSource, readGgufFiles, readGgufHeader } from '@/lib/models/gguf/reader'
 import { summarize } from '@/lib/models/gguf/summary'
 import { isAppError } from '@/lib/platform/errors'
@@ -21,6 +22,19 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
     throw error
   }
 }
+
+it('has what its makers advise for sampling, as far as a request could ask for it', () => {
+  const advised: [string, GgufValue][] = [
+    ['general.sampling.temp', 0.6],
+    ['general.sampling.top_k', 20],
+    ['general.sampling.min_p', 7],
+    ['general.sampling.penalty_repeat', 1.05],
+    ['general.sampling.mirostat', 2],
+  ]
+  const summary = summarize([{ metadata: new Map(advised), tensors: [] }])
+  expect(summary.sampling).toEqual({ temperature: 0.6, top_k: 20, repeat_penalty: 1.05 })
+  expect(summarize([{ metadata: new Map(), tensors: [] }]).sampling).toEqual({})
+})
 
 describe('the header of the built-in model', () => {
   it('is summed up', async () => {

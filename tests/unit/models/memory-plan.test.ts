@@ -21,7 +21,7 @@ const header = (fields: Partial<GgufSummary>): GgufSummary => ({
   kvBytesPerToken: 36 * 8 * (128 + 128) * 2,
   chatTemplate: null,
   licence: null,
-      sampling: {},
+  sampling: {},
   splitCount: 1,
   ...fields,
 })
