@@ -64,11 +64,6 @@ export type Sampling = {
   repeatPenalty: number
   /** Removes the likeliest tokens, all but the last above `threshold`, with this probability; undefined never does. */
   xtc?: { probability: number; threshold: number }
-  /**
-   * Punishes what would repeat a run of tokens longer than `allowedLength`, by `multiplier` times `base` to the power of
-   * the excess; `lastTokens` is how far it looks back, null the whole context. Undefined punishes nothing.
-   */
-  dry?: { multiplier: number; base: number; allowedLength: number; lastTokens: number | null }
   /** Token id → added to its logit; −100 bans it, 100 forces it. */
   logitBias?: Readonly<Record<number, number>>
 }

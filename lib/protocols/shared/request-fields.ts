@@ -19,10 +19,6 @@ type SamplingFields = {
   presence_penalty?: number | null
   xtc_probability?: number | null
   xtc_threshold?: number | null
-  dry_multiplier?: number | null
-  dry_base?: number | null
-  dry_allowed_length?: number | null
-  dry_penalty_last_n?: number | null
   seed?: number | null
   logit_bias?: Readonly<Record<string, number>> | null
 }
@@ -48,7 +44,6 @@ export function toSampling(fields: SamplingFields, choice: number): Partial<Samp
     frequencyPenalty: fields.frequency_penalty ?? undefined,
     presencePenalty: fields.presence_penalty ?? undefined,
     ...toXtc(fields),
-    ...toDry(fields),
     ...(fields.seed == null ? {} : { seed: modulo(fields.seed + choice, MAX_SEED) }),
     ...(fields.logit_bias ? { logitBias: fields.logit_bias } : {}),
   }
@@ -57,15 +52,6 @@ export function toSampling(fields: SamplingFields, choice: number): Partial<Samp
 /** A probability of 0 says that there is to be none, whatever the model's own settings have. */
 function toXtc({ xtc_probability: probability, xtc_threshold }: SamplingFields) {
   return probability == null ? {} : { xtc: { probability, threshold: xtc_threshold ?? 0.1 } }
-}
-
-/** The same for a multiplier of 0. The defaults are those of llama.cpp. */
-function toDry(fields: SamplingFields): Pick<Partial<Sampling>, 'dry'> {
-  const { dry_multiplier: multiplier, dry_penalty_last_n: last = -1 } = fields
-  if (multiplier == null) return {}
-  const lastTokens = last === null || last < 0 ? null : last
-  const base = fields.dry_base ?? 1.75
-  return { dry: { multiplier, base, allowedLength: fields.dry_allowed_length ?? 2, lastTokens } }
 }
 
 /** Where a generation ends, and what it may cost. */

@@ -80,19 +80,6 @@ export const generationFields = {
     description:
       'The probability from which on XTC leaves tokens out, all but the last. Default: 0.1.',
   }),
-  dry_multiplier: numberFrom(0, 100).nullish().meta({
-    description:
-      'How much repeating a run of tokens is punished (DRY); not with `logprobs`. Default: 0, not at all.',
-  }),
-  dry_base: numberFrom(1, 100).nullish().meta({
-    description: 'The punishment grows by this factor with each token of the run. Default: 1.75.',
-  }),
-  dry_allowed_length: integerFrom(1, 10_000).nullish().meta({
-    description: 'Tokens of a run that may be repeated unpunished. Default: 2.',
-  }),
-  dry_penalty_last_n: integerFrom(-1, 10_000_000).nullish().meta({
-    description: 'Tokens that DRY looks back at; -1 is the whole context. Default: -1.',
-  }),
   seed: z.int({ error: 'it must be a whole number' }).nullish().meta({
     description: 'The same seed, prompt and settings give the same text.',
   }),

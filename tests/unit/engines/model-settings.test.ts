@@ -49,15 +49,13 @@ describe('the settings of a model', () => {
     expect(await tellWith({ kv_type_k: 'q4_0', kv_type_v: 'q4_0' })).not.toBe(exact)
   })
 
-  it('are not alone in reaching it: XTC and DRY change what a seed gives', async () => {
+  it('are not alone in reaching it: XTC changes what a seed gives', async () => {
     const tell = async (more: Partial<Sampling>) => {
       const sampling = { ...request().sampling, seed: 7, ...more }
       return (await collect(engine.generate(request({ sampling, maxTokens: 200 }), unending))).text
     }
     const plain = await tell({})
-    const off = { multiplier: 0, base: 1.75, allowedLength: 2, lastTokens: null }
-    expect(await tell({ xtc: { probability: 0, threshold: 0.1 }, dry: off })).toBe(plain)
+    expect(await tell({ xtc: { probability: 0, threshold: 0.1 } })).toBe(plain)
     expect(await tell({ xtc: { probability: 1, threshold: 0.05 } })).not.toBe(plain)
-    expect(await tell({ dry: { ...off, multiplier: 5, allowedLength: 1 } })).not.toBe(plain)
   })
 })

@@ -24,6 +24,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 it('has what its makers advise for sampling, as far as a request could ask for it', () => {
+  const header = { version: 3, metadata: new Map(), tensors: [], dataOffset: 0, alignment: 32 }
   const advised: [string, GgufValue][] = [
     ['general.sampling.temp', 0.6],
     ['general.sampling.top_k', 20],
@@ -31,9 +32,9 @@ it('has what its makers advise for sampling, as far as a request could ask for i
     ['general.sampling.penalty_repeat', 1.05],
     ['general.sampling.mirostat', 2],
   ]
-  const summary = summarize([{ metadata: new Map(advised), tensors: [] }])
+  const summary = summarize([{ ...header, metadata: new Map(advised) }])
   expect(summary.sampling).toEqual({ temperature: 0.6, top_k: 20, repeat_penalty: 1.05 })
-  expect(summarize([{ metadata: new Map(), tensors: [] }]).sampling).toEqual({})
+  expect(summarize([header]).sampling).toEqual({})
 })
 
 describe('the header of the built-in model', () => {

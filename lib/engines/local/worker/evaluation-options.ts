@@ -37,7 +37,6 @@ export function evaluationOptions(sampling: Sampling, sources: Sources): Sequenc
     topP: sampling.topP,
     minP: sampling.minP,
     xtc: sampling.xtc,
-    dryRepeatPenalty: sampling.dry && { ...sampling.dry, strength: sampling.dry.multiplier },
     seed: sources.seed,
     grammarEvaluationState: sources.grammar,
     repeatPenalty: penalties(sampling, sources.recent),

@@ -53,7 +53,7 @@ export async function* tokensWithLogprobs(
   const iterator = slot.evaluateWithMetadata(
     start,
     { probabilities: true },
-    native ? options : { ...options, temperature: 0, xtc: undefined, dryRepeatPenalty: undefined },
+    native ? options : { ...options, temperature: 0, xtc: undefined },
   )
   try {
     let step = await iterator.next()
