@@ -35,6 +35,8 @@ export type Reply = {
 const MAX_HOPS = 10
 /** A redirect's body is read up to here, so that its connection can be used again; a longer one is cut. */
 const MAX_DISMISSED_BYTES = 64 * 1024
+/** Milliseconds that this may take: a new connection costs less. */
+const DISMISS_MS = 1000
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 /** Bytes of a body that wait for whoever reads it: fewer stop and start the connection too often. */
 const BUFFER_BYTES = 256 * 1024
@@ -160,9 +162,10 @@ function joined(headers: Record<string, string | string[] | undefined>): Headers
   )
 }
 
-/** Nobody wants this body, so it does not matter how it ends. */
+/** Nobody wants this body, so it does not matter how it ends. One that drips would keep the reader from going on. */
 async function dismiss({ body }: Reply): Promise<void> {
   let bytes = 0
+  const late = setTimeout(() => body.destroy(), DISMISS_MS)
   try {
     for await (const chunk of body) {
       bytes += chunk.length
@@ -170,6 +173,8 @@ async function dismiss({ body }: Reply): Promise<void> {
     }
   } catch {
     body.destroy()
+  } finally {
+    clearTimeout(late)
   }
 }
 

@@ -230,6 +230,18 @@ describe('a redirect', () => {
     expect(connections).toHaveLength(1)
   })
 
+  test('whose own body drips without end holds nobody up', async () => {
+    let dripping: NodeJS.Timeout | undefined
+    const drip: Act = (socket) => {
+      socket.write('HTTP/1.1 302 Found\r\nLocation: /y\r\nContent-Length: 60000\r\n\r\n')
+      dripping = setInterval(() => socket.write('.'), 50)
+    }
+    acts = [drip, says('there')]
+    const { body } = await ask()
+    clearInterval(dripping)
+    expect(await text(body)).toBe('there')
+  })
+
   test.each([
     ['http://10.0.0.1/x', 'address_refused'],
     ['https://example.com/x', 'address_refused'],
