@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -42,4 +50,12 @@ test('one that is too short is refused with what to do, and left as it is', () =
   expect(() => loadSecret(dir, undefined)).toThrow(ConfigError)
   expect(() => loadSecret(dir, undefined)).toThrow(/7 characters.*delete the file/)
   expect(readFileSync(join(dir, 'secret'), 'utf8')).toBe('hunter2\n')
+})
+
+test('a folder in its place, or one that cannot be written, is told by its path', () => {
+  mkdirSync(join(dir, 'secret'))
+  expect(() => loadSecret(dir, undefined)).toThrow(ConfigError)
+  expect(() => loadSecret(dir, undefined)).toThrow(/secret in .*secret can't be read \(EISDIR\)/)
+  const gone = join(dir, 'gone')
+  expect(() => loadSecret(gone, undefined)).toThrow(/can't be written \(ENOENT\)/)
 })
