@@ -107,8 +107,14 @@ async function readText({ headers, body }: Reply, endpoint: string): Promise<str
         throw invalidHubResponse(endpoint, 'with more than its API ever sends')
     }
   }
-  if (headers['content-encoding'] === 'gzip') await pipeline(body, createGunzip(), collect)
-  else await pipeline(body, collect)
+  const encoding = headers['content-encoding']?.trim() || 'identity'
+  // The older name means the same. @see RFC 9110, section 8.4.1.3
+  if (/^(x-)?gzip$/i.test(encoding)) await pipeline(body, createGunzip(), collect)
+  else if (/^identity$/i.test(encoding)) await pipeline(body, collect)
+  else {
+    body.destroy()
+    throw invalidHubResponse(endpoint, `encoded as ${encoding}, which was not asked for`)
+  }
   return text + decoder.decode()
 }
 

@@ -4,6 +4,7 @@ import { readGgufHeader } from '@/lib/models/gguf/reader'
 import { summarize } from '@/lib/models/gguf/summary'
 import type { GgufSummary } from '@/lib/models/types'
 import { isAppError } from '@/lib/platform/errors'
+import { bodyFault, parseContentRange } from '@/lib/platform/http/headers'
 import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import type { HubFile, HubRepository } from './hub-answers'
 import { hubError, hubUnreachable, invalidHubResponse } from './hub-errors'
@@ -15,6 +16,9 @@ const CACHE_MS = 3_600_000
 const CACHE_ENTRIES = 100
 /** What is asked for at once; the connection is closed as soon as the header has come. */
 const ASKED_BYTES = 128 * 1024 * 1024
+
+type Named = Pick<HubRepository, 'id' | 'revision'>
+type RemoteFile = Pick<HubFile, 'path' | 'size'>
 
 type Options = {
   /** Without a slash at its end. */
@@ -43,8 +47,8 @@ export class HubHeaders {
    * @throws AppError `gated_model`, `hub_unreachable`, `hub_error`, `invalid_gguf`, `truncated_gguf`, …
    */
   async read(
-    repository: HubRepository,
-    files: readonly HubFile[],
+    repository: Named,
+    files: readonly RemoteFile[],
     signal: AbortSignal,
   ): Promise<GgufSummary> {
     const key = `${repository.id}@${repository.revision}/${files[0]?.path}`
@@ -56,11 +60,7 @@ export class HubHeaders {
     return this.#cache.get(key, ask, signal)
   }
 
-  async #readFile(
-    repository: HubRepository,
-    file: HubFile,
-    signal: AbortSignal,
-  ): Promise<GgufHeader> {
+  async #readFile(repository: Named, file: RemoteFile, signal: AbortSignal): Promise<GgufHeader> {
     // No range of it could be asked for.
     if (file.size === 0) throw emptyFile()
     const path = file.path.split('/').map(encodeURIComponent).join('/')
@@ -73,6 +73,7 @@ export class HubHeaders {
       const headers = { range: `bytes=0-${ASKED_BYTES - 1}` }
       const reply = await http.get(place, { headers, signal: until })
       if (reply.status !== 206 && reply.status !== 200) throw this.#refusal(reply, repository, file)
+      checkFront(reply, endpoint)
       return await readGgufHeader({ size: file.size, read: sequential(reply.body) })
     } catch (error) {
       signal.throwIfAborted()
@@ -82,7 +83,7 @@ export class HubHeaders {
     }
   }
 
-  #refusal({ status, headers }: Reply, { id, revision }: HubRepository, file: HubFile) {
+  #refusal({ status, headers }: Reply, { id, revision }: Named, file: RemoteFile) {
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
     if (status < 400) return invalidHubResponse(this.#options.endpoint, `with status ${status}`)
     const errorCode = text(headers['x-error-code'])
@@ -92,6 +93,15 @@ export class HubHeaders {
       { ...this.#options, repo: id, revision, path: file.path },
     )
   }
+}
+
+/** The front of the file as it is: any other bytes would be read as a damaged header. */
+function checkFront({ status, headers }: Reply, endpoint: string): void {
+  const fault = bodyFault(status, headers)
+  if (fault) throw invalidHubResponse(endpoint, `with ${fault}`)
+  const said = headers['content-range']
+  if (status === 206 && parseContentRange(said)?.start !== 0)
+    throw invalidHubResponse(endpoint, `with ${said ?? 'no range'} for the front of a file`)
 }
 
 /** Reads a body piece by piece, each where the last one ended. */

@@ -2,12 +2,14 @@ import { type HubSubject, hubError } from '@/lib/hub/hub-errors'
 import type { ResolvedFile } from '@/lib/hub/reference'
 import { AppError } from '@/lib/platform/errors'
 import {
+  bodyFault,
   type Headers,
   parseContentLength,
   parseContentRange,
   parseRetryAfter,
   parseUnsatisfiedRange,
   plainTag,
+  strongValidator,
 } from '@/lib/platform/http/headers'
 import type { Reply } from '@/lib/platform/http/http-client'
 import { badReply, changed, fatal, TransferFault } from './faults'
@@ -73,22 +75,9 @@ function vouched(reply: Reply): { etag: string | null; size: number | null } {
   }
 }
 
-/** The body has to be the bytes themselves: many a proxy sends a page that asks to sign in, or an error, with status 200. */
-function checkBody({ headers, place }: Reply): void {
-  const { host } = place.url
-  const type = headers['content-type'] ?? ''
-  if (/^(text\/html|application\/(json|xml)|text\/xml)\b/i.test(type))
-    throw badReply(`${host} answers with a page (${type}) instead of the file.`)
-  // Several ranges, each with a head of its own between the bytes: only one was asked for.
-  if (/^multipart\/byteranges\b/i.test(type))
-    throw badReply(`${host} answers with several parts instead of one.`)
-  const encodings = [
-    headers['content-encoding'],
-    headers['transfer-encoding']?.replace(/,?\s*chunked$/i, ''),
-  ]
-  for (const encoding of encodings)
-    if (encoding && encoding.toLowerCase() !== 'identity')
-      throw badReply(`${host} sends the file encoded as ${encoding}.`)
+function checkBody({ status, headers, place }: Reply): void {
+  const fault = bodyFault(status, headers)
+  if (fault) throw badReply(`${place.url.host} answers with ${fault}.`)
 }
 
 /** @see RFC 9110, section 14.4 */
@@ -110,8 +99,7 @@ function lengthOf(headers: Headers): number | null {
 }
 
 function checkValidator(reply: Reply, expected: Expectation): string | null {
-  const { etag, 'last-modified': modified } = reply.headers
-  const validator = etag ? plainTag(etag) : (modified ?? null)
+  const validator = strongValidator(reply.headers)
   // The hub just vouched for the file, so another storage server may tag it in another way.
   const known = Boolean(vouched(reply).etag && (expected.file.sha256 || expected.file.etag))
   if (expected.validator !== null && validator !== expected.validator && !known)
@@ -173,7 +161,16 @@ function refusal(reply: Reply): AppError {
 /** What the hub was asked for, when the reply is the hub's own. */
 function hubSubject({ hub, place: { url } }: Reply): HubSubject | null {
   if (!hub) return null
-  const path = /([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname))
-  const [, repo, revision, file] = path ?? []
+  const path = /([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(url.pathname)
+  const [, repo, revision, file] = path?.map(decoded) ?? []
   return { endpoint: url.origin, hasToken: hub.hasToken, repo, revision, path: file }
+}
+
+/** A name as people read it. What is no valid encoding stands for itself. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name)
+  } catch {
+    return name
+  }
 }

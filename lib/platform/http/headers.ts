@@ -4,6 +4,8 @@ export type Headers = Record<string, string>
 /** What `Content-Range` says of the body: bytes `start` up to, not including, `end`, of a file of `size` bytes; null when that is unknown. */
 export type ContentRange = { start: number; end: number; size: number | null }
 
+/** Times in headers are whole seconds. */
+const SURE_AFTER_MS = 1000
 const MAX_RETRY_AFTER_MS = 3_600_000
 
 /**
@@ -28,6 +30,41 @@ export function parseUnsatisfiedRange(header: string | undefined): number | null
 /** Bytes of the body; null when they are not counted. @see RFC 9110, section 8.6 */
 export function parseContentLength(header: string | undefined): number | null {
   return header !== undefined && /^\d+$/.test(header) ? Number(header) : null
+}
+
+/**
+ * What keeps a body from being the bytes of a file as they are, such as "a page (text/html) instead of the file"; null
+ * when nothing does. Many a proxy sends a page that asks to sign in, or an error, with status 200.
+ */
+export function bodyFault(status: number, headers: Headers): string | null {
+  const type = headers['content-type'] ?? ''
+  if (/^(text\/html|application\/(json|xml)|text\/xml)\b/i.test(type))
+    return `a page (${type}) instead of the file`
+  // Several ranges, each with a head of its own between the bytes: only one was asked for.
+  if (/^multipart\/byteranges\b/i.test(type)) return 'several parts instead of one'
+  const encodings = [
+    headers['content-encoding'],
+    headers['transfer-encoding']?.replace(/,?\s*chunked$/i, ''),
+  ]
+  for (const encoding of encodings)
+    if (encoding && encoding.toLowerCase() !== 'identity') return `the file encoded as ${encoding}`
+  const part = headers['content-range']
+  const range = parseContentRange(part)
+  // A part of the file that calls itself the whole. `*` says nothing, which a few servers send with everything.
+  if (status === 200 && range && (range.start > 0 || range.end !== range.size))
+    return `status 200 and ${part}`
+  return null
+}
+
+/**
+ * What tells versions of a file apart byte for byte: an entity tag that is not weak, else the time of the last change, when
+ * the server's own clock says that it lies back so far that no second change can have the same. Null when there is none.
+ * @see RFC 9110, sections 8.8.1 and 8.8.2.2
+ */
+export function strongValidator({ etag, date, 'last-modified': modified }: Headers): string | null {
+  if (etag && !etag.startsWith('W/')) return plainTag(etag)
+  if (!modified || !date) return null
+  return Date.parse(date) - Date.parse(modified) >= SURE_AFTER_MS ? modified : null
 }
 
 /** An entity tag without its quotes and its mark of weakness. @see RFC 9110, section 8.8.3 */

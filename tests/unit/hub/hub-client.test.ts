@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { HubClient } from '@/lib/hub/hub-client'
+import { HubHeaders } from '@/lib/hub/hub-header'
 import type { HttpClient, Reply } from '@/lib/platform/http/http-client'
 import { ggufContent } from '../../support/hub/gguf'
 import { type Hub, startHub } from '../../support/hub/hub'
@@ -169,10 +170,10 @@ it('asks only the endpoint, wherever its links and redirects lead', async () => 
   expect(asked).toEqual(['https://hub.test', 'https://hub.test', 'https://hub.test'])
 })
 
-it('takes an answer that is compressed', async () => {
+it.each(['gzip', 'GZIP', 'x-gzip'])('takes an answer that is compressed: %s', async (name) => {
   const server = createServer((request, response) => {
     expect(request.headers['accept-encoding']).toBe('gzip')
-    response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('[]'))
+    response.writeHead(200, { 'Content-Encoding': name }).end(gzipSync('[]'))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -181,6 +182,46 @@ it('takes an answer that is compressed', async () => {
   expect(await asked.search({ text: '', sort: 'likes', limit: 1 }, signal)).toEqual([])
   server.close()
   server.closeAllConnections()
+})
+
+it('refuses an answer that is encoded as nobody asked', async () => {
+  const { http } = saying({ headers: { 'content-encoding': 'br' }, text: '[]' })
+  const asking = new HubClient({ endpoint: 'https://hub.test', hasToken: false, http })
+  await expect(asking.search({ text: '', sort: 'likes', limit: 1 }, signal)).rejects.toMatchObject({
+    code: 'hub_error',
+    message: expect.stringContaining('encoded as br'),
+  })
+})
+
+describe('the header of a file', () => {
+  const bytes = content.read(0, content.size)
+  const read = (status: number, headers: Record<string, string>) => {
+    const hub = null
+    const get: HttpClient['get'] = async (place) => ({
+      ...{ status, headers, place, hub, redirects: [] },
+      body: Readable.from([bytes]),
+    })
+    const reading = new HubHeaders({ endpoint: 'https://hub.test', hasToken: false, http: { get } })
+    const repository = { id: 'acme/tiny', revision: 'abc' }
+    return reading.read(repository, [{ path: 'm.gguf', size: content.size }], signal)
+  }
+
+  it('is read from a reply with or without ranges', async () => {
+    const range = `bytes 0-${bytes.length - 1}/${content.size}`
+    const name = expect.any(String)
+    expect(await read(206, { 'content-range': range })).toMatchObject({ architecture: name })
+    expect(await read(200, {})).toMatchObject({ architecture: name })
+  })
+
+  it.each<[number, Record<string, string>]>([
+    [206, { 'content-range': 'bytes 100-8191/8192' }],
+    [206, {}],
+    [206, { 'content-range': 'bytes 0-8191/8192', 'content-encoding': 'gzip' }],
+    [200, { 'content-type': 'text/html' }],
+    [200, { 'content-range': 'bytes 100-8191/8192' }],
+  ])('is not taken from anything else: %i %j', async (status, headers) => {
+    await expect(read(status, headers)).rejects.toMatchObject({ code: 'hub_error', status: 502 })
+  })
 })
 
 describe('a connection that the hub closes just when it is used again', () => {
