@@ -11,9 +11,9 @@ import {
   useState,
 } from 'react'
 import { flushSync } from 'react-dom'
+import { cn } from './cn'
 import { itemsOf, moveFocus } from './menu-keys'
 import { MenuRow } from './menu-row'
-import { type Place, placeBeside } from './place-beside'
 
 export type MenuItem = {
   label: string
@@ -39,20 +39,24 @@ type Props = {
   side?: 'top' | 'bottom'
 }
 
+/** Where it stands beside its button, which is its anchor; `globals.css` has what happens where that has no room. */
+const AREAS = {
+  'bottom start': '[position-area:bottom_span-right]',
+  'bottom end': '[position-area:bottom_span-left]',
+  'top start': '[position-area:top_span-right]',
+  'top end': '[position-area:top_span-left]',
+}
+
 /**
  * What can be done with something, behind one button. It opens in the browser's top layer, which closes it on
- * Escape and on a click elsewhere; arrows, Home, End and first letters move in it.
+ * Escape and on a click elsewhere, and keeps it beside the button; arrows, Home, End and first letters move in it.
+ * @see docs/decisions/11-menus-and-messages.md
  */
 export function Menu({ trigger, items, heading, align = 'end', side = 'bottom' }: Props) {
   const id = useId()
   const button = useRef<HTMLButtonElement>(null)
   const list = useRef<HTMLDivElement>(null)
-  const [place, setPlace] = useState<Place | null>(null)
-  const open = () => {
-    const view = { width: window.innerWidth, height: window.innerHeight }
-    if (button.current)
-      setPlace(placeBeside(button.current.getBoundingClientRect(), { side, align }, view))
-  }
+  const [isOpen, setOpen] = useState(false)
   const choose = (item: MenuItem) => {
     list.current?.hidePopover()
     // Before a dialog opens, so that it gives the focus back to the button.
@@ -66,11 +70,12 @@ export function Menu({ trigger, items, heading, align = 'end', side = 'bottom' }
         id: `${id}-button`,
         popoverTarget: id,
         'aria-haspopup': 'menu',
-        'aria-expanded': place !== null,
+        'aria-expanded': isOpen,
         onKeyDown: (event) => {
-          if (event.key !== 'ArrowDown' || place) return
+          if (event.key !== 'ArrowDown' || isOpen) return
           event.preventDefault()
-          list.current?.showPopover()
+          // Not `showPopover`, which knows no button that would be the anchor.
+          button.current?.click()
         },
       })}
       <div
@@ -80,20 +85,22 @@ export function Menu({ trigger, items, heading, align = 'end', side = 'bottom' }
         role="menu"
         tabIndex={-1}
         aria-labelledby={`${id}-button`}
-        style={place ?? undefined}
         // The items must be there when it is shown, and only then.
-        onBeforeToggle={({ newState }) => newState === 'open' && flushSync(open)}
+        onBeforeToggle={({ newState }) => newState === 'open' && flushSync(() => setOpen(true))}
         onToggle={({ newState }) =>
-          newState === 'open' ? itemsOf(list.current)[0]?.focus() : setPlace(null)
+          newState === 'open' ? itemsOf(list.current)[0]?.focus() : setOpen(false)
         }
         onKeyDown={(event) => {
           if (event.key === 'Tab') list.current?.hidePopover()
           else if (moveFocus(list.current, event.key)) event.preventDefault()
         }}
-        className="fixed inset-auto min-w-48 max-w-80 animate-appear overflow-y-auto rounded-md border bg-surface p-1 text-ink shadow-elevated"
+        className={cn(
+          'beside-anchor min-w-48 max-w-80 animate-appear overflow-y-auto rounded-md border bg-surface p-1 text-ink shadow-elevated',
+          AREAS[`${side} ${align}`],
+        )}
       >
-        {place && heading && <div className="mb-1 border-b px-2 pt-1 pb-2">{heading}</div>}
-        {place &&
+        {isOpen && heading && <div className="mb-1 border-b px-2 pt-1 pb-2">{heading}</div>}
+        {isOpen &&
           items.map((item) => (
             <MenuRow key={item.label} item={item} onChoose={() => choose(item)} />
           ))}

@@ -15,16 +15,23 @@ type Props<Id extends string> = {
   children: ReactNode
 }
 
-/** One of a few views of the same thing. The arrows walk from tab to tab. */
+/**
+ * One of a few views of the same thing. The arrows walk from tab to tab, Home and End to the first and the last.
+ * @see https://www.w3.org/WAI/ARIA/apg/patterns/tabs/
+ */
 export function Tabs<Id extends string>(props: Props<Id>) {
   const { label, tabs, chosen, onChoose, actions, children } = props
   const id = useId()
   const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-    if (!step) return
     const at = tabs.findIndex((tab) => tab.id === chosen)
-    const next = tabs[(at + step + tabs.length) % tabs.length]
-    if (!next) return
+    const keys = new Map([
+      ['ArrowRight', (at + 1) % tabs.length],
+      ['ArrowLeft', at - 1],
+      ['Home', 0],
+      ['End', -1],
+    ])
+    const next = tabs.at(keys.get(event.key) ?? at)
+    if (!next || !keys.has(event.key)) return
     event.preventDefault()
     onChoose(next.id)
     document.getElementById(`${id}-${next.id}`)?.focus()

@@ -3,8 +3,6 @@
 import { useEffect, useRef } from 'react'
 
 const DELAY_MS = 400
-const GAP_PX = 6
-const EDGE_PX = 8
 
 /**
  * Shows the `data-tip` of whatever is hovered or focused by keyboard. Once around the app: one element in the
@@ -18,7 +16,7 @@ export function TooltipLayer() {
       ref={ref}
       popover="manual"
       aria-hidden
-      className="pointer-events-none fixed max-w-72 animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
+      className="beside-anchor pointer-events-none max-w-72 [position-area:top] animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
     />
   )
 }
@@ -63,12 +61,5 @@ function followTips(tip: HTMLElement): () => void {
 function show(tip: HTMLElement, owner: HTMLElement): void {
   if (!owner.isConnected) return
   tip.textContent = owner.dataset.tip ?? ''
-  tip.showPopover()
-  const around = owner.getBoundingClientRect()
-  const own = tip.getBoundingClientRect()
-  const centred = around.left + around.width / 2 - own.width / 2
-  const left = Math.min(Math.max(EDGE_PX, centred), window.innerWidth - own.width - EDGE_PX)
-  const above = around.top - own.height - GAP_PX
-  tip.style.left = `${left}px`
-  tip.style.top = `${above < EDGE_PX ? around.bottom + GAP_PX : above}px`
+  tip.showPopover({ source: owner })
 }

@@ -33,6 +33,8 @@ afterAll(async () => {
   await server?.dispose()
 })
 
+type Box = { x: number; y: number; width: number; height: number }
+
 const at = (path: string) => until(() => new URL(page.url()).pathname === path, path)
 const palette = () => page.getByRole('dialog', { name: 'Commands' })
 const isDark = () => page.evaluate(() => document.documentElement.classList.contains('dark'))
@@ -175,6 +177,45 @@ describe('by keyboard alone', () => {
     await type('Escape')
     await dialog.waitFor({ state: 'detached' })
     expect(await focused()).toBe('Options for “Storyteller”')
+  })
+
+  it('keeps a menu beside its button, on the side that has room', async () => {
+    const more = page.getByRole('button', { name: 'Options for “Storyteller”' })
+    await more.click()
+    const menu = page.getByRole('menu', { name: 'Options for “Storyteller”' })
+    // It glides a few pixels as it appears.
+    const gaps = async (of: (button: Box, list: Box) => readonly number[]) => {
+      const [button, list] = [await more.boundingBox(), await menu.boundingBox()]
+      return button && list ? of(button, list).map(Math.round) : []
+    }
+    const below = (button: Box, list: Box) => [
+      list.y - button.y - button.height,
+      list.x + list.width - button.x - button.width,
+    ]
+    await until(async () => (await gaps(below)).join() === '4,0', 'its place below')
+    await type('Escape')
+    // Near the lower edge it opens upwards.
+    await more.evaluate((it) => {
+      it.style.cssText = 'position: fixed; bottom: 8px; left: 50%; z-index: 50'
+    })
+    await more.click()
+    const above = (button: Box, list: Box) => [button.y - list.y - list.height]
+    await until(async () => (await gaps(above)).join() === '4', 'its place above')
+    await type('Escape')
+    await more.evaluate((it) => it.removeAttribute('style'))
+  })
+
+  it('says something also when the server is gone, until it is dismissed', async () => {
+    const messages = page.getByRole('region', { name: /^Messages/ })
+    await page.getByRole('button', { name: 'Options for “Storyteller”' }).click()
+    await messages.waitFor({ state: 'attached' })
+    await page.context().setOffline(true)
+    await page.getByRole('menuitem', { name: 'Copy reference' }).click()
+    await messages.getByRole('listitem').waitFor()
+    expect(await axeViolations(page)).toEqual([])
+    await messages.getByRole('button', { name: 'Dismiss' }).click()
+    await messages.getByRole('listitem').waitFor({ state: 'detached' })
+    await page.context().setOffline(false)
   })
 
   it('tells the name of a button of one icon when it is focused', async () => {
