@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { type AppError, fromUnknown } from '@/lib/platform/errors'
 import { type EventLog, MemoryLog, type Source, type SseEvent, type SseFrame } from '@/lib/sse'
-import { ChoiceCollector, type ChoiceResult } from './choice-result'
-import type { StreamEncoder } from './stream-encoder'
+import { ChoiceCollector, type ChoiceResult, type StreamEncoder } from './generation-output'
 import type { Engine, EngineEvent, GenerateRequest, GenerationState, Usage } from './types'
 
 /** Whose it is. */

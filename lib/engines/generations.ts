@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { serverStopped } from '@/lib/platform/errors'
 import { Generation, type Owner } from './generation'
-import type { StreamEncoder } from './stream-encoder'
+import type { StreamEncoder } from './generation-output'
 import type { Engine, GenerateRequest, Usage } from './types'
 
-export { type ChoiceResult, tokensOf } from './choice-result'
 export type { Generation } from './generation'
-export type { StreamEncoder } from './stream-encoder'
+export type { StreamEncoder } from './generation-output'
+export { type ChoiceResult, tokensOf } from './generation-output'
 
 /** Milliseconds that a generation can still be read after its end. */
 const KEEP_MS = 5 * 60_000

@@ -1,5 +1,4 @@
-import { messageText } from '../message-text'
-import type { ChatMessage, Prompt } from '../types'
+import { type ChatMessage, messageText, type Prompt } from '../types'
 import type { NewRequest, WorkerRequest } from './protocol'
 
 /** Characters from which on reading a text may take so long that it looks like a hang. */

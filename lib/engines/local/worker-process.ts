@@ -13,7 +13,6 @@ import {
 } from './protocol'
 import { isLong } from './request-size'
 import { type Timers, Watchdog } from './watchdog'
-import { workerEnvironment } from './worker-environment'
 import { crashed, toAppError, unloaded } from './worker-errors'
 
 export type StartOptions = {
@@ -27,7 +26,7 @@ export type StartOptions = {
 }
 
 /** Gets the items of one request; `done`, `reply` or `failed` is the last, unless the worker crashes. */
-export type ItemHandler = { onItem(item: OutputItem): void; onCrash(error: AppError): void }
+type ItemHandler = { onItem(item: OutputItem): void; onCrash(error: AppError): void }
 type Answer<T> = {
   resolve(value: T): void
   reject(error: AppError): void
@@ -201,4 +200,23 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
 
 function isLast({ kind }: OutputItem): boolean {
   return kind === 'done' || kind === 'reply' || kind === 'failed'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Our own settings, and whatever a name says to be secret. */
+const WITHHELD =
+  /^(RUNNEL_|NEXTAUTH_|AUTH_|HF_|DATABASE_URL|REDIS_URL)|SECRET|TOKEN|PASSWORD|CREDENTIAL|_KEY$/i
+
+/**
+ * The environment of a worker process. It opens files that anybody may have written, so it gets none of our secrets.
+ * @param poolSize threads of libuv's pool
+ */
+export function workerEnvironment(environment: Environment, poolSize: number): NodeJS.ProcessEnv {
+  const kept = Object.entries(environment).filter(([name]) => !WITHHELD.test(name))
+  return {
+    ...Object.fromEntries(kept),
+    NODE_ENV: process.env.NODE_ENV,
+    UV_THREADPOOL_SIZE: String(poolSize),
+  }
 }

@@ -1,4 +1,4 @@
-import type { StreamEncoder } from '@/lib/engines/stream-encoder'
+import type { StreamEncoder } from '@/lib/engines/generation-output'
 import type { EngineEvent } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
 import type { SseEvent, SseFrame } from '@/lib/sse/types'

@@ -1,4 +1,4 @@
-import type { ChoiceSoFar, StreamEncoder } from '@/lib/engines/stream-encoder'
+import type { ChoiceSoFar, StreamEncoder } from '@/lib/engines/generation-output'
 import type { EngineEvent, FinishReason } from '@/lib/engines/types'
 import type { AppError } from '@/lib/platform/errors'
 import { type Measured, toTimings, toUsage } from '@/lib/protocols/shared/report'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { bestPlan, candidatePlans } from '@/lib/engines/local/plans'
 import { UseNotes } from '@/lib/engines/local/use-notes'
-import { workerEnvironment } from '@/lib/engines/local/worker-environment'
+import { workerEnvironment } from '@/lib/engines/local/worker-process'
 
 const MIB = 1024 * 1024
 

@@ -1,7 +1,7 @@
 import type { LlamaContext } from 'node-llama-cpp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { openContexts } from '@/lib/engines/local/worker/contexts'
 import { openLlama } from '@/lib/engines/local/worker/llama-model'
+import { openContexts } from '@/lib/engines/local/worker/slot'
 import type { CompleteRequest } from '@/lib/engines/request-defaults'
 import type { EngineEvent } from '@/lib/engines/types'
 import { collect, createEngine, endlessModel, request, STORYTELLER, unending } from './support'

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StopMatcher } from '@/lib/engines/local/worker/stop-matcher'
-import { TextOutput, type TextPiece } from '@/lib/engines/local/worker/text-output'
-import { TokenBytes } from '@/lib/engines/local/worker/token-bytes'
+import { StopMatcher, TextOutput, type TextPiece } from '@/lib/engines/local/worker/text-output'
+import { TokenBytes } from '@/lib/engines/local/worker/vocabulary'
 
 /** Cuts a list at the given places. */
 function cutAt<T>(all: T[], places: number[]): T[][] {

@@ -1,6 +1,10 @@
 import { AppError } from '@/lib/platform/errors'
-import { messageText } from '../../message-text'
-import type { ChatMessage, ThinkingChoice, ToolDefinition } from '../../types'
+import {
+  type ChatMessage,
+  messageText,
+  type ThinkingChoice,
+  type ToolDefinition,
+} from '../../types'
 import { type Capabilities, findCapabilities } from './capabilities'
 import { type Conversation, describeParameters, fold, takeTurns } from './folding'
 import { strftime } from './jinja/strftime'

@@ -1,5 +1,9 @@
-import { messageText } from '../../message-text'
-import type { ChatMessage, MessageContent, ToolDefinition } from '../../types'
+import {
+  type ChatMessage,
+  type MessageContent,
+  messageText,
+  type ToolDefinition,
+} from '../../types'
 import { fitCallIds } from './call-ids'
 import type { Capabilities } from './capabilities'
 import { readJson } from './jinja/json-reader'

@@ -1,5 +1,10 @@
-import { messageText } from '../../message-text'
-import type { ChatMessage, MessageContent, ToolCall, ToolDefinition } from '../../types'
+import {
+  type ChatMessage,
+  type MessageContent,
+  messageText,
+  type ToolCall,
+  type ToolDefinition,
+} from '../../types'
 import { readJson } from './jinja/json-reader'
 import { TaintedString } from './jinja/tainted-string'
 import { Dict, str, type Value } from './jinja/values'

@@ -11,11 +11,10 @@ import { bestPlan } from '../plans'
 import type { LoadedModel, LoadRequest, RunPlan } from '../protocol'
 import { ControlMarks } from '../templates/control-marks'
 import { ModelTemplates, type TemplateSources } from '../templates/model-templates'
-import { openContexts } from './contexts'
 import { Embedder } from './embedder'
 import { Grammars } from './grammars'
 import { measurePlans, measureSingle } from './measure'
-import type { Slot } from './slot'
+import { openContexts, type Slot } from './slot'
 import { Vocabulary } from './vocabulary'
 
 /** A model in memory, ready to be asked. */

@@ -1,7 +1,6 @@
 import type { LlamaModel, Token } from 'node-llama-cpp'
 import type { Measurement, RunPlan } from '../protocol'
-import { openContexts } from './contexts'
-import type { Slot } from './slot'
+import { openContexts, type Slot } from './slot'
 
 /** Milliseconds that one speed is measured for. */
 const SAMPLE_MS = 60

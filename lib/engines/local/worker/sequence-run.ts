@@ -3,12 +3,11 @@ import type { WorkerRequest } from '../protocol'
 import type { AnswerGuide } from './answer-guide'
 import type { FittedPrompt } from './context-policy'
 import { evaluationOptions } from './evaluation-options'
-import { tokensAtLeast } from './least-tokens'
 import type { OpenModel } from './llama-model'
 import type { Prefill } from './prefill'
 import type { Slot } from './slot'
 import type { TextOutput } from './text-output'
-import { type ChosenToken, plainTokens, tokensWithLogprobs } from './token-stream'
+import { type ChosenToken, plainTokens, tokensAtLeast, tokensWithLogprobs } from './token-stream'
 
 /** How a generation ended, with what the server needs for usage and timings. */
 export type GenerationEnd = {
