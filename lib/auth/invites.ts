@@ -3,7 +3,8 @@ import type { Db } from '@/lib/platform/db/open'
 import type { Invite, User } from '@/lib/platform/db/schema'
 import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
-import { type Caller, keyIdOf } from './caller'
+import { keyIdOf } from './caller'
+import { checkGiver, type Giver } from './delegation'
 import { environmentKeyName, usableInvites } from './invite-links'
 import { endSessions, type Sessions } from './sessions'
 import { emailTaken, hashPassword, setPassword, type Users } from './users'
@@ -16,7 +17,6 @@ const RESET_MS = 86_400_000
 /** A link as it is listed, and its token, which is shown only once. */
 export type MadeInvite = ReturnType<typeof toListed> & { token: string }
 
-type Maker = Pick<Caller, 'userId' | 'credential'>
 type NewInvite = { role: User['role']; email: string | null }
 
 /** What somebody brings who opens a link. */
@@ -58,8 +58,8 @@ export class Invites {
     return rows.map(toListed)
   }
 
-  /** Makes a link to a new account; its token is shown only now. @throws AppError 409 `email_taken`. */
-  async create(maker: Maker, { role, email }: NewInvite, record: AuditWriter): Promise<MadeInvite> {
+  /** Makes a link to a new account; its token is shown only now. @throws AppError 409 `email_taken`, or as `checkGiver`. */
+  async create(maker: Giver, { role, email }: NewInvite, record: AuditWriter): Promise<MadeInvite> {
     if (email !== null && (await this.#users.byEmail(email)))
       throw emailTaken('A link for a new password lets its owner in again.')
     return this.#insert(maker, { role, email, user_id: null }, INVITE_MS, (tx) =>
@@ -67,8 +67,8 @@ export class Invites {
     )
   }
 
-  /** Makes a link by which somebody chooses a new password. @throws AppError 404. */
-  async createReset(maker: Maker, userId: string, record: AuditWriter): Promise<MadeInvite> {
+  /** Makes a link by which somebody chooses a new password. @throws AppError 404, or as `checkGiver`. */
+  async createReset(maker: Giver, userId: string, record: AuditWriter): Promise<MadeInvite> {
     const user = await this.#users.get(userId)
     if (!user) throw notFound('There is nobody with this id.', 'person_not_found')
     const { role, email } = user
@@ -151,7 +151,7 @@ export class Invites {
   }
 
   async #insert(
-    maker: Maker,
+    maker: Giver,
     given: Pick<Invite, 'role' | 'email' | 'user_id'>,
     lifetimeMs: number,
     record: (tx: Db) => Promise<void>,
@@ -170,6 +170,7 @@ export class Invites {
       expires_at: now + lifetimeMs,
     }
     await this.#db.transaction().execute(async (tx) => {
+      await checkGiver(tx, maker, 'admin')
       await tx.insertInto('invites').values(invite).execute()
       await record(tx)
     })

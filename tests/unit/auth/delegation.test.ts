@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Caller } from '@/lib/auth/caller'
+import type { KeySettings } from '@/lib/auth/key-ring'
 import type { User } from '@/lib/platform/db/schema'
 import { isAppError } from '@/lib/platform/errors'
 import { ADMIN_KEY, freshAccounts, noAudit, PASSWORD, signedIn, withKey } from './support'
@@ -31,6 +32,11 @@ async function links(caller: Caller, invites = parts().invites): Promise<[string
   const invite = await invites.create(caller, { role: 'admin', email: null }, noAudit)
   const reset = await invites.createReset(caller, victim.id, noAudit)
   return [invite.token, reset.token]
+}
+
+const KEY: KeySettings = {
+  ...{ name: 'x', scopes: ['infer'], expires_at: null },
+  ...{ requests_per_minute: null, tokens_per_day: null, max_streams: null },
 }
 
 const ENDS = {
@@ -100,13 +106,40 @@ test('a link for a new password opens no closed account', async () => {
 })
 
 test('a key that is made with a key ends no later than that one', async () => {
-  const { keyRing } = parts()
+  const { keyRing, keys } = parts()
   const end = Date.now() + 60_000
-  const caller = withKey(signedIn(maker), 'k', end)
-  const limits = { requests_per_minute: null, tokens_per_day: null, max_streams: null }
+  const { row } = await keys.createRow({ userId: maker.id, name: 'k', scopes: ['admin'] })
+  const caller = withKey(signedIn(maker), row.id, end)
   for (const asked of [null, end + 1000, end - 1000]) {
-    const settings = { name: 'x', scopes: ['infer' as const], expires_at: asked, ...limits }
+    const settings = { ...KEY, expires_at: asked }
     const made = await keyRing.create(caller, settings, noAudit)
     expect(made.expires_at).toBe(Math.min(asked ?? end, end))
   }
+})
+
+describe('while a request of its maker is under way, nothing is made any more', () => {
+  test.each([
+    ['deleted', 'account_closed', 401],
+    ['closed', 'account_closed', 401],
+    ['demoted', 'insufficient_scope', 403],
+  ] as const)('when they are %s: %s', async (name, code, status) => {
+    const caller = signedIn(maker)
+    await ENDS[name]()
+    await expect(links(caller)).rejects.toMatchObject({ code, status })
+    const key = parts().keyRing.create(caller, KEY, noAudit)
+    // Somebody who is no admin any more may have keys, and those reach as far as they do.
+    if (name === 'demoted') await key
+    else await expect(key).rejects.toMatchObject({ code, status })
+    expect(await parts().invites.list()).toEqual([])
+  })
+
+  test('when their key is revoked', async () => {
+    const { keys, keyRing } = parts()
+    const { row } = await keys.createRow({ userId: maker.id, name: 'k', scopes: ['admin'] })
+    const caller = withKey(signedIn(maker), row.id)
+    await keyRing.revoke(caller, row.id, noAudit)
+    const refusal = { code: 'key_revoked', status: 401 }
+    await expect(links(caller)).rejects.toMatchObject(refusal)
+    await expect(keyRing.create(caller, KEY, noAudit)).rejects.toMatchObject(refusal)
+  })
 })
