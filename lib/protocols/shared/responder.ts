@@ -67,7 +67,7 @@ export class Responder {
   async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
     const resumed = this.#resumed(call)
     if (resumed) return this.attach(call, resumed)
-    const opening = new Opening(plan.encoder)
+    const opening = new Opening(plan.encoder, plan.requests.length)
     const { generation, start, discard } = await this.#prepare(
       call,
       { ...plan, encoder: opening },

@@ -35,8 +35,24 @@ class HeldEngine {
   failure: AppError | undefined
   release: () => void = () => {}
 
+  /** What further requests get instead, in order: events before they are held, or an error. */
+  further: (readonly EngineEvent[] | AppError)[] = []
+
   async *generate(_request: unknown, signal: AbortSignal): AsyncGenerator<EngineEvent> {
     this.calls++
+    const next = this.further.shift()
+    if (next instanceof AppError) {
+      // Later than what the others said.
+      await new Promise(setImmediate)
+      await new Promise(setImmediate)
+      throw next
+    }
+    if (next) {
+      yield* next
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
+      yield done('cancelled')
+      return
+    }
     if (this.failure) throw this.failure
     yield started
     yield { kind: 'text', text: 'a', tokens: 1 }
@@ -135,6 +151,15 @@ describe('a stream', () => {
   it('is an error with a status when the generation is refused before it began', async () => {
     engine.failure = new AppError('Full.', { code: 'queue_full', status: 503, retryAfter: 3 })
     await expect(responder.stream(call(ann), plan(), 0)).rejects.toBe(engine.failure)
+    expect(generations.active()).toEqual([])
+  })
+
+  it('is an error with a status when a later choice finds the queue full', async () => {
+    const full = new AppError('Full.', { code: 'queue_full', status: 429, retryAfter: 3 })
+    engine.further = [[{ kind: 'queued', position: 1 }], full]
+    const [request] = plan().requests
+    const both = { ...plan(), requests: [request, request].filter((one) => one !== undefined) }
+    await expect(responder.stream(call(ann), both, 0)).rejects.toBe(full)
     expect(generations.active()).toEqual([])
   })
 
