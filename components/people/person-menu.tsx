@@ -1,6 +1,15 @@
 'use client'
 
-import { CircleSlash, Ellipsis, KeySquare, LogOut, ShieldCheck, Trash2, User } from 'lucide-react'
+import {
+  CircleSlash,
+  Ellipsis,
+  KeySquare,
+  LogOut,
+  MailCheck,
+  ShieldCheck,
+  Trash2,
+  User,
+} from 'lucide-react'
 import { useState } from 'react'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu, type MenuItem } from '@/components/ui/menu'
@@ -59,6 +68,15 @@ function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[
       onSuccess: (ended) => toastDone(`${plural(ended, 'session')} of ${name} ended.`),
       onError: toastError,
     })
+  const confirmation = {
+    label: 'Confirm email address',
+    icon: MailCheck,
+    onSelect: () =>
+      update.mutate(
+        { id, email_verified: true },
+        { onSuccess: () => toastDone(`${person.email} is confirmed.`), onError: toastError },
+      ),
+  }
   return [
     role === 'admin'
       ? { label: 'Change role to user', icon: User, onSelect: () => change({ role: 'user' }) }
@@ -73,6 +91,7 @@ function useItems({ person, isSelf, reset, update, ask }: ItemsInput): MenuItem[
       onSelect: () => reset.mutate(id, { onError: toastError }),
     },
     { label: 'Sign out everywhere', icon: LogOut, onSelect: endSessions },
+    ...(person.email_verified ? [] : [confirmation]),
     disabled
       ? { label: 'Enable account', icon: User, onSelect: () => change({ disabled: false }) }
       : {

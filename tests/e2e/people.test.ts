@@ -103,6 +103,22 @@ describe('people', () => {
     expect(await axeViolations(guestPage)).toEqual([])
   })
 
+  test('who wrote their address into an open link are vouched for by an admin, once', async () => {
+    const make = (path: string, body: object) =>
+      server.json<{ url: string }>(path, { method: 'POST', body: JSON.stringify(body) })
+    const { url } = await make('/api/invites', { role: 'user' })
+    const token = new URL(url).searchParams.get('token')
+    const somebody = { email: 'ida@example.org', name: 'Ida', password: PASSWORD }
+    await make('/api/invites/accept', { token, ...somebody })
+    await page.goto('/people')
+    await choose('Options for “Ida”', 'Confirm email address')
+    await page.getByText('ida@example.org is confirmed.').waitFor()
+    await page.getByRole('button', { name: 'Options for “Ida”' }).click()
+    await page.getByRole('menuitem', { name: 'Delete' }).waitFor()
+    expect(await page.getByRole('menuitem', { name: 'Confirm email address' }).count()).toBe(0)
+    await page.keyboard.press('Escape')
+  })
+
   test('whose sessions an admin ends are told so where they are, and led to sign in', async () => {
     await guestPage.goto('/keys')
     await guestPage.getByText('live', { exact: true }).filter({ visible: true }).waitFor()
