@@ -11,8 +11,10 @@ export class KeyUsage {
   readonly #onError: (error: unknown) => void
   /** What is not in the database yet, by key and day: it counts already. */
   readonly #pending = new Map<string, number>()
+  /** Those of which some is being written. */
+  readonly #writing = new Set<string>()
 
-  /** @param onError Called when what was spent could not be written down; it counts until the server stops. */
+  /** @param onError Called when what was spent could not be written down: it counts all the same, and is tried again. */
   constructor(db: Db, onError: (error: unknown) => void) {
     this.#db = db
     this.#onError = onError
@@ -23,7 +25,24 @@ export class KeyUsage {
     if (!keyId || tokens <= 0) return
     const now = Date.now()
     this.#hold(keyId, now, tokens)
-    this.add(keyId, tokens, now).then(() => this.#hold(keyId, now, -tokens), this.#onError)
+    void this.#write(keyId, now)
+  }
+
+  /** Writes what is held of a key and day, one write at a time; what a full disk refused goes with the next. */
+  async #write(keyId: string, at: number): Promise<void> {
+    const name = nameOf(keyId, at)
+    if (this.#writing.has(name)) return
+    this.#writing.add(name)
+    try {
+      for (let held = this.#pending.get(name); held; held = this.#pending.get(name)) {
+        await this.add(keyId, held, at)
+        this.#hold(keyId, at, -held)
+      }
+    } catch (error) {
+      this.#onError(error)
+    } finally {
+      this.#writing.delete(name)
+    }
   }
 
   /** Adds what a request used. A key that is gone is forgotten. */
