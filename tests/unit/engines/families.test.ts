@@ -126,6 +126,15 @@ describe('a model in a real worker', () => {
     expect(JSON.parse(answer.first)).toMatchObject({ days: 7 })
   })
 
+  it('a strict tool whose schema can not be held is refused before anything is written', async () => {
+    const parameters = { type: 'object', properties: { city: { not: { type: 'string' } } } }
+    const tools = [{ ...WEATHER, parameters, strict: true }]
+    for (const family of FAMILIES) {
+      const asked = ask(family, [question], {}, { tools })
+      await expect(asked).rejects.toMatchObject({ code: 'unsupported_schema', status: 400 })
+    }
+  })
+
   it.each(FAMILIES)(
     'of the family %s: a budget ends its thought by its own mark',
     async (family) => {

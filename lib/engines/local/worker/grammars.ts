@@ -63,12 +63,28 @@ export class Grammars {
     return this.#state(begun, () => strictGrammar(tools, calls, begun.begun))
   }
 
+  /**
+   * Whether the schemas of strict tools can be held, before anything of the answer is written.
+   * @throws AppError `unsupported_schema`
+   */
+  async checkStrict(tools: readonly ToolDefinition[], form: AnswerForm): Promise<void> {
+    const wanted: Wanted = {
+      ...{ format: { kind: 'text' }, toolChoice: 'required', parallelToolCalls: false, form },
+      tools: tools.filter(({ strict }) => strict),
+    }
+    await this.#grammar(wanted, () => outputGrammar(wanted, form))
+  }
+
+  #grammar(asked: Wanted | Begun, write: () => string | undefined) {
+    return this.#compiled.fetch(JSON.stringify(asked), { context: { write } })
+  }
+
   /** @param asked what the grammar depends on */
   async #state(
     asked: Wanted | Begun,
     write: () => string | undefined,
   ): Promise<LlamaGrammarEvaluationState | undefined> {
-    const grammar = await this.#compiled.fetch(JSON.stringify(asked), { context: { write } })
+    const grammar = await this.#grammar(asked, write)
     return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
   }
 }

@@ -63,7 +63,7 @@ export async function guideAnswer(
   const { thinking } = format
   const closing = thinking?.closing ?? ''
   const grammars = await grammarsFor(request, { open, format, isOpen: reader?.isThinking, end })
-  const restOfCall = grammars ? null : strictCalls(request, open, format)
+  const restOfCall = grammars ? null : await strictCalls(request, open, format)
   const turnEnd = request.prompt.kind === 'chat' ? format.turnEnd : null
   // Its name may be written about, where it is a token.
   const endToken = turnEnd === null ? undefined : vocabulary.named(turnEnd)
@@ -117,15 +117,21 @@ async function grammarsFor(
  * as well, and bare JSON, is no call until its function is being named.
  * @throws AppError `unsupported_schema`
  */
-function strictCalls(
+async function strictCalls(
   { prompt }: WorkerRequest,
   { grammars }: OpenModel,
   { calls, wrappers }: ReplyFormat,
-): ((begun: string) => ReturnType<OpenModel['grammars']['rest']>) | null {
+): Promise<((begun: string) => ReturnType<OpenModel['grammars']['rest']>) | null> {
   const tools = prompt.kind === 'chat' && prompt.toolChoice !== 'none' ? (prompt.tools ?? []) : []
   const form = calls.find(({ written }) => written)
   if (!form?.written || !tools.some(({ strict }) => strict)) return null
   const { written, opens } = form
+  await grammars.checkStrict(tools, {
+    calls: written,
+    start: '',
+    afterThought: null,
+    thought: null,
+  })
   const isCertain =
     opens.length > 0 &&
     !opens.some(({ text }) => wrappers.some((wrapper) => wrapper.text.startsWith(text)))
