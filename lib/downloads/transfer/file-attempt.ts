@@ -55,8 +55,9 @@ export class FileAttempt {
     const { part, journal } = partial
     this.#o = options
     this.#partial = partial
-    const segment = segmentBytes(file.size, settings.connections)
-    this.#plan = new RangePlan(file.size, journal.state.written, segment)
+    const size = file.size ?? journal.state.size
+    const segment = segmentBytes(size, settings.connections)
+    this.#plan = new RangePlan(size, journal.state.written, segment)
     this.#hash = settings.hasher.begin(partPath(path))
     const parts = { part, journal, plan: this.#plan, hash: this.#hash }
     this.#writer = new PartWriter(parts, (bytes) => {
@@ -74,6 +75,8 @@ export class FileAttempt {
       .checkpointUntil(ended.signal)
       .catch((error: unknown) => failed.abort(error))
     try {
+      const { size } = this.#plan
+      if (size !== null && this.#o.file.size === null) await this.#o.events.onSize(size)
       await this.#fetch(AbortSignal.any([signal, failed.signal]))
       return await this.#verify(signal)
     } finally {

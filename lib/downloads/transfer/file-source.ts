@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { ResolvedFile } from '@/lib/hub/reference'
 import type { HttpClient, Place } from '@/lib/platform/http/http-client'
-import { isTransient } from './faults'
+import { changed, isTransient } from './faults'
 import type { Journal } from './journal'
 import type { Range, RangePlan } from './range-plan'
 import { type Accepted, acceptReply } from './reply'
@@ -56,7 +56,11 @@ export class FileSource {
 
   async #learn({ size, validator }: Accepted): Promise<void> {
     const { plan, journal, onSize } = this.#o
-    if (validator && validator !== journal.state.validator) await journal.validator(validator)
+    const { state } = journal
+    if (size !== null && size < plan.done.end)
+      throw changed(`The file has ${size} bytes now; more of it came before.`)
+    if (validator && (validator !== state.validator || (size !== null && state.size === null)))
+      await journal.validator(validator, size)
     if (size === null || plan.size !== null) return
     plan.endsAt(size)
     await onSize(size)

@@ -50,7 +50,11 @@ async function attempt(options: AttemptOptions, signal: AbortSignal): Promise<Fe
   }
   const partial = await openPartial(file, path, { state, bootId, openPart })
   try {
-    return await new FileAttempt(options, partial).run(signal).finally(() => partial.close())
+    try {
+      return await new FileAttempt(options, partial).run(signal)
+    } finally {
+      await partial.close()
+    }
   } catch (error) {
     // Wrong somewhere, nobody knows where; or of a version that no server has any more, and no hash tells it apart.
     if (error instanceof HashMismatch || (isChanged(error) && !file.sha256))

@@ -13,8 +13,12 @@ const record = z.discriminatedUnion('type', [
   }),
   /** A process went on with it; `boot` names the run of the operating system, null when unknown. */
   z.object({ type: z.literal('opened'), boot: z.string().nullable() }),
-  /** The entity tag with which the bytes come. */
-  z.object({ type: z.literal('validator'), value: z.string() }),
+  /** The validator with which the bytes come, and the bytes of the whole file where the server said them. */
+  z.object({
+    type: z.literal('validator'),
+    value: z.string(),
+    size: z.number().int().min(0).optional(),
+  }),
   /** All that was handed to the operating system: survives the death of the process, not of the machine. */
   z.object({ type: z.literal('written'), ranges }),
   /** All that is on the disk, fsync included. */
@@ -73,6 +77,7 @@ function apply(state: JournalState, entry: StateRecord): void {
   switch (entry.type) {
     case 'validator':
       state.validator = entry.value
+      state.size = entry.size ?? state.size
       return
     case 'written':
       state.written = toRanges(entry.ranges)

@@ -61,10 +61,11 @@ export class Journal {
     return this.#appendSynced(line)
   }
 
-  /** The entity tag that every reply must have. */
-  validator(value: string): Promise<void> {
+  /** The validator that every reply must have, and the bytes of the whole file; null when the server did not say. */
+  validator(value: string, size: number | null): Promise<void> {
     this.#state.validator = value
-    return this.#append(encodeRecord({ type: 'validator', value }))
+    this.#state.size = size ?? this.#state.size
+    return this.#append(encodeRecord({ type: 'validator', value, size: size ?? undefined }))
   }
 
   /** The hash of the whole file, which need not be computed again. */

@@ -15,6 +15,7 @@ import {
 } from './files'
 import { Journal, readJournal } from './journal'
 import type { JournalState } from './journal-format'
+import { RangeSet } from './range-plan'
 
 /** The file that bytes go into until it is whole. Every write says where. */
 export interface PartFile {
@@ -56,7 +57,9 @@ export async function readPartial(
   // An address alone does not say which version the bytes are of.
   const named = file.sha256 ?? file.etag ?? state.validator ?? state.sha256
   if (named === null) return null
-  const end = state.written.at(-1)?.end ?? 0
+  const { end } = new RangeSet(state.written)
+  // Nothing could complete it.
+  if (state.size !== null && end > state.size) return null
   const size = await sizeOf(partPath(path))
   if (size !== null) return size >= end ? state : null
   // A verified file may have its own name already: a crash can come before the catalog knows it.
@@ -73,12 +76,14 @@ export async function openPartial(
   const state = options.state ?? { ...empty, identity: identityOf(file), size: file.size }
   try {
     const part = await (options.openPart ?? openPartFile)(partPath(path), options.state === null)
-    const journal = await Journal.open(journalPath(path), options.bootId, state)
-    const close = async () => {
-      await journal.close()
+    try {
+      const journal = await Journal.open(journalPath(path), options.bootId, state)
+      const close = () => journal.close().finally(() => part.close())
+      return { part, journal, close }
+    } catch (error) {
       await part.close()
+      throw error
     }
-    return { part, journal, close }
   } catch (error) {
     throw diskError(error)
   }

@@ -21,6 +21,11 @@ export class RangeSet {
     return first?.start === 0 ? first.end : 0
   }
 
+  /** The end of its last byte; 0 when it is empty. */
+  get end(): number {
+    return this.#ranges.at(-1)?.end ?? 0
+  }
+
   /** The ranges in order, as a copy. */
   toArray(): Range[] {
     return this.#ranges.map((range) => ({ ...range }))
@@ -105,7 +110,7 @@ export class RangePlan {
   }
 
   /** The bytes that were written. */
-  get done(): Pick<RangeSet, 'total' | 'prefix' | 'toArray'> {
+  get done(): Pick<RangeSet, 'total' | 'prefix' | 'end' | 'toArray'> {
     return this.#done
   }
 

@@ -90,7 +90,10 @@ function read(options: ReceiveOptions, writer: BlockWriter): Promise<Received> {
       body.pause()
       ready.then(() => body.resume(), reject)
     })
-    body.on('end', () => resolve(segment.at >= segment.end ? 'filled' : 'short'))
+    body.on('end', () => {
+      if (skip > 0) reject(new Error('The reply is shorter than what is there already.'))
+      else resolve(segment.at >= segment.end ? 'filled' : 'short')
+    })
     body.on('error', reject)
     body.on('close', () => reject(new Error('The connection was closed.')))
   })

@@ -50,6 +50,9 @@ export function bodyFault(status: number, headers: Headers): string | null {
     if (encoding && encoding.toLowerCase() !== 'identity') return `the file encoded as ${encoding}`
   const part = headers['content-range']
   const range = parseContentRange(part)
+  const length = parseContentLength(headers['content-length'])
+  if (range && length !== null && length !== range.end - range.start)
+    return `${length} bytes for ${part}`
   // A part of the file that calls itself the whole. `*` says nothing, which a few servers send with everything.
   if (status === 200 && range && (range.start > 0 || range.end !== range.size))
     return `status 200 and ${part}`

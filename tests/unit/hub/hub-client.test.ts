@@ -219,6 +219,7 @@ describe('the header of a file', () => {
     [206, { 'content-range': 'bytes 0-8191/8192', 'content-encoding': 'gzip' }],
     [200, { 'content-type': 'text/html' }],
     [200, { 'content-range': 'bytes 100-8191/8192' }],
+    [206, { 'content-range': 'bytes 0-8191/8192', 'content-length': '8191' }],
   ])('is not taken from anything else: %i %j', async (status, headers) => {
     await expect(read(status, headers)).rejects.toMatchObject({ code: 'hub_error', status: 502 })
   })

@@ -9,7 +9,10 @@ const storage = new URL('https://cdn.hub.example/signed')
 const signal = new AbortController().signal
 
 /** A client that answers each request with `answer`, as if the hub had led to its storage, and notes what it was asked. */
-function source(answer: (range: string | undefined) => Partial<Reply>) {
+function source(
+  answer: (range: string | undefined) => Partial<Reply>,
+  plan = new RangePlan(100, [], 100),
+) {
   const asked: [Place, string | undefined][] = []
   const get = async (place: Place, { headers }: Ask): Promise<Reply> => {
     asked.push([place, headers?.range])
@@ -27,7 +30,7 @@ function source(answer: (range: string | undefined) => Partial<Reply>) {
   const opened = new FileSource({
     client: { get },
     file: { url: hub.href, path: 'x', size: 100, sha256: 'a', etag: null, role: 'weights' },
-    plan: new RangePlan(100, [], 100),
+    plan,
     journal: { state, validator: async () => undefined },
     stallMs: 100,
     onSize: async () => undefined,
@@ -73,6 +76,13 @@ test('after one that passes by itself it is not', async () => {
   reply = ranged
   await opened.open({ start: 10, end: 20 }, signal)
   expect(asked.map(([place]) => place.url)).toEqual([hub, storage, storage])
+})
+
+test('a file that is smaller than what came of it is another one', async () => {
+  const plan = new RangePlan(null, [{ start: 0, end: 50 }], 100)
+  const headers = { 'content-length': '49' }
+  const { opened } = source(() => ({ status: 200, headers }), plan)
+  await expect(opened.open(null, signal)).rejects.toMatchObject({ fault: { kind: 'changed' } })
 })
 
 test('a reply that is no good is closed', async () => {

@@ -25,7 +25,7 @@ const fresh = {
 
 async function writeSome(): Promise<void> {
   const journal = await Journal.open(path, 'boot-1', fresh)
-  await journal.validator('tag')
+  await journal.validator('tag', 100)
   await journal.wrote([{ start: 0, end: 10 }])
   await journal.synced([{ start: 0, end: 10 }])
   await journal.wrote([{ start: 0, end: 30 }])
@@ -54,6 +54,17 @@ test('what an earlier run of the system had only in memory is not trusted by a l
   if (!state) throw new Error('no state')
   await (await Journal.open(path, 'boot-2', state)).close()
   expect((await readJournal(path, 'boot-2'))?.written).toEqual([{ start: 0, end: 10 }])
+})
+
+test('learns the size with the validator, where nobody had published it', async () => {
+  const journal = await Journal.open(path, 'boot-1', { ...fresh, size: null })
+  await journal.validator('tag', null)
+  expect(await readJournal(path, 'boot-1')).toMatchObject({ size: null, validator: 'tag' })
+  await journal.validator('tag', 7)
+  await journal.validator('tag', null)
+  expect(await readJournal(path, 'boot-1')).toMatchObject({ size: 7, validator: 'tag' })
+  expect(journal.state.size).toBe(7)
+  await journal.close()
 })
 
 test('there is none', async () => {

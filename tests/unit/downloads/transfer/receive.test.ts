@@ -4,12 +4,12 @@ import { BufferPool } from '@/lib/downloads/hash/buffer-pool'
 import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
 import { receive } from '@/lib/downloads/transfer/receive'
 
-function receiving(body: Readable) {
+function receiving(body: Readable, skip = 0) {
   return receive({
     body,
     segment: { start: 0, at: 0, end: 100 },
     bodyEnd: 100,
-    skip: 0,
+    skip,
     write: async () => undefined,
     buffers: new BufferPool(),
     limiter: new RateLimiter(null),
@@ -32,4 +32,9 @@ test('so is one that was closed without a word', async () => {
   const body = new Readable({ read: () => undefined }).destroy()
   await new Promise((resolve) => body.once('close', resolve))
   await expect(receiving(body)).rejects.toMatchObject(cut)
+})
+
+test('and one that ends before what is there already, which is not the end of the file', async () => {
+  await expect(receiving(Readable.from([Buffer.alloc(10)]), 11)).rejects.toMatchObject(cut)
+  expect(await receiving(Readable.from([Buffer.alloc(11)]), 11)).toBe('short')
 })

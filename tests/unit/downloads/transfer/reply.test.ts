@@ -48,7 +48,9 @@ describe('the whole file', () => {
   test('is no part of it that calls itself the whole', () => {
     for (const part of ['bytes 0-99/1000', 'bytes 10-99/100', 'bytes 0-99/*'])
       expect(faultOf(() => accept(200, { 'content-range': part })).kind).toBe('bad_reply')
-    const whole = { 'content-range': 'bytes 0-99/100', 'content-length': '100' }
+    const length = { 'content-range': 'bytes 0-99/100', 'content-length': '99' }
+    expect(faultOf(() => accept(200, length)).kind).toBe('bad_reply')
+    const whole = { ...length, 'content-length': '100' }
     expect(accept(200, whole)).toEqual({ size: 100, validator: null })
   })
 })

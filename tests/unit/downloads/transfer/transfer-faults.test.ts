@@ -284,6 +284,29 @@ describe('a file without a published hash', () => {
     await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
   })
 
+  test('that is whole is not fetched again when its job goes on', async () => {
+    await plain()
+    await h.run()
+    const { length } = h.hub.requests
+    await expect(h.run()).resolves.toEqual({ size: content.size, sha256: content.sha256 })
+    expect(h.hub.requests).toHaveLength(length)
+  })
+
+  test('that became smaller, and has the tag that it had, is begun anew', async () => {
+    const small = ggufContent({ size: MIB })
+    await plain({ limiter: new RateLimiter(6 * MIB) })
+    h.hub.faults.headers = { values: { ETag: '"same"' } }
+    const stop = new AbortController()
+    const running = h.run(stop.signal)
+    await half()
+    stop.abort(new Error('paused'))
+    await expect(running).rejects.toThrow('paused')
+    h.hub.replace('acme/tiny', NAME, small)
+    h.settings.limiter.setRate(null)
+    await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
+    await expect(h.run()).resolves.toEqual({ size: small.size, sha256: small.sha256 })
+  })
+
   test('and with nothing that tells versions apart comes in one reply', async () => {
     await plain()
     h.hub.faults.noValidator = {}
