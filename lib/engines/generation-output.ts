@@ -31,6 +31,8 @@ export class ChoiceCollector {
   reasoning = ''
   /** Its place in the queue, 1 is next; null while it does not wait there. */
   queuePosition: number | null = null
+  /** Whether anything was told of it. */
+  hasBegun = false
   readonly toolCalls: { id: string; name: string; arguments: string }[] = []
   #logprobs: TokenLogprob[] | null = null
   #prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
@@ -44,6 +46,7 @@ export class ChoiceCollector {
 
   /** Takes the next event. */
   add(event: EngineEvent): void {
+    this.hasBegun = true
     this.queuePosition = event.kind === 'queued' ? event.position : null
     switch (event.kind) {
       case 'queued':

@@ -48,12 +48,12 @@ export class Generation {
   readonly #choices: readonly ChoiceCollector[]
   readonly #abort = new AbortController()
   readonly #outcome: Promise<GenerationResult>
+  readonly #opened: Promise<AppError | null>
+  #open: (error: AppError | null) => void = () => {}
   #resolve: (result: GenerationResult) => void = () => {}
   #reject: (error: AppError) => void = () => {}
   #requests: readonly GenerateRequest[]
   #state: GenerationState = { kind: 'running' }
-  #arrived: { choice: number; event: EngineEvent }[] = []
-  #flushing = false
   #lastFrames: SseEvent[] = []
   #readers = 0
   #abandonTimer: NodeJS.Timeout | undefined
@@ -73,6 +73,9 @@ export class Generation {
     this.#outcome = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
+    })
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve
     })
     // Whoever wants the error asks for it; nobody has to.
     this.#outcome.catch(() => undefined)
@@ -158,6 +161,14 @@ export class Generation {
     this.#abort.abort()
   }
 
+  /**
+   * The error, when it fails before there is an answer; null once one choice has some, or each has begun. A request
+   * can then still be answered with its status, although its stream is prepared.
+   */
+  opened(): Promise<AppError | null> {
+    return this.#opened
+  }
+
   /** Resolves at the end. @throws AppError when it failed */
   result(): Promise<GenerationResult> {
     return this.#outcome
@@ -167,7 +178,6 @@ export class Generation {
     try {
       await this.#followAll()
       if (this.#state.kind === 'failed') throw this.#state.error
-      this.#flush()
       const choices = this.#choices.flatMap((choice) => choice.result() ?? [])
       this.#state = { kind: 'done', finishReason: choices[0]?.finishReason ?? 'stop' }
       return { choices }
@@ -176,8 +186,6 @@ export class Generation {
       if (this.#state.kind !== 'failed') this.#fail(error)
       throw error
     } finally {
-      // What came after an interruption is part of no answer, but it was generated.
-      this.#flush()
       clearTimeout(this.#abandonTimer)
       this.#requests = []
       this.log.end()
@@ -187,7 +195,10 @@ export class Generation {
 
   /** Follows every choice to its end: when one fails the others are stopped, and what they have cost by then counts. */
   async #followAll(): Promise<void> {
-    const follows = this.#requests.map((request, choice) => this.#follow(request, choice))
+    const { engine } = this.#options
+    const follows = this.#requests.map((request, choice) =>
+      engine.generate(request, this.#abort.signal, (event) => this.#take(choice, event)),
+    )
     try {
       await Promise.all(follows)
     } catch (error) {
@@ -197,36 +208,35 @@ export class Generation {
     }
   }
 
-  async #follow(request: GenerateRequest, choice: number): Promise<void> {
-    for await (const event of this.#options.engine.generate(request, this.#abort.signal)) {
-      this.#arrived.push({ choice, event })
-      if (this.#flushing) continue
-      this.#flushing = true
-      // What one message of the worker brought is still arriving: together it becomes one chunk for each reader.
-      setImmediate(() => this.#flush())
-    }
-  }
-
-  #flush(): void {
-    const arrived = this.#arrived
-    this.#arrived = []
-    this.#flushing = false
-    for (const item of arrived) {
-      this.#choices[item.choice]?.add(item.event)
-      if (this.log.ended || this.#state.kind !== 'running') continue
-      const frames = this.#options.encoder.encode(item)
+  /**
+   * Puts an event on the log. A reader wakes when the turn of the event loop is over, so all that the worker's message
+   * brought, for every choice, goes to it in one chunk.
+   */
+  #take(choice: number, event: EngineEvent): void {
+    // What comes after an interruption is part of no answer, but it was generated.
+    this.#choices[choice]?.add(event)
+    if (this.log.ended || this.#state.kind !== 'running') return
+    if (isAnswer(event) || this.#choices.every(({ hasBegun }) => hasBegun)) this.#open(null)
+    try {
+      const frames = this.#options.encoder.encode({ choice, event })
       for (const frame of frames) this.log.append(frame)
-      if (item.event.kind === 'done') this.#lastFrames.push(...frames.filter(isEvent))
+      if (event.kind === 'done') this.#lastFrames.push(...frames.filter(isEvent))
+    } catch (error) {
+      this.interrupt(fromUnknown(error))
     }
   }
 
   #fail(error: AppError): void {
-    this.#flush()
+    this.#open(error)
     this.#state = { kind: 'failed', error }
     const frames = this.#options.encoder.encode({ error })
     this.#lastFrames = frames.filter(isEvent)
     for (const frame of frames) this.log.append(frame)
   }
+}
+
+function isAnswer({ kind }: EngineEvent): boolean {
+  return kind === 'text' || kind === 'reasoning' || kind === 'tool'
 }
 
 function isEvent(frame: SseFrame): frame is SseEvent {

@@ -197,12 +197,26 @@ export type EngineModelStatus = {
   expiresAt: number | null
 }
 
-/** Runs models. Errors are thrown as AppError from the iterator. */
+/**
+ * Runs models. What it makes is told by a call for each piece, and what was ready together is told within one turn of
+ * the event loop: whoever listens needs no queue, and gathers nothing himself. Errors are AppErrors.
+ */
 export interface Engine {
-  /** Generates until it is done or `signal` aborts; then its slot is free when the iterator has returned. */
-  generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent>
-  /** A vector for each input, in their order, as they become ready. Waits for its turn as `generate` does. @throws the reason of `signal` when that is aborted */
-  embed(request: EmbedRequest, signal: AbortSignal): AsyncIterable<Embedding>
+  /**
+   * Generates until it is done or `signal` aborts. Resolves, or rejects with what went wrong, when its slot is free;
+   * `onEvent` is not called after that, and must not throw.
+   */
+  generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void>
+  /** Makes a vector for each input, in their order. Waits for its turn as `generate` does. @throws the reason of `signal` when that is aborted */
+  embed(
+    request: EmbedRequest,
+    signal: AbortSignal,
+    onEmbedding: (embedding: Embedding) => void,
+  ): Promise<void>
   /** The token ids of a text. Waits and ends as `embed` does. */
   tokenize(request: TokenizeRequest, signal: AbortSignal): Promise<readonly number[]>
   /** How many tokens a prompt has with its template and tools, however long it is. Waits and ends as `embed` does. */

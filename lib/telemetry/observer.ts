@@ -71,28 +71,21 @@ export function observed(
   observer: GenerationObserver,
 ): Pick<Engine, 'generate'> {
   return {
-    generate: (request, signal) => follow(request, engine.generate(request, signal), observer),
-  }
-}
-
-async function* follow(
-  request: GenerateRequest,
-  events: AsyncIterable<EngineEvent>,
-  observer: GenerationObserver,
-): AsyncIterable<EngineEvent> {
-  // Who stops reading has stopped it.
-  let end: GenerationEnd = { finishReason: 'cancelled' }
-  observer.began?.(request)
-  try {
-    for await (const event of events) {
-      if (event.kind === 'done') end = { finishReason: event.finishReason }
-      observer.reported(request, event)
-      yield event
-    }
-  } catch (error) {
-    end = { error }
-    throw error
-  } finally {
-    observer.ended?.(request, end)
+    async generate(request, signal, onEvent) {
+      let end: GenerationEnd = { finishReason: 'cancelled' }
+      observer.began?.(request)
+      try {
+        await engine.generate(request, signal, (event) => {
+          if (event.kind === 'done') end = { finishReason: event.finishReason }
+          observer.reported(request, event)
+          onEvent(event)
+        })
+      } catch (error) {
+        end = { error }
+        throw error
+      } finally {
+        observer.ended?.(request, end)
+      }
+    },
   }
 }

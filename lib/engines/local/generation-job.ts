@@ -2,7 +2,6 @@ import { type AppError, isAppError } from '@/lib/platform/errors'
 import type { CompleteRequest } from '../request-defaults'
 import type { EngineEvent } from '../types'
 import { Admission } from './admission'
-import { EventQueue } from './event-queue'
 import { GenerationClock } from './generation-clock'
 import type { ModelRunner } from './model-runner'
 import type { OutputItem } from './protocol'
@@ -16,16 +15,18 @@ type Measured = Pick<
 const NOTHING: Measured = { completionTokens: 0, waitMs: 0, promptMs: 0, generationMs: 0 }
 
 /**
- * Takes a request through the queue, the load and the worker of its model. It ends with `done` when it is aborted, and
- * with an AppError when its deadline passes or the worker fails. When this returns, its slot is free.
+ * Takes a request through the queue, the load and the worker of its model, and tells `emit` of each step. It ends with
+ * `done` when it is aborted. When this returns, its slot is free.
+ * @throws AppError when its deadline passes, the worker fails, or the queue is full
  */
-export async function* generateOn(
+export async function generateOn(
   runner: ModelRunner,
   request: CompleteRequest,
   signal: AbortSignal,
   now: () => number,
-): AsyncGenerator<EngineEvent, void> {
-  const job = new GenerationJob(runner, request, now)
+  emit: (event: EngineEvent) => void,
+): Promise<void> {
+  const job = new GenerationJob(runner, request, now, emit)
   const abort = () => job.end('cancelled')
   const { deadlineMs } = request
   const deadline =
@@ -35,44 +36,40 @@ export async function* generateOn(
   signal.addEventListener('abort', abort, { once: true })
   try {
     if (signal.aborted) abort()
-    job.start()
-    yield* job.events.read()
+    await job.run()
   } finally {
     clearTimeout(deadline)
     signal.removeEventListener('abort', abort)
-    await job.close()
   }
 }
 
 /** One request on its way, told as events. */
 class GenerationJob {
-  readonly events = new EventQueue<EngineEvent>()
+  readonly #runner: ModelRunner
+  readonly #request: CompleteRequest
+  readonly #now: () => number
+  readonly #emit: (event: EngineEvent) => void
   readonly #clock: GenerationClock
   #hasCalled = false
   #reasoningTokens = 0
   /** Aborted when it is to end early, for the reason that is given. */
   readonly #end = new AbortController()
-  #work: Promise<void> = Promise.resolve()
   /** The worker has said something of it. */
   #begun = false
   #triedAgain = false
   #prompt = { promptTokens: 0, cachedTokens: 0, truncatedTokens: 0 }
 
   constructor(
-    private readonly runner: ModelRunner,
-    private readonly request: CompleteRequest,
-    private readonly now: () => number,
+    runner: ModelRunner,
+    request: CompleteRequest,
+    now: () => number,
+    emit: (event: EngineEvent) => void,
   ) {
+    this.#runner = runner
+    this.#request = request
+    this.#now = now
+    this.#emit = emit
     this.#clock = new GenerationClock(now)
-  }
-
-  /** Enters the queue and asks for the model. @throws AppError `queue_full` */
-  start(): void {
-    const admission = new Admission(this.runner, this.request.client, this.#end.signal, this.now, {
-      onQueued: (position) => this.events.push({ kind: 'queued', position }),
-      onLoading: (progress) => this.events.push({ kind: 'loading', progress }),
-    })
-    this.#work = this.#run(admission).finally(() => admission.leave())
   }
 
   /** Ends it early: with `done` when it was cancelled, else with the error. */
@@ -80,13 +77,13 @@ class GenerationJob {
     this.#end.abort(why)
   }
 
-  /** Ends it if it has not ended. Resolves when its slot is free. */
-  async close(): Promise<void> {
-    this.end('cancelled')
-    await this.#work
-  }
-
-  async #run(admission: Admission): Promise<void> {
+  /** Enters the queue, asks for the model, and generates. @throws AppError */
+  async run(): Promise<void> {
+    const { signal } = this.#end
+    const admission = new Admission(this.#runner, this.#request.client, signal, this.#now, {
+      onQueued: (position) => this.#emit({ kind: 'queued', position }),
+      onLoading: (progress) => this.#emit({ kind: 'loading', progress }),
+    })
     try {
       for (;;) {
         const worker = await admission.worker()
@@ -94,21 +91,23 @@ class GenerationJob {
         this.#clock.started()
         if ((await this.#generate(worker, admission.loadMs)) === 'over') return
       }
-    } catch (error) {
-      this.events.fail(error)
+    } finally {
+      admission.leave()
     }
   }
 
   /** Generates to the end; `again` when the worker was gone before it had begun, which nobody needs to notice once. */
   #generate(worker: WorkerProcess, loadMs: number): Promise<'over' | 'again'> {
-    const { model, client, deadlineMs, keepAliveMs, ...request } = this.request
-    const { signal } = this.#end
-    return new Promise<'over' | 'again'>((resolve, reject) => {
-      const message = { kind: 'generate', request } as const
-      worker.request(message, signal, {
+    const { model, client, deadlineMs, keepAliveMs, ...request } = this.#request
+    return new Promise((resolve, reject) => {
+      worker.request({ kind: 'generate', request }, this.#end.signal, {
         onItem: (item) => {
-          this.#take(item, loadMs)
-          if (item.kind === 'done' || item.kind === 'failed') resolve('over')
+          try {
+            this.#take(item, loadMs)
+            if (item.kind === 'done') resolve('over')
+          } catch (error) {
+            reject(error)
+          }
         },
         onCrash: (error) => {
           if (this.#begun || this.#triedAgain || error.code === 'model_unloaded') reject(error)
@@ -119,13 +118,14 @@ class GenerationJob {
     })
   }
 
+  /** Tells of an item at once, so that what came in one message is told in one turn. @throws AppError for `failed` */
   #take(item: OutputItem, loadMs: number): void {
     switch (item.kind) {
       case 'started': {
         this.#begun = true
         const { promptTokens, cachedTokens, truncatedTokens } = item
         this.#prompt = { promptTokens, cachedTokens, truncatedTokens }
-        this.events.push({ kind: 'started', ...this.#prompt })
+        this.#emit({ kind: 'started', ...this.#prompt })
         break
       }
       case 'text':
@@ -133,22 +133,21 @@ class GenerationJob {
         this.#clock.token()
         if (item.kind === 'reasoning') this.#reasoningTokens += item.tokens
         const { id, ...event } = item
-        this.events.push(event)
+        this.#emit(event)
         break
       }
       case 'tool': {
         this.#clock.token()
         this.#hasCalled = true
         const { id, callId, ...event } = item
-        this.events.push(callId === undefined ? event : { ...event, id: callId })
+        this.#emit(callId === undefined ? event : { ...event, id: callId })
         break
       }
       case 'done':
         this.#finish(item.finishReason, item, loadMs)
         break
       case 'failed':
-        this.events.fail(withAdvice(toAppError(item.error), this.runner.contextAdvice))
-        break
+        throw withAdvice(toAppError(item.error), this.#runner.contextAdvice)
       case 'embedding':
       case 'reply':
         break
@@ -157,13 +156,10 @@ class GenerationJob {
 
   #finish(finishReason: 'stop' | 'length' | 'cancelled', measured: Measured, loadMs: number): void {
     const why: unknown = this.#end.signal.reason
-    if (isAppError(why)) {
-      this.events.fail(why)
-      return
-    }
+    if (isAppError(why)) throw why
     const { promptTokens, cachedTokens } = this.#prompt
     const evaluatedTokens = promptTokens - cachedTokens
-    this.events.push({
+    this.#emit({
       kind: 'done',
       finishReason: finishReason === 'stop' && this.#hasCalled ? 'tool_calls' : finishReason,
       ...(measured.stopText === undefined ? {} : { stopText: measured.stopText }),
@@ -174,6 +170,5 @@ class GenerationJob {
       },
       timings: this.#clock.timings({ ...measured, evaluatedTokens }, loadMs),
     })
-    this.events.end()
   }
 }

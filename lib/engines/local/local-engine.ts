@@ -12,10 +12,9 @@ import type {
   TokenizeRequest,
 } from '../types'
 import { Admission } from './admission'
-import { EventQueue } from './event-queue'
 import { generateOn } from './generation-job'
 import type { ModelPool } from './model-pool'
-import type { NewRequest, OutputItem } from './protocol'
+import type { NewRequest } from './protocol'
 import { toAppError } from './worker-errors'
 import type { WorkerProcess } from './worker-process'
 
@@ -28,38 +27,44 @@ export class LocalEngine implements Engine {
     private readonly now: () => number,
   ) {}
 
-  async *generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
+  async generate(
+    request: GenerateRequest,
+    signal: AbortSignal,
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void> {
     const runner = await this.pool.runner(request.model)
     const complete = withDefaults(request, runner.settings, runner.model.gguf.sampling)
     this.pool.use(runner)
     try {
-      yield* generateOn(runner, complete, signal, this.now)
+      await generateOn(runner, complete, signal, this.now, onEvent)
     } finally {
       this.pool.release(runner, complete.keepAliveMs)
     }
   }
 
-  async *embed(
+  async embed(
     { inputs, ...request }: EmbedRequest,
     signal: AbortSignal,
-  ): AsyncIterable<Embedding> {
+    onEmbedding: (embedding: Embedding) => void,
+  ): Promise<void> {
     const question = { kind: 'embed' as const, inputs: [...inputs] }
-    for await (const item of this.#ask(request, question, signal))
-      if (item.kind === 'embedding') yield { vector: item.vector, tokens: item.tokens }
+    await this.#ask(request, question, signal, ({ vector, tokens }) =>
+      onEmbedding({ vector, tokens }),
+    )
   }
 
   async tokenize(
     { text, special, ...request }: TokenizeRequest,
     signal: AbortSignal,
   ): Promise<readonly number[]> {
-    return tokenList.parse(await this.#reply(request, { kind: 'tokenize', text, special }, signal))
+    return tokenList.parse(await this.#ask(request, { kind: 'tokenize', text, special }, signal))
   }
 
   async count({ prompt, format, ...request }: CountRequest, signal: AbortSignal): Promise<number> {
     const { settings } = await this.pool.runner(request.model)
     const whole = withSystemPrompt(prompt, settings)
     const question = { kind: 'count' as const, request: { prompt: whole, format } }
-    return z.int().parse(await this.#reply(request, question, signal))
+    return z.int().parse(await this.#ask(request, question, signal))
   }
 
   async detokenize(
@@ -67,7 +72,7 @@ export class LocalEngine implements Engine {
     signal: AbortSignal,
   ): Promise<string> {
     const question = { kind: 'detokenize' as const, tokens: [...tokens] }
-    return z.string().parse(await this.#reply(request, question, signal))
+    return z.string().parse(await this.#ask(request, question, signal))
   }
 
   async load(
@@ -101,30 +106,25 @@ export class LocalEngine implements Engine {
     return this.pool.close()
   }
 
-  async #reply(
-    request: { model: string; client: string },
-    question: NewRequest,
-    signal: AbortSignal,
-  ): Promise<unknown> {
-    for await (const item of this.#ask(request, question, signal))
-      if (item.kind === 'reply') return item.value
-    throw signal.reason
-  }
-
-  /** What the worker says to a question, which waits for its turn as a generation does. @throws the reason of `signal` */
-  async *#ask(
+  /**
+   * What the worker replies to a question, which waits for its turn as a generation does.
+   * @throws the reason of `signal`
+   */
+  async #ask(
     { model, client }: { model: string; client: string },
     question: NewRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<OutputItem, void> {
+    onEmbedding: (embedding: Embedding) => void = () => {},
+  ): Promise<unknown> {
     const runner = await this.pool.runner(model)
     this.pool.use(runner)
     try {
       const admission = new Admission(runner, client, signal, this.now)
       try {
         const worker = await admission.worker()
-        if (worker) yield* converse(worker, question, signal)
+        const reply = worker && (await converse(worker, question, signal, onEmbedding))
         signal.throwIfAborted()
+        return reply
       } finally {
         admission.leave()
       }
@@ -134,33 +134,21 @@ export class LocalEngine implements Engine {
   }
 }
 
-/** Sends a request and reads all of its items. When this returns, the worker is done with it. */
-async function* converse(
+/** Sends a question and waits for its reply. When this returns, the worker is done with it. */
+function converse(
   worker: WorkerProcess,
   question: NewRequest,
   signal: AbortSignal,
-): AsyncGenerator<OutputItem, void> {
-  const items = new EventQueue<OutputItem>()
-  const left = new AbortController()
-  const ended = new Promise<void>((resolve) => {
-    worker.request(question, AbortSignal.any([signal, left.signal]), {
+  onEmbedding: (embedding: Embedding) => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    worker.request(question, signal, {
       onItem(item) {
-        if (item.kind === 'failed') items.fail(toAppError(item.error))
-        else items.push(item)
-        if (item.kind === 'embedding') return
-        items.end()
-        resolve()
+        if (item.kind === 'embedding') onEmbedding(item)
+        else if (item.kind === 'failed') reject(toAppError(item.error))
+        else resolve(item.kind === 'reply' ? item.value : null)
       },
-      onCrash(error) {
-        items.fail(error)
-        resolve()
-      },
+      onCrash: reject,
     })
   })
-  try {
-    yield* items.read()
-  } finally {
-    left.abort()
-    await ended
-  }
 }

@@ -78,8 +78,9 @@ export class OpenAiApi {
     const giveBack = await this.#budget.reserve(call.caller)
     const embeddings: Embedding[] = []
     try {
-      for await (const embedding of this.#engine.embed({ model, client, inputs }, signal))
-        embeddings.push(embedding)
+      await this.#engine.embed({ model, client, inputs }, signal, (embedding) =>
+        embeddings.push(embedding),
+      )
       return toEmbeddingList(model, embeddings, body.encoding_format ?? 'float')
     } finally {
       // What was made is paid for, also when the rest could not be, or its client has left.

@@ -6,9 +6,8 @@ import type {
   StreamEncoder,
 } from '@/lib/engines/generations'
 import type { GenerateRequest } from '@/lib/engines/types'
-import { notFound } from '@/lib/platform/errors'
+import { type AppError, notFound } from '@/lib/platform/errors'
 import { lastEventIdOf, parseCursor, type SseServer } from '@/lib/sse'
-import { Opening } from './opening'
 import { type GenerationReport, reportGeneration } from './report'
 
 /** The tokens that callers may still use. */
@@ -67,12 +66,7 @@ export class Responder {
   async stream(call: Call, plan: Plan, abandonMs: number): Promise<Response> {
     const resumed = this.#resumed(call)
     if (resumed) return this.attach(call, resumed)
-    const opening = new Opening(plan.encoder, plan.requests.length)
-    const { generation, start, discard } = await this.#prepare(
-      call,
-      { ...plan, encoder: opening },
-      abandonMs,
-    )
+    const { generation, start, discard } = await this.#prepare(call, plan, abandonMs)
     const response = await this.attach(call, generation).catch((error: unknown) => {
       discard()
       throw error
@@ -83,7 +77,7 @@ export class Responder {
       return response
     }
     start()
-    const failure = await opening.failure(OPENING_MS)
+    const failure = await failureWithin(OPENING_MS, generation)
     if (!failure) return response
     await response.body?.cancel()
     throw failure
@@ -174,6 +168,19 @@ export class Responder {
       },
       discard: giveBack,
     }
+  }
+}
+
+/** The error, when a generation fails before there is an answer; null after that, or after `ms`. */
+async function failureWithin(ms: number, generation: Generation): Promise<AppError | null> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null)
+  })
+  try {
+    return await Promise.race([generation.opened(), late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -13,7 +13,7 @@ import {
   writeFamilyModel,
 } from '@/tests/support/templates/family-models'
 import { llamaTemplates } from '@/tests/support/templates/llama-source'
-import { createEngine, installed, request } from './support'
+import { createEngine, generate, installed, request } from './support'
 
 /** Families whose models here don't know that their mark ends an answer: for two it is a token, for one only text. */
 const ENDS = {
@@ -62,7 +62,7 @@ describe('a model in a real worker', () => {
     }
     const fields = { model: family, prompt, maxTokens: 300, ...more }
     const events: EngineEvent[] = []
-    for await (const event of engine.generate(request(fields), new AbortController().signal))
+    for await (const event of generate(engine, request(fields), new AbortController().signal))
       events.push(event)
     const said = (kind: 'text' | 'reasoning') =>
       events.map((event) => (event.kind === kind ? event.text : '')).join('')

@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Generations, type StreamEncoder } from '@/lib/engines/generations'
-import { EventQueue } from '@/lib/engines/local/event-queue'
 import type { EngineEvent, GenerateRequest, Usage } from '@/lib/engines/types'
 import { AppError } from '@/lib/platform/errors'
+import { SseServer } from '@/lib/sse'
 import { request } from './support'
 
 const timings = {
@@ -17,20 +17,29 @@ const timings = {
   tokensPerSecond: 1,
 }
 
+type Stream = { push(event: EngineEvent): void; end(): void; fail(error: AppError): void }
+
 /** An engine whose events come when the test says so, a stream for each choice. */
 class PuppetEngine {
-  readonly streams: EventQueue<EngineEvent>[] = []
+  readonly streams: Stream[] = []
   aborted = 0
 
-  generate(_request: GenerateRequest, signal: AbortSignal): AsyncIterable<EngineEvent> {
-    const stream = new EventQueue<EngineEvent>()
-    this.streams.push(stream)
-    signal.addEventListener('abort', () => {
-      this.aborted++
-      stream.push(done('cancelled'))
-      stream.end()
-    })
-    return stream.read()
+  generate(
+    _request: GenerateRequest,
+    signal: AbortSignal,
+    push: (event: EngineEvent) => void,
+  ): Promise<void> {
+    let onAbort = () => {}
+    return new Promise<void>((end, fail) => {
+      onAbort = () => {
+        this.aborted++
+        push(done('cancelled'))
+        end()
+      }
+      signal.addEventListener('abort', onAbort)
+      this.streams.push({ push, end, fail })
+      // Nothing is told after the end.
+    }).finally(() => signal.removeEventListener('abort', onAbort))
   }
 
   say(...events: EngineEvent[]): void {
@@ -103,6 +112,51 @@ describe('Generation', () => {
     expect(frames(generation.log)).toEqual(['data: Hel', 'data: lo', 'data: [DONE]'])
     expect(generation.log.ended).toBe(true)
     expect(generation.state).toEqual({ kind: 'done', finishReason: 'stop' })
+  })
+
+  it('sends what the engine tells in one turn, of every choice, as one chunk', async () => {
+    const { engine, generation } = create(null, [request(), request()])
+    const sse = new SseServer({
+      maxSubscribers: 1,
+      maxPerClient: 1,
+      maxAgeMs: 1e9,
+      stallMs: 1e9,
+      reject: () => new Response(null, { status: 503 }),
+    })
+    const asked = new Request('http://localhost/')
+    const { body } = await sse.subscribe(asked, generation.source(), { client: 'c', name: 'g' })
+    if (!body) throw new Error('There is no stream.')
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader.read()).value).toContain(': open')
+    const next = reader.read()
+    engine.sayTo(0, text('a'), text('b'))
+    engine.sayTo(1, text('c'), done())
+    engine.sayTo(0, done())
+    const { value = '' } = await next
+    expect(value.match(/(?<=data: ).*/g)).toEqual(['a', 'b', 'c', '[DONE]', '[DONE]'])
+    await generation.result()
+    expect((await reader.read()).done).toBe(true)
+  })
+
+  it('fails, and stops the engine, when its events cannot be written', async () => {
+    const engine = new PuppetEngine()
+    const broken: StreamEncoder = {
+      ...encoder,
+      encode(input) {
+        if ('event' in input) throw new TypeError('unwritable')
+        return encoder.encode(input)
+      },
+    }
+    const generation = new Generations(engine).start({
+      requests: [request()],
+      owner,
+      encoder: broken,
+      abandon: { afterMs: null },
+    })
+    engine.say(text('a'))
+    await expect(generation.result()).rejects.toMatchObject({ status: 500 })
+    expect(engine.aborted).toBe(1)
+    expect(frames(generation.log)).toEqual([expect.stringMatching(/^event: error/)])
   })
 
   it('names its log after itself, so that a reconnect finds it', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Sampling } from '@/lib/engines/types'
-import { collect, createEngine, request, unending } from './support'
+import { collect, createEngine, generate, request, unending } from './support'
 
 const { engine } = createEngine()
 afterAll(() => engine.close())
@@ -83,7 +83,8 @@ function answers(schema: Record<string, unknown>, count: number): Promise<unknow
   return Promise.all(
     Array.from({ length: count }, async (_, seed) => {
       const { text, done } = await collect(
-        engine.generate(
+        generate(
+          engine,
           request({ sampling: hot(seed), maxTokens: 700, format: { kind: 'schema', schema } }),
           unending,
         ),
@@ -251,7 +252,8 @@ describe('answers by grammar', { timeout: 120_000 }, () => {
     ]
     for (const seed of [1, 2, 3]) {
       const { events, text, done } = await collect(
-        engine.generate(
+        generate(
+          engine,
           request({
             prompt: {
               kind: 'chat',
@@ -288,7 +290,7 @@ describe('answers by grammar', { timeout: 120_000 }, () => {
     [{ not: {} }, 'not'],
   ])('are refused by name for %j', async (schema, name) => {
     await expect(
-      collect(engine.generate(request({ format: { kind: 'schema', schema } }), unending)),
+      collect(generate(engine, request({ format: { kind: 'schema', schema } }), unending)),
     ).rejects.toMatchObject({
       code: 'unsupported_schema',
       status: 400,

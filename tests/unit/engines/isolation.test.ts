@@ -2,7 +2,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { LocalEngine } from '@/lib/engines/local/local-engine'
 import type { EngineEvent } from '@/lib/engines/types'
 import { until } from '../../support/until'
-import { collect, createEngine, endlessModel, installed, request, unending } from './support'
+import {
+  collect,
+  createEngine,
+  embeddings,
+  endlessModel,
+  generate,
+  installed,
+  request,
+  unending,
+} from './support'
 
 const engines: LocalEngine[] = []
 afterEach(async () => {
@@ -31,14 +40,14 @@ describe('isolation', { timeout: 120_000 }, () => {
       const begun = [1, 2, 3].map(
         () =>
           new Promise<void>((resolve) => {
-            ends.push(ending(watch(engine.generate(endless, unending), resolve)))
+            ends.push(ending(watch(generate(engine, endless, unending), resolve)))
           }),
       )
       await Promise.all(begun)
       process.kill(workers[0]?.pid ?? 0, signal)
       for (const end of await Promise.all(ends))
         expect(end).toMatchObject({ code: 'worker_crashed', status: 500 })
-      const { text } = await collect(engine.generate({ ...endless, maxTokens: 3 }, unending))
+      const { text } = await collect(generate(engine, { ...endless, maxTokens: 3 }, unending))
       expect(text).not.toBe('')
       expect(workers).toHaveLength(2)
       expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
@@ -52,7 +61,7 @@ describe('isolation', { timeout: 120_000 }, () => {
     const stop = new AbortController()
     let finishReason = ''
     let texts = 0
-    for await (const event of engine.generate(request({ prompt }), stop.signal)) {
+    for await (const event of generate(engine, request({ prompt }), stop.signal)) {
       if (event.kind === 'started') stop.abort()
       if (event.kind === 'text') texts++
       if (event.kind === 'done') finishReason = event.finishReason
@@ -67,7 +76,7 @@ describe('isolation', { timeout: 120_000 }, () => {
     const models = ['a', 'b', 'c'].map((id) => ({ ...installed(id), size: 2 ** 30 }))
     const { engine } = create({ freeMemory: async () => 2.6 * 2 ** 30 }, models)
     for (const model of ['a', 'b', 'a', 'c'])
-      await collect(engine.generate(request({ model, maxTokens: 2 }), unending))
+      await collect(generate(engine, request({ model, maxTokens: 2 }), unending))
     expect(engine.status().map(({ model }) => model)).toEqual(['a', 'c'])
   })
 
@@ -91,7 +100,7 @@ describe('isolation', { timeout: 120_000 }, () => {
   it('unloads what nobody uses, unless it is pinned', async () => {
     const { engine, workers } = create({}, [installed('storyteller'), installed('pinned')])
     await engine.load('pinned', { pinned: true })
-    await collect(engine.generate(request({ keepAliveMs: 10, maxTokens: 2 }), unending))
+    await collect(generate(engine, request({ keepAliveMs: 10, maxTokens: 2 }), unending))
     await workers[1]?.exited
     await until(() => engine.status().length === 1)
     expect(engine.status()[0]).toMatchObject({ model: 'pinned', pinned: true, expiresAt: null })
@@ -119,7 +128,7 @@ describe('isolation', { timeout: 120_000 }, () => {
   it('unloads what is in use only by force', async () => {
     const { engine } = create({}, [model])
     await engine.load('endless')
-    const stream = ending(engine.generate(endless, unending))
+    const stream = ending(generate(engine, endless, unending))
     await until(() => engine.status()[0]?.active === 1)
     await expect(engine.unload('endless', { force: false })).rejects.toMatchObject({
       code: 'model_in_use',
@@ -139,11 +148,11 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
 
   it('reports the position in the queue and refuses past the bound', async () => {
     const stop = new AbortController()
-    const running = collect(engine.generate(endless, stop.signal))
+    const running = collect(generate(engine, endless, stop.signal))
     await until(() => engine.status()[0]?.active === 1)
-    const queued = [1, 2].map(() => collect(engine.generate(short, unending)))
+    const queued = [1, 2].map(() => collect(generate(engine, short, unending)))
     await until(() => engine.status()[0]?.queued === 2)
-    await expect(collect(engine.generate(short, unending))).rejects.toMatchObject({
+    await expect(collect(generate(engine, short, unending))).rejects.toMatchObject({
       code: 'queue_full',
       status: 429,
     })
@@ -157,10 +166,10 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
 
   it('leaves the queue when its reader does', async () => {
     const stop = new AbortController()
-    const running = collect(engine.generate(endless, stop.signal))
+    const running = collect(generate(engine, endless, stop.signal))
     await until(() => engine.status()[0]?.active === 1)
     const leave = new AbortController()
-    const waiting = collect(engine.generate(short, leave.signal))
+    const waiting = collect(generate(engine, short, leave.signal))
     await until(() => engine.status()[0]?.queued === 1)
     leave.abort()
     const { done } = await waiting
@@ -171,9 +180,9 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
   })
 
   it('serves those who were waiting when the worker went away', async () => {
-    const first = ending(engine.generate(endless, unending))
+    const first = ending(generate(engine, endless, unending))
     await until(() => engine.status()[0]?.active === 1)
-    const waiting = collect(engine.generate({ ...short, client: 'other' }, unending))
+    const waiting = collect(generate(engine, { ...short, client: 'other' }, unending))
     await until(() => engine.status()[0]?.queued === 1)
     process.kill(workers.at(-1)?.pid ?? 0, 'SIGKILL')
     expect(await first).toMatchObject({ code: 'worker_crashed' })
@@ -185,7 +194,7 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
 
     it('wait for their turn, and leave the queue when their client does', async () => {
       const stop = new AbortController()
-      const running = collect(engine.generate(endless, stop.signal))
+      const running = collect(generate(engine, endless, stop.signal))
       await until(() => engine.status()[0]?.active === 1)
       const leave = new AbortController()
       const left = engine
@@ -208,7 +217,7 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
       const inputs = Array.from({ length: 2000 }, (_, number) => `Text ${number}`)
       let vectors = 0
       const embed = async () => {
-        for await (const _ of engine.embed({ ...asked, inputs }, leave.signal)) {
+        for await (const _ of embeddings(engine, { ...asked, inputs }, leave.signal)) {
           vectors++
           leave.abort(new Error('gone'))
         }
@@ -221,16 +230,16 @@ describe('a queue before one slot', { timeout: 120_000 }, () => {
 
     it('are in nobody’s way when they are no longer read', async () => {
       const inputs = Array.from({ length: 2000 }, (_, number) => `Text ${number}`)
-      for await (const _ of engine.embed({ ...asked, inputs }, unending)) break
+      for await (const _ of embeddings(engine, { ...asked, inputs }, unending)) break
       expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
-      expect((await collect(engine.generate(short, unending))).text).not.toBe('')
+      expect((await collect(generate(engine, short, unending))).text).not.toBe('')
     })
 
     it('keep their model, unless it is unloaded by force', async () => {
       const inputs = ['a', 'b']
       const embed = async (unload: () => Promise<unknown>) => {
         let vectors = 0
-        for await (const _ of engine.embed({ ...asked, inputs }, unending))
+        for await (const _ of embeddings(engine, { ...asked, inputs }, unending))
           if (++vectors === 1) await unload()
         return vectors
       }

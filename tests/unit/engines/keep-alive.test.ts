@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { LocalEngine } from '@/lib/engines/local/local-engine'
 import { until } from '@/tests/support/until'
 import { FakeClock } from './fake-clock'
-import { collect, createEngine, installed, request, unending } from './support'
+import { collect, createEngine, generate, installed, request, unending } from './support'
 
 const DAY = 86_400_000
 
@@ -28,7 +28,7 @@ function create(model = installed('storyteller')) {
   const { engine } = createEngine({ later: clock.later, now: clock.now, models })
   engines.push(engine)
   const use = (keepAliveMs?: number, signal = unending) =>
-    collect(engine.generate(request({ keepAliveMs, maxTokens: 1 }), signal))
+    collect(generate(engine, request({ keepAliveMs, maxTokens: 1 }), signal))
   const isLoaded = () => engine.status().some(({ state }) => state === 'ready')
   /** Uses a model that is not loaded, and gives it up while it loads. */
   const giveUp = async (keepAliveMs: number) => {

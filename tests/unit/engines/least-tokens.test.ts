@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { collect, createEngine, request, unending } from './support'
+import { collect, createEngine, generate, request, unending } from './support'
 
 const { engine } = createEngine()
 // Starting a worker process takes long on a busy machine, and is not what is tested here.
@@ -11,7 +11,8 @@ const prompt = { kind: 'text', text: 'Say hello' } as const
 
 const ask = (minTokens: number | undefined, seed: number) =>
   collect(
-    engine.generate(
+    generate(
+      engine,
       request({ prompt, minTokens, maxTokens: 20, sampling: { ...request().sampling, seed } }),
       unending,
     ),

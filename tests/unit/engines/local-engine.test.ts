@@ -1,20 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Embedding } from '@/lib/engines/types'
 import { until } from '@/tests/support/until'
-import { collect, createEngine, request, unending } from './support'
+import { collect, createEngine, embeddings, generate, request, unending } from './support'
 
 const { engine, workers } = createEngine()
 afterAll(() => engine.close())
 
 const ask = (fields: Parameters<typeof request>[0] = {}, signal = unending) =>
-  collect(engine.generate(request(fields), signal))
+  collect(generate(engine, request(fields), signal))
 const asked = { model: 'storyteller', client: 'tester' }
 const tokenize = (text: string, special = false) =>
   engine.tokenize({ ...asked, text, special }, unending)
 const detokenize = (tokens: readonly number[]) => engine.detokenize({ ...asked, tokens }, unending)
 async function embed(inputs: readonly string[]): Promise<Embedding[]> {
   const all: Embedding[] = []
-  for await (const each of engine.embed({ ...asked, inputs }, unending)) all.push(each)
+  for await (const each of embeddings(engine, { ...asked, inputs }, unending)) all.push(each)
   return all
 }
 const greedy = { ...request().sampling, temperature: 0 }
@@ -127,7 +127,7 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
   })
 
   it('goes on with its streams while it finds a text too long to embed', async () => {
-    const stream = engine.generate(request(long), unending)[Symbol.asyncIterator]()
+    const stream = generate(engine, request(long), unending)[Symbol.asyncIterator]()
     await stream.next()
     const text = 'fox '.repeat(3_000_000)
     const [refusal, { done }] = await Promise.all([
@@ -151,12 +151,14 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     const shorter = createEngine({ contextSize: 256, parallel: 1 }).engine
     const prompt = { kind: 'text' as const, text: 'The fox walked home. '.repeat(100) }
     try {
-      await expect(collect(shorter.generate(request({ prompt }), unending))).rejects.toMatchObject({
-        code: 'context_length_exceeded',
-        hint: expect.stringContaining(
-          'Raise RUNNEL_CONTEXT_SIZE, which is 256; the model was trained for 1,024.',
-        ),
-      })
+      await expect(collect(generate(shorter, request({ prompt }), unending))).rejects.toMatchObject(
+        {
+          code: 'context_length_exceeded',
+          hint: expect.stringContaining(
+            'Raise RUNNEL_CONTEXT_SIZE, which is 256; the model was trained for 1,024.',
+          ),
+        },
+      )
       expect(shorter.status()[0]?.contextReason).toBe(
         '256 tokens by RUNNEL_CONTEXT_SIZE, of 1,024 trained, in 1 sequence',
       )
@@ -237,7 +239,7 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
 
   it('stops when it is told to, and its slot is free again', async () => {
     const abort = new AbortController()
-    const events = engine.generate(request(long), abort.signal)
+    const events = generate(engine, request(long), abort.signal)
     let tokens = 0
     let finishReason = ''
     for await (const event of events) {
@@ -249,7 +251,7 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
   })
 
   it('frees the slot of a reader who just leaves', async () => {
-    for await (const event of engine.generate(request(long), unending))
+    for await (const event of generate(engine, request(long), unending))
       if (event.kind === 'text') break
     expect(engine.status()[0]).toMatchObject({ active: 0, queued: 0 })
   })

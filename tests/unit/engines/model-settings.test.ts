@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Sampling } from '@/lib/engines/types'
 import type { ModelSettings } from '@/lib/models/model-settings'
-import { collect, createEngine, installed, request, unending } from './support'
+import { collect, createEngine, generate, installed, request, unending } from './support'
 
 const model = installed('storyteller')
 const { engine } = createEngine({ parallel: 4 }, [model])
@@ -11,7 +11,7 @@ async function tellWith(settings: ModelSettings): Promise<string> {
   model.settings = settings
   await engine.unload('storyteller', { force: true })
   const greedy = { ...request().sampling, temperature: 0 }
-  const { text } = await collect(engine.generate(request({ sampling: greedy }), unending))
+  const { text } = await collect(generate(engine, request({ sampling: greedy }), unending))
   return text
 }
 
@@ -20,7 +20,7 @@ describe('the settings of a model', () => {
     const before = await tellWith({})
     expect(engine.status()).toMatchObject([{ contextSize: 1024, parallel: 4, settings: {} }])
     model.settings = { context_size: 512, parallel: 2, threads: 2 }
-    await collect(engine.generate(request({ maxTokens: 1 }), unending))
+    await collect(generate(engine, request({ maxTokens: 1 }), unending))
     expect(engine.status()).toMatchObject([{ contextSize: 1024, parallel: 4, settings: {} }])
     expect(await tellWith(model.settings)).toBe(before)
     expect(engine.status()).toMatchObject([
@@ -52,7 +52,7 @@ describe('the settings of a model', () => {
   it('are not alone in reaching it: XTC changes what a seed gives', async () => {
     const tell = async (more: Partial<Sampling>) => {
       const sampling = { ...request().sampling, seed: 7, ...more }
-      return (await collect(engine.generate(request({ sampling, maxTokens: 200 }), unending))).text
+      return (await collect(generate(engine, request({ sampling, maxTokens: 200 }), unending))).text
     }
     const plain = await tell({})
     expect(await tell({ xtc: { probability: 0, threshold: 0.1 } })).toBe(plain)

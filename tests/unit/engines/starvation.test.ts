@@ -4,7 +4,15 @@ import { openLlama } from '@/lib/engines/local/worker/llama-model'
 import { openContexts } from '@/lib/engines/local/worker/slot'
 import type { CompleteRequest } from '@/lib/engines/request-defaults'
 import type { EngineEvent } from '@/lib/engines/types'
-import { collect, createEngine, endlessModel, request, STORYTELLER, unending } from './support'
+import {
+  collect,
+  createEngine,
+  endlessModel,
+  generate,
+  request,
+  STORYTELLER,
+  unending,
+} from './support'
 
 /** Tokens after which a stream ends by itself, so that what starves is seen and not waited for. */
 const LAST = 400
@@ -58,16 +66,18 @@ describe('beside two streams that do not end', { timeout: 120_000 }, () => {
   const endless = (fields: Partial<CompleteRequest>) =>
     request({ model: 'endless', maxTokens: undefined, ...fields })
   const ask = (fields: Partial<CompleteRequest>, signal = unending) =>
-    collect(engine.generate(endless(fields), signal))
+    collect(generate(engine, endless(fields), signal))
   const prompt = (text: string) => ({ kind: 'text' as const, text })
 
   /** Two streams, when both have begun to speak. */
   async function begin() {
     const stop = new AbortController()
     const streams = [1, 2].map((number) =>
-      engine
-        .generate(endless({ prompt: prompt(`Stream ${number}`), client: 'long' }), stop.signal)
-        [Symbol.asyncIterator](),
+      generate(
+        engine,
+        endless({ prompt: prompt(`Stream ${number}`), client: 'long' }),
+        stop.signal,
+      )[Symbol.asyncIterator](),
     )
     const reads = streams.map(async (stream) => {
       const events: EngineEvent[] = []

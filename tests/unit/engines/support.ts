@@ -10,7 +10,13 @@ import { systemTimers } from '@/lib/engines/local/watchdog'
 import { WorkerProcess } from '@/lib/engines/local/worker-process'
 import type { CompleteRequest } from '@/lib/engines/request-defaults'
 import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
-import type { EngineEvent } from '@/lib/engines/types'
+import type {
+  Embedding,
+  EmbedRequest,
+  Engine,
+  EngineEvent,
+  GenerateRequest,
+} from '@/lib/engines/types'
 import type { InstalledModel } from '@/lib/models/types'
 import { writeEndlessModel } from '@/tests/support/endless-model'
 
@@ -134,6 +140,76 @@ export type Answer = {
   text: string
   events: EngineEvent[]
   done: Extract<EngineEvent, { kind: 'done' }>
+}
+
+/** What an engine tells, to be read at the reader's pace. Who leaves early has stopped it, and goes on when its slot is free. */
+export function generate(
+  engine: Pick<Engine, 'generate'>,
+  asked: GenerateRequest,
+  signal: AbortSignal,
+): AsyncIterable<EngineEvent> {
+  return readable(signal, (either, onEvent) => engine.generate(asked, either, onEvent))
+}
+
+/** The same for embeddings. */
+export function embeddings(
+  engine: Pick<Engine, 'embed'>,
+  asked: EmbedRequest,
+  signal: AbortSignal,
+): AsyncIterable<Embedding> {
+  return readable(signal, (either, onEmbedding) => engine.embed(asked, either, onEmbedding))
+}
+
+async function* readable<T>(
+  signal: AbortSignal,
+  run: (signal: AbortSignal, onItem: (item: T) => void) => Promise<void>,
+): AsyncGenerator<T, void> {
+  const left = new AbortController()
+  const items = new Told<T>()
+  const running = run(AbortSignal.any([signal, left.signal]), (item) => items.push(item)).then(
+    () => items.end(),
+    (error: unknown) => items.fail(error),
+  )
+  try {
+    yield* items.read()
+  } finally {
+    left.abort()
+    await running
+  }
+}
+
+/** What was told, until somebody reads it. */
+class Told<T> {
+  #items: T[] = []
+  #outcome: { error?: unknown } | undefined
+  #wake = () => {}
+
+  push(item: T): void {
+    this.#items.push(item)
+    this.#wake()
+  }
+
+  end(): void {
+    this.#outcome = {}
+    this.#wake()
+  }
+
+  fail(error: unknown): void {
+    this.#outcome = { error }
+    this.#wake()
+  }
+
+  async *read(): AsyncGenerator<T, void> {
+    for (;;) {
+      yield* this.#items.splice(0)
+      if (this.#items.length > 0) continue
+      if (this.#outcome && 'error' in this.#outcome) throw this.#outcome.error
+      if (this.#outcome) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
 }
 
 /** Reads an answer to its end. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { EngineEvent, GenerateRequest } from '@/lib/engines/types'
+import type { Engine, EngineEvent, GenerateRequest } from '@/lib/engines/types'
 import { type GenerationEnd, Observers, observed } from '@/lib/telemetry/observer'
 
 const REQUEST: GenerateRequest = {
@@ -50,40 +50,44 @@ function noting() {
   return { told, ends, generations }
 }
 
-async function* eventsThen(events: readonly EngineEvent[], error?: Error) {
-  yield* events
-  if (error) throw error
-}
+/** An engine that tells these events, then ends, or fails. */
+const telling = (events: readonly EngineEvent[], error?: Error): Pick<Engine, 'generate'> => ({
+  async generate(_request, _signal, onEvent) {
+    for (const event of events) onEvent(event)
+    if (error) throw error
+  },
+})
 
-async function readAll(events: AsyncIterable<EngineEvent>, most = Number.POSITIVE_INFINITY) {
-  let read = 0
-  for await (const _ of events) if (++read >= most) break
+/** Generates; gives the kinds of the events. */
+async function generate(engine: Pick<Engine, 'generate'>) {
+  const kinds: string[] = []
+  await engine.generate(REQUEST, new AbortController().signal, ({ kind }) => kinds.push(kind))
+  return kinds
 }
 
 describe('a generation', () => {
   const watched = (events: readonly EngineEvent[], error?: Error) => {
     const notes = noting()
-    const engine = observed({ generate: () => eventsThen(events, error) }, notes.generations)
-    return { ...notes, events: engine.generate(REQUEST, new AbortController().signal) }
+    return { ...notes, engine: observed(telling(events, error), notes.generations) }
   }
 
   test('is told from its beginning to its end', async () => {
-    const { told, ends, events } = watched([TEXT, DONE])
-    await readAll(events)
+    const { told, ends, engine } = watched([TEXT, DONE])
+    expect(await generate(engine)).toEqual(['text', 'done'])
     expect(told).toEqual(['began', 'text', 'done', 'ended'])
     expect(ends).toEqual([{ finishReason: 'length' }])
   })
 
   test('that fails is passed on, and told with what was thrown', async () => {
     const error = new Error('worker')
-    const { ends, events } = watched([TEXT], error)
-    await expect(readAll(events)).rejects.toBe(error)
+    const { ends, engine } = watched([TEXT], error)
+    await expect(generate(engine)).rejects.toBe(error)
     expect(ends).toEqual([{ error }])
   })
 
-  test('that nobody reads to its end was stopped', async () => {
-    const { ends, events } = watched([TEXT, TEXT])
-    await readAll(events, 1)
+  test('that does not say how it ended was stopped', async () => {
+    const { ends, engine } = watched([TEXT, TEXT])
+    await generate(engine)
     expect(ends).toEqual([{ finishReason: 'cancelled' }])
   })
 })
@@ -101,8 +105,7 @@ test('an observer that throws is reported, and harms nobody', async () => {
     ],
     (error) => errors.push(error),
   )
-  const engine = observed({ generate: () => eventsThen([TEXT, DONE]) }, observers.generations)
-  await readAll(engine.generate(REQUEST, new AbortController().signal))
+  await generate(observed(telling([TEXT, DONE]), observers.generations))
   expect(good.told).toEqual(['began', 'text', 'done', 'ended'])
   expect(errors).toHaveLength(4)
 })

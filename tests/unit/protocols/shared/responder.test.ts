@@ -38,30 +38,33 @@ class HeldEngine {
   /** What further requests get instead, in order: events before they are held, or an error. */
   further: (readonly EngineEvent[] | AppError)[] = []
 
-  async *generate(_request: unknown, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+  async generate(
+    _request: unknown,
+    signal: AbortSignal,
+    onEvent: (event: EngineEvent) => void,
+  ): Promise<void> {
     this.calls++
     const next = this.further.shift()
     if (next instanceof AppError) {
       // Later than what the others said.
       await new Promise(setImmediate)
-      await new Promise(setImmediate)
       throw next
     }
     if (next) {
-      yield* next
+      for (const event of next) onEvent(event)
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
-      yield done('cancelled')
+      onEvent(done('cancelled'))
       return
     }
     if (this.failure) throw this.failure
-    yield started
-    yield { kind: 'text', text: 'a', tokens: 1 }
+    onEvent(started)
+    onEvent({ kind: 'text', text: 'a', tokens: 1 })
     await new Promise<void>((resolve) => {
       this.release = resolve
       signal.addEventListener('abort', () => resolve())
       if (signal.aborted) resolve()
     })
-    yield done(signal.aborted ? 'cancelled' : 'stop')
+    onEvent(done(signal.aborted ? 'cancelled' : 'stop'))
   }
 }
 

@@ -49,22 +49,11 @@ const caller = (id: string, role: Caller['role']): Caller => ({
 
 /** An engine whose tokens come when the test says so. */
 class HandEngine {
-  private give: (event: EngineEvent | null) => void = () => {}
-  private readonly waiting: (EngineEvent | null)[] = []
+  say: (event: EngineEvent) => void = () => {}
 
-  async *generate(): AsyncIterable<EngineEvent> {
-    for (;;) {
-      const event =
-        this.waiting.shift() ??
-        (await new Promise<EngineEvent | null>((resolve) => {
-          this.give = resolve
-        }))
-      if (!event) return
-      yield event
-    }
-  }
-  say(event: EngineEvent): void {
-    this.give(event)
+  generate(_request: unknown, _signal: AbortSignal, onEvent: (event: EngineEvent) => void) {
+    this.say = onEvent
+    return new Promise<void>(() => {})
   }
   status = () => []
   onChange = () => () => {}
