@@ -1,5 +1,9 @@
-// Holds the folders to their directions: who may import whom, and no circle between folders.
+// Holds the folders to their directions: who may import whom, no circle between folders, and the two trips that
+// docs/architecture.md lists file by file.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { circlesOf, importsBelow } from './lib/import-graph.mjs'
+import { root } from './lib/steps.mjs'
 
 /** What is above may import what is below it, and its neighbours on one line. */
 const LAYERS = [
@@ -18,6 +22,9 @@ const LAYERS = [
 /** What the browser gets; from the server's side it may have pure files only. */
 const BROWSER = ['components', 'lib/client']
 
+/** Files that a token crosses from the sampler to the socket, or a byte from the socket to the catalog, at most. */
+const LONGEST_TRIP = 20
+
 /** Directions that are still wrong, as `from -> to`; to be emptied. One that is mended must go from here. */
 const PENDING = [
   'circle lib/client/activity lib/client/downloads lib/client/live lib/client/models',
@@ -35,6 +42,8 @@ for (const one of imports) {
 }
 for (const [circle, edges] of circlesBetweenSiblings()) report(`circle ${circle}`, edges)
 
+for (const [trip, why] of faultsOfTrips()) report(`trip ${trip}`, why)
+
 for (const known of PENDING)
   if (!faults.has(known))
     report(known, `\`${known}\` is mended: take it from PENDING in scripts/check-imports.mjs.`)
@@ -45,6 +54,21 @@ console.log(`${imports.length} imports follow the directions.`)
 
 function report(name, text) {
   faults.set(name, [...(faults.get(name) ?? []), text])
+}
+
+/** What is wrong with the trips of a token and of a byte as they are told. */
+function* faultsOfTrips() {
+  const text = readFileSync(join(root, 'docs/architecture.md'), 'utf8')
+  for (const trip of ['token', 'byte']) {
+    const chapter = text.split(`## The trip of a ${trip}\n`)[1]?.split('\n## ')[0] ?? ''
+    const files = [...chapter.matchAll(/^\d+\. `(.+?)`/gm)].map(([, file]) => file)
+    if (files.length === 0)
+      yield [trip, `docs/architecture.md does not tell the trip of a ${trip}.`]
+    if (files.length > LONGEST_TRIP)
+      yield [trip, `A ${trip} crosses ${files.length} files; ${LONGEST_TRIP} are enough.`]
+    for (const file of files)
+      if (!existsSync(join(root, file))) yield [trip, `docs/architecture.md: ${file} is not there.`]
+  }
 }
 
 /** Why a file may not import another; null when it may. */
