@@ -26,12 +26,17 @@ export class Generations {
   readonly #expiries = new Set<NodeJS.Timeout>()
   readonly #listeners = new Set<() => void>()
   #closed = false
+  readonly #engine: Pick<Engine, 'generate'>
+  readonly #onUsage: (owner: Owner, usages: readonly Usage[]) => void
 
   /** @param onUsage called at the end of each, however it ended, with what its choices cost */
   constructor(
-    private readonly engine: Pick<Engine, 'generate'>,
-    private readonly onUsage: (owner: Owner, usages: readonly Usage[]) => void = () => {},
-  ) {}
+    engine: Pick<Engine, 'generate'>,
+    onUsage: (owner: Owner, usages: readonly Usage[]) => void = () => {},
+  ) {
+    this.#engine = engine
+    this.#onUsage = onUsage
+  }
 
   /** Starts one. Why it fails, if it does, is on its log and in its `result()`. @throws AppError 503 after `close`. */
   start(options: StartGeneration): Generation {
@@ -50,14 +55,14 @@ export class Generations {
       owner,
       encoder,
       abandonMs: abandon.afterMs,
-      engine: this.engine,
+      engine: this.#engine,
       onStart: () => {
         if (this.#closed) throw serverStopped()
         this.#known.set(id, generation)
         this.#changed()
       },
       onEnd: (usages) => {
-        this.onUsage(owner, usages)
+        this.#onUsage(owner, usages)
         this.#ended(id)
       },
     })

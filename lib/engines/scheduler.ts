@@ -20,15 +20,19 @@ export class Scheduler {
   readonly #running = new Set<Ticket>()
   #queued = 0
 
+  #slots: number
+  readonly #maxQueue: number
+  readonly #expected: number
+
   /**
    * @param slots how many may run at once; @param maxQueue how many may wait.
    * @param expected slots that there will be, when there are none yet: those who will have them wait beside the queue.
    */
-  constructor(
-    private slots: number,
-    private readonly maxQueue: number,
-    private readonly expected = 0,
-  ) {}
+  constructor(slots: number, maxQueue: number, expected = 0) {
+    this.#slots = slots
+    this.#maxQueue = maxQueue
+    this.#expected = expected
+  }
 
   get active(): number {
     return this.#running.size
@@ -45,11 +49,12 @@ export class Scheduler {
    */
   enter(client: string, onChange: () => void): Ticket {
     const ticket: Ticket = { client, position: 0 }
-    if (this.#queued === 0 && this.#running.size < this.slots) {
+    if (this.#queued === 0 && this.#running.size < this.#slots) {
       this.#running.add(ticket)
       return ticket
     }
-    if (this.#queued >= this.maxQueue + (this.slots === 0 ? this.expected : 0)) throw this.#full()
+    if (this.#queued >= this.#maxQueue + (this.#slots === 0 ? this.#expected : 0))
+      throw this.#full()
     const line = this.#waiting.get(client) ?? []
     line.push({ ticket, onChange })
     this.#waiting.set(client, line)
@@ -75,13 +80,13 @@ export class Scheduler {
 
   /** Changes how many may run at once; those that run already stay. */
   resize(slots: number): void {
-    this.slots = slots
+    this.#slots = slots
     this.#grant()
   }
 
   #grant(): void {
     const granted: Entry[] = []
-    while (this.#queued > 0 && this.#running.size < this.slots) {
+    while (this.#queued > 0 && this.#running.size < this.#slots) {
       const next = this.#takeNext()
       if (!next) break
       next.ticket.position = 0
@@ -123,7 +128,7 @@ export class Scheduler {
   }
 
   #full(): AppError {
-    const rounds = this.#queued / Math.max(1, this.slots)
+    const rounds = this.#queued / Math.max(1, this.#slots)
     return new AppError(`${this.#queued} requests are waiting for this model already.`, {
       code: 'queue_full',
       // Not 503: clients wait for the `Retry-After` of a 429, and some ask again at once after any other status.

@@ -20,53 +20,55 @@ type Options = {
  * heard at most once a frame, however many tokens come.
  */
 export class AnswerStream {
-  private readonly connection: SseConnection
-  private readonly state: FrameState<AnswerState>
-  private lastId: string | undefined
-  private over = false
+  readonly #connection: SseConnection
+  readonly #state: FrameState<AnswerState>
+  #lastId: string | undefined
+  #over = false
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {
-    this.state = new FrameState(EMPTY_ANSWER, options.nextFrame)
-    this.connection = new SseConnection({
+  constructor(options: Options) {
+    this.#options = options
+    this.#state = new FrameState(EMPTY_ANSWER, options.nextFrame)
+    this.#connection = new SseConnection({
       url: options.url,
       clock: options.clock,
       fetch: options.fetch,
-      onEvent: (event) => this.receive(event),
-      onStatus: (status) => this.follow(status),
+      onEvent: (event) => this.#receive(event),
+      onStatus: (status) => this.#follow(status),
     })
   }
 
   /** Calls `listener` after each change; the first one connects, the last one to leave disconnects. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    const leave = this.state.listen(listener)
-    if (this.state.listening === 1 && !this.over) this.connection.start(this.lastId)
+    const leave = this.#state.listen(listener)
+    if (this.#state.listening === 1 && !this.#over) this.#connection.start(this.#lastId)
     return () => {
       leave()
-      if (this.state.listening === 0) this.connection.stop()
+      if (this.#state.listening === 0) this.#connection.stop()
     }
   }
 
   /** The answer as it is now; the same object until it changes. */
-  readonly getSnapshot = (): AnswerState => this.state.current
+  readonly getSnapshot = (): AnswerState => this.#state.current
 
-  private receive({ event, data, id }: StreamEvent): void {
-    this.lastId = id
-    const state = reduceAnswer(this.state.current, event, data)
-    this.state.change(state)
+  #receive({ event, data, id }: StreamEvent): void {
+    this.#lastId = id
+    const state = reduceAnswer(this.#state.current, event, data)
+    this.#state.change(state)
     const { kind } = state.phase
-    if (kind === 'done' || kind === 'failed') this.end({ kind: 'ended', state })
+    if (kind === 'done' || kind === 'failed') this.#end({ kind: 'ended', state })
   }
 
-  private follow({ kind }: ConnectionStatus): void {
-    if (kind === 'ended' || kind === 'refused') this.end({ kind: 'gone' })
+  #follow({ kind }: ConnectionStatus): void {
+    if (kind === 'ended' || kind === 'refused') this.#end({ kind: 'gone' })
     else if (kind !== 'connecting')
-      this.state.change({ ...this.state.current, reconnecting: kind === 'reconnecting' })
+      this.#state.change({ ...this.#state.current, reconnecting: kind === 'reconnecting' })
   }
 
-  private end(end: AnswerEnd): void {
-    if (this.over) return
-    this.over = true
-    this.connection.stop()
-    this.options.onEnd(end)
+  #end(end: AnswerEnd): void {
+    if (this.#over) return
+    this.#over = true
+    this.#connection.stop()
+    this.#options.onEnd(end)
   }
 }

@@ -11,35 +11,38 @@ import { chatQueries } from './queries'
 
 /** The answers that are being written, by their generations: every component that shows one shares its stream. */
 export class Answers {
-  private readonly streams = new Map<string, AnswerStream>()
+  readonly #streams = new Map<string, AnswerStream>()
+  readonly #queryClient: QueryClient
 
-  constructor(private readonly queryClient: QueryClient) {}
+  constructor(queryClient: QueryClient) {
+    this.#queryClient = queryClient
+  }
 
   /** The stream of a generation, whose end is put into its conversation. */
   of(conversationId: string, generationId: string): AnswerStream {
-    const known = this.streams.get(generationId)
+    const known = this.#streams.get(generationId)
     if (known) return known
     const stream = new AnswerStream({
       url: addressOf<typeof streamGeneration>('/v1/generations/{id}/stream', { id: generationId }),
       clock: browserClock,
       fetch: (...args) => fetch(...args),
       nextFrame: (task) => requestAnimationFrame(task),
-      onEnd: (end) => this.settle(conversationId, generationId, end),
+      onEnd: (end) => this.#settle(conversationId, generationId, end),
     })
-    this.streams.set(generationId, stream)
+    this.#streams.set(generationId, stream)
     return stream
   }
 
-  private settle(conversationId: string, generationId: string, end: AnswerEnd): void {
+  #settle(conversationId: string, generationId: string, end: AnswerEnd): void {
     const { queryKey } = chatQueries.conversation(conversationId)
-    this.streams.delete(generationId)
+    this.#streams.delete(generationId)
     if (end.kind === 'ended')
-      this.queryClient.setQueryData(
+      this.#queryClient.setQueryData(
         queryKey,
         (view: ConversationView | undefined) => view && applyEnd(view, generationId, end.state),
       )
-    else void this.queryClient.invalidateQueries({ queryKey })
-    void this.queryClient.invalidateQueries({ queryKey: chatQueries.lists })
+    else void this.#queryClient.invalidateQueries({ queryKey })
+    void this.#queryClient.invalidateQueries({ queryKey: chatQueries.lists })
   }
 }
 

@@ -20,65 +20,69 @@ type Options = {
  * closes or crashes, the browser gives the lock to the next one.
  */
 export class Leadership {
-  private leading = false
+  #leading = false
   /** Ends the candidacy, or the rule, that is under way. */
-  private resign: () => void = () => {}
+  #resign: () => void = () => {}
 
-  constructor(private readonly options: Options) {}
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Stands for election; `onElected` may come at once, later or never. */
   stand(): void {
-    this.campaign(false)
+    this.#campaign(false)
   }
 
   /** Takes over from a leader that shows no life, as one whose tab the browser froze. */
   overthrow(): void {
-    if (!this.leading) this.campaign(true)
+    if (!this.#leading) this.#campaign(true)
   }
 
   /** Gives up the lead, or the wish for it. */
   retire(): void {
-    this.resign()
-    this.resign = () => {}
-    this.depose()
+    this.#resign()
+    this.#resign = () => {}
+    this.#depose()
   }
 
-  private campaign(steal: boolean): void {
-    this.resign()
-    const { locks, name } = this.options
+  #campaign(steal: boolean): void {
+    this.#resign()
+    const { locks, name } = this.#options
     if (!locks) {
-      this.elect()
+      this.#elect()
       return
     }
     const candidacy = new AbortController()
     const rule = new Promise<void>((resolve) => {
       candidacy.signal.addEventListener('abort', () => resolve())
     })
-    this.resign = () => candidacy.abort()
+    this.#resign = () => candidacy.abort()
     const options = steal ? { steal } : { signal: candidacy.signal }
     locks
       .request(name, options, () => {
         if (candidacy.signal.aborted) return
-        this.elect()
+        this.#elect()
         return rule
       })
       .catch(() => {
         // Withdrawn by ourselves, or overthrown: then wait for the next turn.
         if (candidacy.signal.aborted) return
-        this.depose()
-        this.campaign(false)
+        this.#depose()
+        this.#campaign(false)
       })
   }
 
-  private elect(): void {
-    if (this.leading) return
-    this.leading = true
-    this.options.onElected()
+  #elect(): void {
+    if (this.#leading) return
+    this.#leading = true
+    this.#options.onElected()
   }
 
-  private depose(): void {
-    if (!this.leading) return
-    this.leading = false
-    this.options.onDeposed()
+  #depose(): void {
+    if (!this.#leading) return
+    this.#leading = false
+    this.#options.onDeposed()
   }
 }

@@ -44,132 +44,134 @@ const LINGER_MS = 5_000
  * state; one that takes over goes on from the last id that it saw, so nothing is lost or repeated.
  */
 export class SharedFeed<S> {
-  private snapshot: FeedSnapshot<S>
-  private lastId: string | undefined
-  private leading = false
-  private joined = false
-  private lastSignAt = 0
-  private channel: Channel | undefined
-  private cancelLinger: () => void = () => {}
-  private readonly listeners = new Set<() => void>()
-  private readonly connection: SseConnection
-  private readonly leadership: Leadership
+  #snapshot: FeedSnapshot<S>
+  #lastId: string | undefined
+  #leading = false
+  #joined = false
+  #lastSignAt = 0
+  #channel: Channel | undefined
+  #cancelLinger: () => void = () => {}
+  readonly #listeners = new Set<() => void>()
+  readonly #connection: SseConnection
+  readonly #leadership: Leadership
+  readonly #options: FeedOptions<S>
 
-  constructor(private readonly options: FeedOptions<S>) {
-    this.snapshot = { state: options.initial, status: { kind: 'connecting' } }
-    this.connection = new SseConnection({
+  constructor(options: FeedOptions<S>) {
+    this.#options = options
+    this.#snapshot = { state: options.initial, status: { kind: 'connecting' } }
+    this.#connection = new SseConnection({
       url: options.url,
       fetch: options.fetch,
       clock: options.clock,
       onEvent: (event) => {
-        this.apply(event)
-        this.tell({ kind: 'event', event })
+        this.#apply(event)
+        this.#tell({ kind: 'event', event })
       },
       onStatus: (status) => {
-        this.publish({ ...this.snapshot, status })
-        this.tell({ kind: 'status', status })
+        this.#publish({ ...this.#snapshot, status })
+        this.#tell({ kind: 'status', status })
       },
-      onSign: () => this.tell({ kind: 'sign' }),
+      onSign: () => this.#tell({ kind: 'sign' }),
     })
-    this.leadership = new Leadership({
+    this.#leadership = new Leadership({
       name: options.name,
       locks: options.locks,
-      onElected: () => this.lead(),
-      onDeposed: () => this.follow(),
+      onElected: () => this.#lead(),
+      onDeposed: () => this.#follow(),
     })
   }
 
   /** For useSyncExternalStore: connects while somebody looks. */
   readonly subscribe = (listener: () => void): (() => void) => {
-    this.listeners.add(listener)
-    this.cancelLinger()
-    this.join()
+    this.#listeners.add(listener)
+    this.#cancelLinger()
+    this.#join()
     return () => {
-      this.listeners.delete(listener)
-      if (this.listeners.size > 0) return
-      this.cancelLinger = this.options.clock.after(LINGER_MS, () => this.leave())
+      this.#listeners.delete(listener)
+      if (this.#listeners.size > 0) return
+      this.#cancelLinger = this.#options.clock.after(LINGER_MS, () => this.#leave())
     }
   }
 
   /** For useSyncExternalStore: the same object until something changes. */
-  readonly getSnapshot = (): FeedSnapshot<S> => this.snapshot
+  readonly getSnapshot = (): FeedSnapshot<S> => this.#snapshot
 
   /** This tab was shown, or the network came back. */
   wake(): void {
-    if (!this.joined) return
-    if (this.leading) this.connection.wake()
-    else if (this.options.clock.now() - this.lastSignAt > LEADER_SILENCE_MS)
-      this.leadership.overthrow()
-    else this.tell({ kind: 'hello' })
+    if (!this.#joined) return
+    if (this.#leading) this.#connection.wake()
+    else if (this.#options.clock.now() - this.#lastSignAt > LEADER_SILENCE_MS)
+      this.#leadership.overthrow()
+    else this.#tell({ kind: 'hello' })
   }
 
-  private join(): void {
-    if (this.joined) return
-    this.joined = true
-    this.lastSignAt = this.options.clock.now()
-    this.channel = this.options.openChannel?.(this.options.name)
-    if (this.channel)
-      this.channel.onmessage = ({ data }: MessageEvent<Message<S>>) => this.hear(data)
-    this.tell({ kind: 'hello' })
-    this.leadership.stand()
+  #join(): void {
+    if (this.#joined) return
+    this.#joined = true
+    this.#lastSignAt = this.#options.clock.now()
+    this.#channel = this.#options.openChannel?.(this.#options.name)
+    if (this.#channel)
+      this.#channel.onmessage = ({ data }: MessageEvent<Message<S>>) => this.#hear(data)
+    this.#tell({ kind: 'hello' })
+    this.#leadership.stand()
   }
 
-  private leave(): void {
-    this.joined = false
-    this.leadership.retire()
-    this.channel?.close()
-    this.channel = undefined
+  #leave(): void {
+    this.#joined = false
+    this.#leadership.retire()
+    this.#channel?.close()
+    this.#channel = undefined
   }
 
-  private lead(): void {
-    this.leading = true
-    this.connection.start(this.lastId)
+  #lead(): void {
+    this.#leading = true
+    this.#connection.start(this.#lastId)
   }
 
-  private follow(): void {
-    this.leading = false
-    this.lastSignAt = this.options.clock.now()
-    this.connection.stop()
+  #follow(): void {
+    this.#leading = false
+    this.#lastSignAt = this.#options.clock.now()
+    this.#connection.stop()
   }
 
-  private hear(message: Message<S>): void {
-    if (this.leading) {
+  #hear(message: Message<S>): void {
+    if (this.#leading) {
       if (message.kind === 'hello')
-        this.tell({ kind: 'state', lastId: this.lastId, ...this.snapshot })
+        this.#tell({ kind: 'state', lastId: this.#lastId, ...this.#snapshot })
       return
     }
     // A follower's word is no sign that the leader lives.
     if (message.kind === 'hello') return
-    this.lastSignAt = this.options.clock.now()
+    this.#lastSignAt = this.#options.clock.now()
     switch (message.kind) {
       case 'state':
-        this.lastId = message.lastId
-        this.publish({ state: message.state, status: message.status })
+        this.#lastId = message.lastId
+        this.#publish({ state: message.state, status: message.status })
         break
       case 'event':
-        this.apply(message.event)
+        this.#apply(message.event)
         break
       case 'status':
-        this.publish({ ...this.snapshot, status: message.status })
+        this.#publish({ ...this.#snapshot, status: message.status })
         break
       case 'sign':
         break
     }
   }
 
-  private apply(event: StreamEvent): void {
-    this.lastId = event.id
-    const state = this.options.reduce(this.snapshot.state, event, this.options.clock.now())
-    this.publish({ ...this.snapshot, state })
-    this.options.onEvent?.(event)
+  #apply(event: StreamEvent): void {
+    this.#lastId = event.id
+    const state = this.#options.reduce(this.#snapshot.state, event, this.#options.clock.now())
+    this.#publish({ ...this.#snapshot, state })
+    this.#options.onEvent?.(event)
   }
 
-  private publish(snapshot: FeedSnapshot<S>): void {
-    this.snapshot = snapshot
-    for (const listener of this.listeners) listener()
+  #publish(snapshot: FeedSnapshot<S>): void {
+    this.#snapshot = snapshot
+    for (const listener of this.#listeners) listener()
   }
 
-  private tell(message: Message<S>): void {
-    this.channel?.postMessage(message)
+  #tell(message: Message<S>): void {
+    this.#channel?.postMessage(message)
   }
 }

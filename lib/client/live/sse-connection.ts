@@ -38,85 +38,88 @@ const SILENCE_MS = 40_000
  * `Retry-After`, and it can be woken when the network or the laptop is.
  */
 export class SseConnection {
-  private lastId: string | undefined
-  private retryMs = RETRY_MS
-  private attempt = 0
-  private lastSignAt = 0
-  private abort: AbortController | null = null
-  private cancelTimer: () => void = () => {}
-  private waiting = false
+  #lastId: string | undefined
+  #retryMs = RETRY_MS
+  #attempt = 0
+  #lastSignAt = 0
+  #abort: AbortController | null = null
+  #cancelTimer: () => void = () => {}
+  #waiting = false
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {}
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Connects, after `lastEventId` when there is one. */
   start(lastEventId?: string): void {
     this.stop()
-    this.lastId = lastEventId
-    this.attempt = 0
-    this.lastSignAt = this.options.clock.now()
-    this.options.onStatus({ kind: 'connecting' })
-    void this.connect()
+    this.#lastId = lastEventId
+    this.#attempt = 0
+    this.#lastSignAt = this.#options.clock.now()
+    this.#options.onStatus({ kind: 'connecting' })
+    void this.#connect()
   }
 
   /** Closes; nothing is reported after it. */
   stop(): void {
-    this.abort?.abort()
-    this.abort = null
-    this.waiting = false
-    this.cancelTimer()
+    this.#abort?.abort()
+    this.#abort = null
+    this.#waiting = false
+    this.#cancelTimer()
   }
 
   /** The network or the machine came back: try now instead of later, and doubt a connection that is silent. */
   wake(): void {
-    if (this.waiting) this.retryNow()
-    else if (this.abort && this.silence() > this.silenceMs / 2) this.reconnect()
+    if (this.#waiting) this.#retryNow()
+    else if (this.#abort && this.#silence() > this.#silenceMs / 2) this.#reconnect()
   }
 
-  private get silenceMs(): number {
-    return this.options.silenceMs ?? SILENCE_MS
+  get #silenceMs(): number {
+    return this.#options.silenceMs ?? SILENCE_MS
   }
 
-  private silence(): number {
-    return this.options.clock.now() - this.lastSignAt
+  #silence(): number {
+    return this.#options.clock.now() - this.#lastSignAt
   }
 
-  private retryNow(): void {
-    this.cancelTimer()
-    this.waiting = false
-    void this.connect()
+  #retryNow(): void {
+    this.#cancelTimer()
+    this.#waiting = false
+    void this.#connect()
   }
 
-  private async connect(): Promise<void> {
+  async #connect(): Promise<void> {
     const abort = new AbortController()
-    this.abort = abort
-    this.watch()
+    this.#abort = abort
+    this.#watch()
     try {
-      const response = await this.request(abort.signal)
+      const response = await this.#request(abort.signal)
       if (abort.signal.aborted) return
-      if (response.status === 204) return this.finish({ kind: 'ended' })
-      if (!response.ok || !response.body) return await this.refuse(response, abort.signal)
-      this.sign()
-      this.options.onStatus({ kind: 'live' })
-      await this.read(response.body, abort.signal)
-      if (!abort.signal.aborted) this.reconnect()
+      if (response.status === 204) return this.#finish({ kind: 'ended' })
+      if (!response.ok || !response.body) return await this.#refuse(response, abort.signal)
+      this.#sign()
+      this.#options.onStatus({ kind: 'live' })
+      await this.#read(response.body, abort.signal)
+      if (!abort.signal.aborted) this.#reconnect()
     } catch {
       // Whatever broke it, the answer is the same; what was ours has aborted its signal.
-      if (!abort.signal.aborted) this.reconnect()
+      if (!abort.signal.aborted) this.#reconnect()
     }
   }
 
-  private request(signal: AbortSignal): Promise<Response> {
+  #request(signal: AbortSignal): Promise<Response> {
     const headers = new Headers({ Accept: 'text/event-stream' })
-    if (this.lastId !== undefined) headers.set('Last-Event-ID', this.lastId)
-    return this.options.fetch(this.options.url, { headers, signal, cache: 'no-store' })
+    if (this.#lastId !== undefined) headers.set('Last-Event-ID', this.#lastId)
+    return this.#options.fetch(this.#options.url, { headers, signal, cache: 'no-store' })
   }
 
-  private async read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
+  async #read(body: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<void> {
     const parser = createParser({
       // A listener may stop the connection in the middle of what came at once.
-      onEvent: (event) => !signal.aborted && this.receive(event),
+      onEvent: (event) => !signal.aborted && this.#receive(event),
       onRetry: (ms) => {
-        this.retryMs = ms
+        this.#retryMs = ms
       },
     })
     const decoder = new TextDecoder()
@@ -124,53 +127,53 @@ export class SseConnection {
     for (;;) {
       const { done, value } = await reader.read()
       if (done || signal.aborted) return
-      this.sign()
+      this.#sign()
       parser.feed(decoder.decode(value, { stream: true }))
     }
   }
 
-  private receive({ id, event, data }: EventSourceMessage): void {
-    if (id !== undefined) this.lastId = id
-    this.attempt = 0
-    this.options.onEvent({ event: event ?? 'message', data, id: this.lastId })
+  #receive({ id, event, data }: EventSourceMessage): void {
+    if (id !== undefined) this.#lastId = id
+    this.#attempt = 0
+    this.#options.onEvent({ event: event ?? 'message', data, id: this.#lastId })
   }
 
-  private sign(): void {
-    this.lastSignAt = this.options.clock.now()
-    this.watch()
-    this.options.onSign?.()
+  #sign(): void {
+    this.#lastSignAt = this.#options.clock.now()
+    this.#watch()
+    this.#options.onSign?.()
   }
 
-  private watch(): void {
-    this.cancelTimer()
-    this.cancelTimer = this.options.clock.after(this.silenceMs, () => this.reconnect())
+  #watch(): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.#options.clock.after(this.#silenceMs, () => this.#reconnect())
   }
 
-  private async refuse(response: Response, signal: AbortSignal): Promise<void> {
+  async #refuse(response: Response, signal: AbortSignal): Promise<void> {
     const error = await ClientError.fromResponse(response)
     if (signal.aborted) return
     const passes = response.status === 429 || response.status >= 500
-    if (passes) this.reconnect(error.retryAfter && error.retryAfter * 1000)
-    else this.finish(refusal(error, this.lastSignAt))
+    if (passes) this.#reconnect(error.retryAfter && error.retryAfter * 1000)
+    else this.#finish(refusal(error, this.#lastSignAt))
   }
 
-  private reconnect(leastMs = 0): void {
+  #reconnect(leastMs = 0): void {
     this.stop()
-    const { clock } = this.options
-    const delay = Math.max(leastMs, backoffMs(this.attempt, this.retryMs, clock.random))
-    this.attempt += 1
-    this.waiting = true
-    this.options.onStatus({
+    const { clock } = this.#options
+    const delay = Math.max(leastMs, backoffMs(this.#attempt, this.#retryMs, clock.random))
+    this.#attempt += 1
+    this.#waiting = true
+    this.#options.onStatus({
       kind: 'reconnecting',
       at: clock.now() + delay,
-      since: this.lastSignAt,
+      since: this.#lastSignAt,
     })
-    this.cancelTimer = clock.after(delay, () => this.retryNow())
+    this.#cancelTimer = clock.after(delay, () => this.#retryNow())
   }
 
-  private finish(status: ConnectionStatus): void {
+  #finish(status: ConnectionStatus): void {
     this.stop()
-    this.options.onStatus(status)
+    this.#options.onStatus(status)
   }
 }
 

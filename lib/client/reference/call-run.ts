@@ -36,18 +36,20 @@ const IDLE: RunState = { kind: 'idle' }
  * Listeners hear of it at most once a frame.
  */
 export class CallRun {
-  private readonly state: FrameState<RunState>
-  private abort: AbortController | null = null
+  readonly #state: FrameState<RunState>
+  #abort: AbortController | null = null
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {
-    this.state = new FrameState<RunState>(IDLE, options.nextFrame)
+  constructor(options: Options) {
+    this.#options = options
+    this.#state = new FrameState<RunState>(IDLE, options.nextFrame)
   }
 
   /** Calls `listener` after each change. */
-  readonly subscribe = (listener: () => void): (() => void) => this.state.listen(listener)
+  readonly subscribe = (listener: () => void): (() => void) => this.#state.listen(listener)
 
   /** How it goes now; the same object until it changes. */
-  readonly getSnapshot = (): RunState => this.state.current
+  readonly getSnapshot = (): RunState => this.#state.current
 
   /** Before anything was sent, as the server draws it. */
   readonly getServerSnapshot = (): RunState => IDLE
@@ -56,31 +58,31 @@ export class CallRun {
   async send(call: FilledCall, key: string | null): Promise<void> {
     this.stop()
     const abort = new AbortController()
-    this.abort = abort
-    this.change(abort, { kind: 'sending' })
-    const startedAt = this.options.now()
+    this.#abort = abort
+    this.#change(abort, { kind: 'sending' })
+    const startedAt = this.#options.now()
     try {
-      const response = await this.options.fetch(call.url, requestOf(call, key, abort.signal))
-      await this.read(response, startedAt, abort)
+      const response = await this.#options.fetch(call.url, requestOf(call, key, abort.signal))
+      await this.#read(response, startedAt, abort)
     } catch {
       // Fetch says no more than that there was no answer; what broke off later is told by `read`.
-      this.change(abort, { kind: 'failed', reason: 'unreachable' })
+      this.#change(abort, { kind: 'failed', reason: 'unreachable' })
     }
   }
 
   /** Ends the call that runs; what has come stays. */
   stop(): void {
-    const { abort } = this
+    const abort = this.#abort
     if (!abort) return
-    if (this.state.current.kind === 'sending')
-      this.change(abort, { kind: 'failed', reason: 'stopped' })
-    this.abort = null
+    if (this.#state.current.kind === 'sending')
+      this.#change(abort, { kind: 'failed', reason: 'stopped' })
+    this.#abort = null
     abort.abort()
   }
 
-  private async read(response: Response, startedAt: number, abort: AbortController): Promise<void> {
+  async #read(response: Response, startedAt: number, abort: AbortController): Promise<void> {
     if (abort.signal.aborted) return
-    const elapsed = () => this.options.now() - startedAt
+    const elapsed = () => this.#options.now() - startedAt
     const collect = collectorFor(response, elapsed)
     let answer: RunAnswer = {
       status: response.status,
@@ -90,10 +92,10 @@ export class CallRun {
       bytes: 0,
       body: collect(new Uint8Array()),
     }
-    this.change(abort, { kind: 'reading', answer })
+    this.#change(abort, { kind: 'reading', answer })
     const finish = (end: 'whole' | 'stopped' | 'cut') => {
-      this.abort = this.abort === abort ? null : this.abort
-      this.state.change({ kind: 'done', answer, ms: elapsed(), end })
+      this.#abort = this.#abort === abort ? null : this.#abort
+      this.#state.change({ kind: 'done', answer, ms: elapsed(), end })
     }
     abort.signal.addEventListener('abort', () => finish('stopped'), { once: true })
     try {
@@ -102,7 +104,7 @@ export class CallRun {
         if (abort.signal.aborted) return
         if (done) break
         answer = { ...answer, bytes: answer.bytes + value.byteLength, body: collect(value) }
-        this.change(abort, { kind: 'reading', answer })
+        this.#change(abort, { kind: 'reading', answer })
       }
     } catch {
       if (!abort.signal.aborted) finish('cut')
@@ -112,8 +114,8 @@ export class CallRun {
   }
 
   /** What an abandoned call still has to say is not heard. */
-  private change(abort: AbortController, state: RunState): void {
-    if (this.abort === abort) this.state.change(state)
+  #change(abort: AbortController, state: RunState): void {
+    if (this.#abort === abort) this.#state.change(state)
   }
 }
 

@@ -16,6 +16,10 @@ export class Admission {
   readonly #ticket: Ticket
   readonly #events = new EventEmitter<{ change: [] }>()
   #loadMs = 0
+  readonly #runner: ModelRunner
+  readonly #signal: AbortSignal
+  readonly #now: () => number
+  readonly #listener: AdmissionListener
 
   /**
    * Enters the queue of the model.
@@ -23,12 +27,16 @@ export class Admission {
    * @throws AppError `queue_full`
    */
   constructor(
-    private readonly runner: ModelRunner,
+    runner: ModelRunner,
     client: string,
-    private readonly signal: AbortSignal,
-    private readonly now: () => number,
-    private readonly listener: AdmissionListener = {},
+    signal: AbortSignal,
+    now: () => number,
+    listener: AdmissionListener = {},
   ) {
+    this.#runner = runner
+    this.#signal = signal
+    this.#now = now
+    this.#listener = listener
     this.#ticket = runner.scheduler.enter(client, () => this.#moved())
     if (this.#ticket.position > 0) listener.onQueued?.(this.#ticket.position)
   }
@@ -44,7 +52,7 @@ export class Admission {
    * @throws AppError why the model can't be loaded, or `model_unloaded`
    */
   async worker(): Promise<WorkerProcess | undefined> {
-    const { signal } = this
+    const signal = this.#signal
     const changed = () => this.#events.emit('change')
     signal.addEventListener('abort', changed)
     try {
@@ -52,7 +60,7 @@ export class Admission {
         const worker = await this.#loaded()
         if (!worker) return undefined
         if (this.#ticket.position === 0) {
-          this.runner.onUse()
+          this.#runner.onUse()
           return worker
         }
         worker.once('gone', changed)
@@ -68,26 +76,26 @@ export class Admission {
 
   /** Gives the slot back, or the place in the queue up. */
   leave(): void {
-    this.runner.scheduler.leave(this.#ticket)
+    this.#runner.scheduler.leave(this.#ticket)
   }
 
   #moved(): void {
-    if (this.#ticket.position > 0) this.listener.onQueued?.(this.#ticket.position)
+    if (this.#ticket.position > 0) this.#listener.onQueued?.(this.#ticket.position)
     this.#events.emit('change')
   }
 
   /** The worker; undefined when the signal was aborted before it was there. */
   async #loaded(): Promise<WorkerProcess | undefined> {
-    const before = this.now()
-    const { promise: aborted, stop } = whenAborted(this.signal)
+    const before = this.#now()
+    const { promise: aborted, stop } = whenAborted(this.#signal)
     try {
-      const load = this.runner.load((progress) => {
-        if (!this.signal.aborted) this.listener.onLoading?.(progress)
+      const load = this.#runner.load((progress) => {
+        if (!this.#signal.aborted) this.#listener.onLoading?.(progress)
       })
       return await Promise.race([load, aborted])
     } finally {
       stop()
-      this.#loadMs += this.now() - before
+      this.#loadMs += this.#now() - before
     }
   }
 }

@@ -5,19 +5,21 @@ export class GenerationClock {
   readonly #began: number
   #startedAt: number | undefined
   #firstTokenAt: number | undefined
+  readonly #now: () => number
 
-  constructor(private readonly now: () => number) {
+  constructor(now: () => number) {
+    this.#now = now
     this.#began = now()
   }
 
   /** The worker has it now. */
   started(): void {
-    this.#startedAt = this.now()
+    this.#startedAt = this.#now()
   }
 
   /** A token has come. */
   token(): void {
-    this.#firstTokenAt ??= this.now()
+    this.#firstTokenAt ??= this.#now()
   }
 
   /**
@@ -35,7 +37,7 @@ export class GenerationClock {
     loadMs: number,
   ): Timings {
     const { waitMs, promptMs, generationMs, evaluatedTokens, completionTokens } = measured
-    const waited = (this.#startedAt ?? this.now()) - this.#began
+    const waited = (this.#startedAt ?? this.#now()) - this.#began
     return {
       queuedMs: Math.max(0, waited - loadMs) + waitMs,
       loadMs,

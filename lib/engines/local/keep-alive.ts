@@ -27,13 +27,16 @@ export class KeepAlive {
   readonly #expiries = new Map<Kept, () => void>()
   /** Those that were given up while they were loading, each with the use that was the last. */
   readonly #givenUp = new Map<Kept, symbol>()
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {}
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Somebody begins to use a runner: it must not expire now. */
   begin(runner: Kept): void {
     runner.users++
-    runner.lastUsed = this.options.now()
+    runner.lastUsed = this.#options.now()
     this.#givenUp.delete(runner)
     this.cancel(runner)
   }
@@ -56,10 +59,10 @@ export class KeepAlive {
   }
 
   #rest(runner: Kept, keepAliveMs: number | undefined): void {
-    runner.lastUsed = this.options.now()
-    const wait = keepAliveMs ?? this.options.keepAliveMs
+    runner.lastUsed = this.#options.now()
+    const wait = keepAliveMs ?? this.#options.keepAliveMs
     if (wait >= 0 && !runner.pinned) this.#expire(runner, wait)
-    this.options.changed()
+    this.#options.changed()
   }
 
   /** Forgets when a runner was to be unloaded. */
@@ -71,12 +74,12 @@ export class KeepAlive {
 
   #expire(runner: Kept, wait: number): void {
     this.cancel(runner)
-    runner.expiresAt = this.options.now() + wait
+    runner.expiresAt = this.#options.now() + wait
     this.#await(runner, wait)
   }
 
   #await(runner: Kept, wait: number): void {
-    const { later, report } = this.options
+    const { later, report } = this.#options
     const now = Math.min(wait, LONGEST_WAIT)
     const cancel = later(() => {
       if (wait > now) this.#await(runner, wait - now)

@@ -22,23 +22,26 @@ const tokenList = z.array(z.number().int())
 
 /** Runs models on this machine, each in a worker process of its own. */
 export class LocalEngine implements Engine {
-  constructor(
-    private readonly pool: ModelPool,
-    private readonly now: () => number,
-  ) {}
+  readonly #pool: ModelPool
+  readonly #now: () => number
+
+  constructor(pool: ModelPool, now: () => number) {
+    this.#pool = pool
+    this.#now = now
+  }
 
   async generate(
     request: GenerateRequest,
     signal: AbortSignal,
     onEvent: (event: EngineEvent) => void,
   ): Promise<void> {
-    const runner = await this.pool.runner(request.model)
+    const runner = await this.#pool.runner(request.model)
     const complete = withDefaults(request, runner.settings, runner.model.gguf.sampling)
-    this.pool.use(runner)
+    this.#pool.use(runner)
     try {
-      await generateOn(runner, complete, signal, this.now, onEvent)
+      await generateOn(runner, complete, signal, this.#now, onEvent)
     } finally {
-      this.pool.release(runner, complete.keepAliveMs)
+      this.#pool.release(runner, complete.keepAliveMs)
     }
   }
 
@@ -61,7 +64,7 @@ export class LocalEngine implements Engine {
   }
 
   async count({ prompt, format, ...request }: CountRequest, signal: AbortSignal): Promise<number> {
-    const { settings } = await this.pool.runner(request.model)
+    const { settings } = await this.#pool.runner(request.model)
     const whole = withSystemPrompt(prompt, settings)
     const question = { kind: 'count' as const, request: { prompt: whole, format } }
     return z.int().parse(await this.#ask(request, question, signal))
@@ -79,31 +82,31 @@ export class LocalEngine implements Engine {
     model: string,
     options: { keepAliveMs?: number; pinned?: boolean } = {},
   ): Promise<void> {
-    const runner = await this.pool.runner(model)
+    const runner = await this.#pool.runner(model)
     if (options.pinned !== undefined) runner.pinned = options.pinned
-    this.pool.use(runner)
+    this.#pool.use(runner)
     try {
       await runner.load()
       runner.onUse()
     } finally {
-      this.pool.release(runner, options.keepAliveMs)
+      this.#pool.release(runner, options.keepAliveMs)
     }
   }
 
   unload(model: string, { force }: { force: boolean }): Promise<void> {
-    return this.pool.unload(model, force)
+    return this.#pool.unload(model, force)
   }
 
   status(): readonly EngineModelStatus[] {
-    return this.pool.status()
+    return this.#pool.status()
   }
 
   onChange(listener: () => void): () => void {
-    return this.pool.onChange(listener)
+    return this.#pool.onChange(listener)
   }
 
   close(): Promise<void> {
-    return this.pool.close()
+    return this.#pool.close()
   }
 
   /**
@@ -116,10 +119,10 @@ export class LocalEngine implements Engine {
     signal: AbortSignal,
     onEmbedding: (embedding: Embedding) => void = () => {},
   ): Promise<unknown> {
-    const runner = await this.pool.runner(model)
-    this.pool.use(runner)
+    const runner = await this.#pool.runner(model)
+    this.#pool.use(runner)
     try {
-      const admission = new Admission(runner, client, signal, this.now)
+      const admission = new Admission(runner, client, signal, this.#now)
       try {
         const worker = await admission.worker()
         const reply = worker && (await converse(worker, question, signal, onEmbedding))
@@ -129,7 +132,7 @@ export class LocalEngine implements Engine {
         admission.leave()
       }
     } finally {
-      this.pool.release(runner, undefined)
+      this.#pool.release(runner, undefined)
     }
   }
 }

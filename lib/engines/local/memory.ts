@@ -16,8 +16,11 @@ type Holder = {
 export class MemoryBudget {
   /** Bytes for models that are being loaded: they are not taken from the free memory yet. */
   readonly #promised = new Map<string, number>()
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {}
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Sets bytes aside for a model that is going to be loaded. */
   promise(id: string, bytes: number): void {
@@ -31,7 +34,7 @@ export class MemoryBudget {
 
   /** Bytes for another model, beside these that are loaded. */
   async left(loaded: readonly Holder[]): Promise<number> {
-    const { measure, limit } = this.options
+    const { measure, limit } = this.#options
     const promised = sum(this.#promised.values())
     // The system still counts weights as free: they are mapped from their files, and what is mapped may be dropped,
     // though a model that is in use would have to read it again at every token.

@@ -51,8 +51,10 @@ export class ModelPool {
   readonly #budget: MemoryBudget
   readonly #notes: UseNotes
   readonly #keepAlive: KeepAlive
+  readonly #options: PoolOptions
 
-  constructor(private readonly options: PoolOptions) {
+  constructor(options: PoolOptions) {
+    this.#options = options
     const { models, later, report, keepAliveMs, now, freeMemory, memoryLimit } = options
     const changed = () => this.#changed()
     this.#keepAlive = new KeepAlive({ keepAliveMs, now, later, report, changed })
@@ -62,7 +64,7 @@ export class ModelPool {
 
   /** The runner of a model that is installed. @throws AppError `model_not_found` */
   async runner(id: string): Promise<ModelRunner> {
-    const model = await this.options.models.get(id)
+    const model = await this.#options.models.get(id)
     if (!model) throw modelNotFound(id, [])
     if (model.missing) throw modelMissing(id, model.file)
     const known = this.#runners.get(id)
@@ -78,7 +80,7 @@ export class ModelPool {
     const runner = new ModelRunner(
       model,
       load,
-      this.options,
+      this.#options,
       () => this.#changed(),
       () => this.#notes.add(id),
     )
@@ -125,22 +127,22 @@ export class ModelPool {
   async close(): Promise<void> {
     await this.#notes.write()
     for (const runner of this.#runners.values()) this.#keepAlive.cancel(runner)
-    await this.options.stopWorkers()
+    await this.#options.stopWorkers()
     await Promise.all([...this.#runners.values()].map((runner) => runner.unload()))
   }
 
   async #load(model: InstalledModel, onProgress: (progress: number) => void): ReturnType<Loader> {
-    await this.options.models.checkPresent(model)
+    await this.#options.models.checkPresent(model)
     const memory = await this.#plan(model)
     try {
-      const group = await this.options.tuner.tune(model, memory)
-      const worker = this.options.startWorker(group.poolSize)
+      const group = await this.#options.tuner.tune(model, memory)
+      const worker = this.#options.startWorker(group.poolSize)
       try {
         const { contextSize, parallel } = memory
         const { plans, record } = group
         const request = { ...loadOptions(model), contextSize, parallel, plans, record }
         const loaded = await worker.load(request, onProgress)
-        await this.options.tuner.remember(model, memory, loaded, group)
+        await this.#options.tuner.remember(model, memory, loaded, group)
         return { worker, loaded, memory }
       } catch (error) {
         await worker.stop()
@@ -159,7 +161,7 @@ export class ModelPool {
 
   /** Unloads idle models, least recently used first, until the model fits with a context of use. @throws AppError `insufficient_memory` */
   async #makeRoom(model: InstalledModel): Promise<MemoryPlan> {
-    const { parallel, contextSize } = this.options
+    const { parallel, contextSize } = this.#options
     const shape = withCacheTypes(model.gguf, model.settings)
     for (;;) {
       const runners = [...this.#runners.values()]

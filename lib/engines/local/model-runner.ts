@@ -33,15 +33,19 @@ export class ModelRunner {
   expiresAt: number | null = null
   #phase: Phase = { kind: 'empty' }
   readonly #loadListeners = new Set<(progress: number) => void>()
+  readonly #loader: Loader
+  readonly #changed: () => void
 
   constructor(
     public model: InstalledModel,
-    private readonly loader: Loader,
+    loader: Loader,
     limits: { maxQueue: number; parallel: number },
-    private readonly changed: () => void,
+    changed: () => void,
     /** Called for each request that has got as far as the loaded model. */
     readonly onUse: () => void,
   ) {
+    this.#loader = loader
+    this.#changed = changed
     this.scheduler = new Scheduler(0, limits.maxQueue, limits.parallel)
   }
 
@@ -130,7 +134,7 @@ export class ModelRunner {
   }
 
   #startLoading(): Promise<WorkerProcess> {
-    const done = this.loader(this.model, (progress) => this.#report(progress)).then(
+    const done = this.#loader(this.model, (progress) => this.#report(progress)).then(
       ({ worker, loaded, memory }) => {
         this.#enter({ kind: 'ready', worker, loaded, memory })
         // The first to be told, so that whoever waits finds the model gone and loads it again.
@@ -157,12 +161,12 @@ export class ModelRunner {
     if (this.#phase.kind !== 'loading') return
     this.#phase.progress = progress
     for (const listener of this.#loadListeners) listener(progress)
-    this.changed()
+    this.#changed()
   }
 
   #enter(phase: Phase): void {
     this.#phase = phase
-    this.changed()
+    this.#changed()
   }
 }
 

@@ -42,15 +42,19 @@ type Options = {
 
 /** Finds the thread and context counts with which a model is fastest on this machine. */
 export class Tuner {
-  constructor(private readonly options: Options) {}
+  readonly #options: Options
+
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /**
    * What is known or was set; else the plans to choose from. When these want different thread pools, they are measured
    * here, which takes about two seconds; otherwise the worker that loads the model measures them itself.
    */
   async tune(model: InstalledModel, memory: Sequences): Promise<PlanGroup> {
-    const { store, cores } = this.options
-    const threads = model.settings.threads ?? this.options.threads
+    const { store, cores } = this.#options
+    const threads = model.settings.threads ?? this.#options.threads
     if (threads !== undefined) return givenPlan(threads, model.size)
     const known = await store.get(planKey(model, memory.parallel))
     if (known) return { poolSize: known.poolSize, plans: [known.plan], record: known.single }
@@ -73,7 +77,7 @@ export class Tuner {
     { poolSize, record }: Pick<PlanGroup, 'poolSize' | 'record'>,
   ): Promise<void> {
     if (single === null) return
-    const { store } = this.options
+    const { store } = this.#options
     const key = planKey(model, memory.parallel)
     if (record !== undefined && isFarFrom(record, single)) await store.forget(key)
     else await store.set(key, { plan, poolSize, single: record ?? single })
@@ -84,8 +88,8 @@ export class Tuner {
     { contextSize, parallel }: Sequences,
   ): Promise<(Measurement & { poolSize: number })[]> {
     const measured: (Measurement & { poolSize: number })[] = []
-    for (const { poolSize, plans } of candidatePlans(this.options.cores, model.size)) {
-      const worker = this.options.startWorker(poolSize)
+    for (const { poolSize, plans } of candidatePlans(this.#options.cores, model.size)) {
+      const worker = this.#options.startWorker(poolSize)
       try {
         const results = await worker.measure({
           ...loadOptions(model),
@@ -111,10 +115,14 @@ function planKey(model: Pick<InstalledModel, 'id' | 'size'>, parallel: number): 
 
 /** Plans in the settings table. */
 export class SettingsPlanStore implements PlanStore {
-  constructor(private readonly db: Kysely<Database>) {}
+  readonly #db: Kysely<Database>
+
+  constructor(db: Kysely<Database>) {
+    this.#db = db
+  }
 
   async get(key: string): Promise<TunedPlan | null> {
-    const row = await this.db
+    const row = await this.#db
       .selectFrom('settings')
       .select('value')
       .where('key', '=', key)
@@ -125,7 +133,7 @@ export class SettingsPlanStore implements PlanStore {
 
   async set(key: string, plan: TunedPlan): Promise<void> {
     const value = JSON.stringify(plan)
-    await this.db
+    await this.#db
       .insertInto('settings')
       .values({ key, value })
       .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
@@ -133,6 +141,6 @@ export class SettingsPlanStore implements PlanStore {
   }
 
   async forget(key: string): Promise<void> {
-    await this.db.deleteFrom('settings').where('key', '=', key).execute()
+    await this.#db.deleteFrom('settings').where('key', '=', key).execute()
   }
 }

@@ -14,14 +14,17 @@ type Options = {
 export class UseNotes {
   readonly #uses = new Map<string, number>()
   #cancel: (() => void) | undefined
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {}
+  constructor(options: Options) {
+    this.#options = options
+  }
 
   /** Counts a use. */
   add(id: string): void {
     this.#uses.set(id, (this.#uses.get(id) ?? 0) + 1)
-    this.#cancel ??= this.options.later(() => {
-      this.write().catch(this.options.report)
+    this.#cancel ??= this.#options.later(() => {
+      this.write().catch(this.#options.report)
     }, GATHER_MS)
   }
 
@@ -31,6 +34,6 @@ export class UseNotes {
     this.#cancel = undefined
     const uses = [...this.#uses]
     this.#uses.clear()
-    for (const [id, times] of uses) await this.options.touch(id, times)
+    for (const [id, times] of uses) await this.#options.touch(id, times)
   }
 }

@@ -38,13 +38,11 @@ export class Watchdog {
   #pausing = false
   readonly #stop: () => void
   loading = true
+  readonly #worker: WorkerLoad
 
   /** @param worker what it has to do; @param onHang called once */
-  constructor(
-    timers: Timers,
-    private readonly worker: WorkerLoad,
-    onHang: (why: string) => void,
-  ) {
+  constructor(timers: Timers, worker: WorkerLoad, onHang: (why: string) => void) {
+    this.#worker = worker
     this.#stop = timers.every(LOOK_MS, () => {
       const why = this.#look()
       if (!why) return
@@ -71,8 +69,8 @@ export class Watchdog {
 
   #look(): string | undefined {
     this.#missed++
-    this.#looksWithoutProgress = this.worker.isBusy() ? this.#looksWithoutProgress + 1 : 0
-    const mayPause = this.loading || this.#pausing || this.worker.isReading()
+    this.#looksWithoutProgress = this.#worker.isBusy() ? this.#looksWithoutProgress + 1 : 0
+    const mayPause = this.loading || this.#pausing || this.#worker.isReading()
     if (this.#missed >= (mayPause ? MISSED_WHEN_PAUSING : MISSED_WHEN_READY))
       return 'it has stopped answering'
     if (this.#looksWithoutProgress * LOOK_MS > STUCK_MS) return 'an evaluation does not end'

@@ -15,12 +15,15 @@ export class WorkerFleet {
   readonly #running = new Set<WorkerProcess>()
   readonly #exits = { stopped: 0, crashed: 0 }
   #started = 0
+  readonly #options: Omit<StartOptions, 'poolSize'>
 
-  constructor(private readonly options: Omit<StartOptions, 'poolSize'>) {}
+  constructor(options: Omit<StartOptions, 'poolSize'>) {
+    this.#options = options
+  }
 
   /** Starts a process. @param poolSize threads of its pool. */
   start(poolSize: number): WorkerProcess {
-    const worker = new WorkerProcess({ ...this.options, poolSize })
+    const worker = new WorkerProcess({ ...this.#options, poolSize })
     this.#started += 1
     this.#running.add(worker)
     worker.once('gone', () => {

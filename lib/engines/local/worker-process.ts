@@ -48,9 +48,11 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
   #why = ''
   /** Resolves when the process is gone and its memory with it. */
   readonly exited: Promise<void>
+  readonly #options: StartOptions
 
-  constructor(private readonly options: StartOptions) {
+  constructor(options: StartOptions) {
     super()
+    this.#options = options
     // Everybody who waits for a slot of it listens.
     this.setMaxListeners(0)
     this.#child = fork(options.script, {
@@ -79,7 +81,7 @@ export class WorkerProcess extends EventEmitter<{ gone: [] }> {
   }
 
   get poolSize(): number {
-    return this.options.poolSize
+    return this.#options.poolSize
   }
 
   get pid(): number | undefined {

@@ -52,21 +52,25 @@ function fractionsOf(end: End | undefined): Fractions {
  * just below an excluded bound would otherwise be read as the bound itself.
  */
 class Fractions {
+  readonly #room: number
+
   /** @param room digits at most */
-  constructor(private readonly room: number) {}
+  constructor(room: number) {
+    this.#room = room
+  }
 
   any(): string {
-    return this.room === 0 ? '""' : `("." [0-9] ${this.tail(1)})?`
+    return this.#room === 0 ? '""' : `("." [0-9] ${this.#tail(1)})?`
   }
 
   from({ fraction, exclusive }: End): string[] {
     if (fraction === '' && !exclusive) return [this.any()]
-    return this.digitsFrom('', fraction, exclusive)
+    return this.#digitsFrom('', fraction, exclusive)
   }
 
   upTo({ fraction, exclusive }: End): string[] {
     if (fraction === '') return exclusive ? [] : ['""']
-    return ['""', ...this.digitsUpTo('', fraction, exclusive)]
+    return ['""', ...this.#digitsUpTo('', fraction, exclusive)]
   }
 
   between(low: End, high: End): string[] {
@@ -80,51 +84,51 @@ class Fractions {
     const [first, last] = [Number(from[at]), Number(to[at])]
     return [
       ...(low.fraction === '' && !low.exclusive ? ['""'] : []),
-      ...this.digitsFrom(`${prefix}${first}`, low.fraction.slice(at + 1), low.exclusive),
+      ...this.#digitsFrom(`${prefix}${first}`, low.fraction.slice(at + 1), low.exclusive),
       ...(last - first > 1
-        ? [`${literal(`.${prefix}`)} [${first + 1}-${last - 1}] ${this.tail(at + 1)}`]
+        ? [`${literal(`.${prefix}`)} [${first + 1}-${last - 1}] ${this.#tail(at + 1)}`]
         : []),
       ...(high.exclusive && to.slice(at + 1).replace(/0+$/, '') === ''
         ? []
         : [literal(`.${prefix}${last}`)]),
-      ...this.digitsUpTo(`${prefix}${last}`, high.fraction.slice(at + 1), high.exclusive),
+      ...this.#digitsUpTo(`${prefix}${last}`, high.fraction.slice(at + 1), high.exclusive),
     ]
   }
 
   /** `prefix` and digits that make at least `digits`, or more than it. */
-  private digitsFrom(prefix: string, digits: string, exclusive: boolean): string[] {
+  #digitsFrom(prefix: string, digits: string, exclusive: boolean): string[] {
     const higher = [...digits].flatMap((digit, at) => {
       const fixed = literal(`.${prefix}${digits.slice(0, at)}`)
       const used = prefix.length + at + 1
-      return digit === '9' ? [] : [`${fixed} [${Number(digit) + 1}-9] ${this.tail(used)}`]
+      return digit === '9' ? [] : [`${fixed} [${Number(digit) + 1}-9] ${this.#tail(used)}`]
     })
     const used = prefix.length + digits.length
     const fixed = literal(`.${prefix}${digits}`)
     if (!exclusive)
-      return [...higher, used === 0 ? `${fixed} [0-9]` : `${fixed} ${this.tail(used)}`]
-    const left = this.room - used - 1
+      return [...higher, used === 0 ? `${fixed} [0-9]` : `${fixed} ${this.#tail(used)}`]
+    const left = this.#room - used - 1
     if (left < 0) return higher
     const zeros = Math.min(3, left)
     const leading = zeros > 0 ? `"0"{0,${zeros}} ` : ''
-    return [...higher, `${fixed} ${leading}[1-9] ${this.tail(used + zeros + 1)}`]
+    return [...higher, `${fixed} ${leading}[1-9] ${this.#tail(used + zeros + 1)}`]
   }
 
   /** `prefix` and more digits that make at most `digits`, or less than it. */
-  private digitsUpTo(prefix: string, digits: string, exclusive: boolean): string[] {
+  #digitsUpTo(prefix: string, digits: string, exclusive: boolean): string[] {
     const lower = [...digits].flatMap((digit, at) => {
       const fixed = literal(`.${prefix}${digits.slice(0, at)}`)
       const used = prefix.length + at + 1
       return [
         ...(at > 0 ? [fixed] : []),
-        ...(digit === '0' ? [] : [`${fixed} [0-${Number(digit) - 1}] ${this.tail(used)}`]),
+        ...(digit === '0' ? [] : [`${fixed} [0-${Number(digit) - 1}] ${this.#tail(used)}`]),
       ]
     })
     return exclusive || digits === '' ? lower : [...lower, literal(`.${prefix}${digits}`)]
   }
 
   /** Any digits after so many. */
-  private tail(used: number): string {
-    const left = Math.min(FREE_DIGITS, this.room - used)
+  #tail(used: number): string {
+    const left = Math.min(FREE_DIGITS, this.#room - used)
     return left > 0 ? `[0-9]{0,${left}}` : '""'
   }
 }

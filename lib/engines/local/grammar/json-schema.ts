@@ -18,11 +18,11 @@ const DEEPEST = 100
 export class SchemaGrammar {
   readonly strings: StringGrammar
   readonly any: { value: string; object: string }
-  private readonly references: SchemaReferences
-  private readonly named = new Map<string, string>()
+  readonly #references: SchemaReferences
+  readonly #named = new Map<string, string>()
   /** References that led here without a brace or a bracket between, which would lead here again without end. */
-  private open = new Set<string>()
-  private depth = 0
+  #open = new Set<string>()
+  #depth = 0
 
   constructor(
     readonly rules: GrammarRules,
@@ -31,7 +31,7 @@ export class SchemaGrammar {
   ) {
     this.any = anyJson(rules)
     this.strings = new StringGrammar(rules)
-    this.references = new SchemaReferences(root)
+    this.#references = new SchemaReferences(root)
   }
 
   /** The rule for a schema. @throws AppError `unsupported_schema` */
@@ -43,57 +43,57 @@ export class SchemaGrammar {
 
   /** The rule for keywords. @throws AppError `unsupported_schema` */
   ruleOf(keywords: Keywords): string {
-    return this.rules.add(this.body(keywords))
+    return this.rules.add(this.#body(keywords))
   }
 
   /** What a schema says by itself, with references and `allOf` written out. @throws AppError `unsupported_schema` */
   resolved(schema: Schema): Keywords {
     if (typeof schema === 'boolean') return {}
-    let expanded = this.expand(schema)
+    let expanded = this.#expand(schema)
     for (let steps = 0; expanded.$ref !== undefined || expanded.allOf; steps++) {
       if (steps > DEEPEST) throw unsupported('references that lead to themselves')
-      expanded = expanded.allOf ? this.mergeAll(expanded) : this.expand(expanded)
+      expanded = expanded.allOf ? this.#mergeAll(expanded) : this.#expand(expanded)
     }
     return expanded
   }
 
-  private body(keywords: Keywords): string {
+  #body(keywords: Keywords): string {
     this.rules.visit()
-    if (keywords.nullable) return either([this.body({ ...keywords, nullable: false }), '"null"'])
-    if (keywords.$ref !== undefined) return this.reference(keywords.$ref, keywords)
-    if (keywords.allOf) return this.body(this.mergeAll(keywords))
+    if (keywords.nullable) return either([this.#body({ ...keywords, nullable: false }), '"null"'])
+    if (keywords.$ref !== undefined) return this.#reference(keywords.$ref, keywords)
+    if (keywords.allOf) return this.#body(this.#mergeAll(keywords))
     const choices = keywords.anyOf ?? keywords.oneOf
-    if (choices) return this.alternatives(keywords, choices)
+    if (choices) return this.#alternatives(keywords, choices)
     const types = [keywords.type ?? impliedType(keywords) ?? []].flat()
     const values = 'const' in keywords ? constantOf(keywords) : keywords.enum
-    if (values) return this.values(values, types, keywords)
+    if (values) return this.#values(values, types, keywords)
     if (types.length === 0) return this.any.value
-    return either(types.map((type) => this.typed(type, keywords)))
+    return either(types.map((type) => this.#typed(type, keywords)))
   }
 
-  private values(values: readonly unknown[], types: readonly string[], keywords: Keywords): string {
+  #values(values: readonly unknown[], types: readonly string[], keywords: Keywords): string {
     this.rules.visit(Math.ceil(values.length / VALUES_OF_A_PART))
     const fitting = values.filter(
       (value) =>
         (types.length === 0 || types.some((type) => hasType(value, type))) &&
-        this.isAllowed(value, keywords),
+        this.#isAllowed(value, keywords),
     )
     if (fitting.length === 0) throw unsupported('values of which none is allowed')
     return either(fitting.map((value) => literal(JSON.stringify(value))))
   }
 
-  private isAllowed(value: unknown, keywords: Keywords): boolean {
+  #isAllowed(value: unknown, keywords: Keywords): boolean {
     if (typeof value === 'string') return this.strings.allows(value, keywords)
     return typeof value !== 'number' || isWithin(value, keywords)
   }
 
-  private typed(type: string, keywords: Keywords): string {
+  #typed(type: string, keywords: Keywords): string {
     const known = TYPES.find((name) => name === type)
     switch (known) {
       case 'object':
-        return this.within(() => objectRule(this, keywords))
+        return this.#within(() => objectRule(this, keywords))
       case 'array':
-        return this.within(() => arrayRule(this, keywords))
+        return this.#within(() => arrayRule(this, keywords))
       case 'string':
         return this.strings.rule(keywords)
       case 'integer':
@@ -110,33 +110,34 @@ export class SchemaGrammar {
   }
 
   /** Inside of braces or brackets a reference may lead back to where it stands. */
-  private within(write: () => string): string {
-    const { open } = this
-    this.open = new Set()
-    if (++this.depth > DEEPEST) throw unsupported(`more than ${DEEPEST} levels`)
+  #within(write: () => string): string {
+    const open = this.#open
+    this.#open = new Set()
+    if (++this.#depth > DEEPEST) throw unsupported(`more than ${DEEPEST} levels`)
     const text = write()
-    this.depth--
-    this.open = open
+    this.#depth--
+    this.#open = open
     return text
   }
 
   /** What a reference points to, held to what stands beside it as well. */
-  private reference(pointer: string, { $ref: _, nullable: __, ...beside }: Keywords): string {
+  #reference(pointer: string, { $ref: _, nullable: __, ...beside }: Keywords): string {
     const key = JSON.stringify([pointer, beside])
-    if (this.open.has(key)) throw unsupported(`the reference \`${pointer}\`, which leads to itself`)
-    const known = this.named.get(key)
+    if (this.#open.has(key))
+      throw unsupported(`the reference \`${pointer}\`, which leads to itself`)
+    const known = this.#named.get(key)
     if (known) return known
-    const target = this.references.resolve(pointer)
+    const target = this.#references.resolve(pointer)
     const name = this.rules.reserve()
-    this.named.set(key, name)
-    this.open.add(key)
-    this.rules.define(name, this.body(merge(target, beside)))
-    this.open.delete(key)
+    this.#named.set(key, name)
+    this.#open.add(key)
+    this.rules.define(name, this.#body(merge(target, beside)))
+    this.#open.delete(key)
     return name
   }
 
   /** Each alternative together with what stands beside them. */
-  private alternatives(keywords: Keywords, choices: readonly Schema[]): string {
+  #alternatives(keywords: Keywords, choices: readonly Schema[]): string {
     const { anyOf, oneOf, ...others } = keywords
     const beside: Keywords = { ...others, ...(anyOf && oneOf ? { oneOf } : {}) }
     const possible = choices.filter((choice) => choice !== false)
@@ -144,20 +145,20 @@ export class SchemaGrammar {
     return either(
       possible.map((choice) => {
         if (Object.keys(beside).length === 0) return this.rule(choice)
-        return this.ruleOf(choice === true ? beside : merge(beside, this.expand(choice)))
+        return this.ruleOf(choice === true ? beside : merge(beside, this.#expand(choice)))
       }),
     )
   }
 
-  private mergeAll({ allOf = [], ...beside }: Keywords): Keywords {
+  #mergeAll({ allOf = [], ...beside }: Keywords): Keywords {
     if (allOf.includes(false)) throw unsupported('`false`')
     const parts = allOf.filter((part) => typeof part !== 'boolean')
-    return parts.reduce<Keywords>((all, part) => merge(all, this.expand(part)), beside)
+    return parts.reduce<Keywords>((all, part) => merge(all, this.#expand(part)), beside)
   }
 
-  private expand(schema: Record<string, unknown>): Keywords {
+  #expand(schema: Record<string, unknown>): Keywords {
     const { $ref, ...beside } = readKeywords(schema)
-    return $ref === undefined ? beside : merge(this.references.resolve($ref), beside)
+    return $ref === undefined ? beside : merge(this.#references.resolve($ref), beside)
   }
 }
 

@@ -33,8 +33,8 @@ export class UnsupportedPattern extends Error {}
  * @see https://json-schema.org/draft/2020-12/json-schema-core#section-6.4
  */
 export class PatternAutomata {
-  private readonly nodes: NodeFactory<NFA.Node>
-  private readonly states: NodeFactory<DFA.Node>
+  readonly #nodes: NodeFactory<NFA.Node>
+  readonly #states: NodeFactory<DFA.Node>
 
   /** @param countState called for each state that is made; what it throws ends the work */
   constructor(countState: () => void) {
@@ -44,25 +44,25 @@ export class PatternAutomata {
         return new Node()
       },
     })
-    this.nodes = counted(NFA.Node)
-    this.states = counted(DFA.Node)
+    this.#nodes = counted(NFA.Node)
+    this.#states = counted(DFA.Node)
   }
 
   /** The texts in which a pattern is found. @throws UnsupportedPattern when it can't be, or is no regular expression */
   found(source: string): DFA {
-    const { expression } = this.parse(source)
+    const { expression } = this.#parse(source)
     const choices = expression.alternatives.map(({ elements }) => [ANYTHING, ...elements, ANYTHING])
-    return this.minimal(this.union(choices, true))
+    return this.#minimal(this.#union(choices, true))
   }
 
   /** The texts that two automata have in common. */
   both(left: DFA, right: DFA): DFA {
-    const common = DFA.fromIntersection(left, right, this.states)
+    const common = DFA.fromIntersection(left, right, this.#states)
     common.minimize()
     return common
   }
 
-  private parse(source: string) {
+  #parse(source: string) {
     try {
       return JS.Parser.fromLiteral({ source, flags: 'u' }).parse({
         backreferences: 'throw',
@@ -74,32 +74,32 @@ export class PatternAutomata {
   }
 
   /** @param whole whether the elements begin where the text does */
-  private union(choices: readonly Elements[], whole: boolean): NFA {
-    const result = NFA.empty(OPTIONS, this.nodes)
-    for (const choice of choices) result.union(this.sequence(choice, whole), this.nodes)
+  #union(choices: readonly Elements[], whole: boolean): NFA {
+    const result = NFA.empty(OPTIONS, this.#nodes)
+    for (const choice of choices) result.union(this.#sequence(choice, whole), this.#nodes)
     return result
   }
 
-  private sequence(elements: Elements, whole: boolean): NFA {
+  #sequence(elements: Elements, whole: boolean): NFA {
     const at = elements.findIndex(hasAssertion)
     const element = elements[at]
-    if (!element) return this.plain(elements)
+    if (!element) return this.#plain(elements)
     const before = elements.slice(0, at)
     const after = elements.slice(at + 1)
     const instead = (choices: Choices) =>
       choices.map((choice) => [...before, ...choice.elements, ...after])
     switch (element.type) {
       case 'Alternation':
-        return this.union(instead(element.alternatives), whole)
+        return this.#union(instead(element.alternatives), whole)
       case 'Quantifier': {
         if (element.max > 1) throw new UnsupportedPattern('an assertion that is repeated')
         const without = element.min === 0 ? [[...before, ...after]] : []
-        return this.union([...without, ...instead(element.alternatives)], whole)
+        return this.#union([...without, ...instead(element.alternatives)], whole)
       }
       case 'Assertion':
         return element.kind === 'ahead'
-          ? this.ahead(element, before, after)
-          : this.behind(element, before, after, whole)
+          ? this.#ahead(element, before, after)
+          : this.#behind(element, before, after, whole)
       case 'CharacterClass':
       case 'Unknown':
         throw new UnsupportedPattern('an unknown part')
@@ -107,41 +107,45 @@ export class PatternAutomata {
   }
 
   /** Without assertions. */
-  private plain(elements: Elements): NFA {
+  #plain(elements: Elements): NFA {
     return NFA.fromRegex(
       { type: 'Concatenation', elements: [...elements] },
       OPTIONS,
       {},
-      this.nodes,
+      this.#nodes,
     )
   }
 
-  private ahead(assertion: Asserting, before: Elements, after: Elements): NFA {
+  #ahead(assertion: Asserting, before: Elements, after: Elements): NFA {
     const looked = assertion.alternatives.map(({ elements }) => [...elements, ANYTHING])
-    const rest = this.held(this.sequence(after, false), this.union(looked, false), assertion.negate)
-    const result = this.plain(before)
-    result.append(rest, this.nodes)
+    const rest = this.#held(
+      this.#sequence(after, false),
+      this.#union(looked, false),
+      assertion.negate,
+    )
+    const result = this.#plain(before)
+    result.append(rest, this.#nodes)
     return result
   }
 
-  private behind(assertion: Asserting, before: Elements, after: Elements, whole: boolean): NFA {
+  #behind(assertion: Asserting, before: Elements, after: Elements, whole: boolean): NFA {
     if (!whole) throw new UnsupportedPattern('an assertion on what stands before another')
     const looked = assertion.alternatives.map(({ elements }) => [ANYTHING, ...elements])
-    const result = this.held(this.plain(before), this.union(looked, true), assertion.negate)
+    const result = this.#held(this.#plain(before), this.#union(looked, true), assertion.negate)
     const begins = result.finals.size === 0 || isEmptyWord(result)
-    result.append(this.sequence(after, begins), this.nodes)
+    result.append(this.#sequence(after, begins), this.#nodes)
     return result
   }
 
   /** What of an automaton another one takes, or does not take. */
-  private held(automaton: NFA, by: NFA, negate: boolean): NFA {
-    const other = this.minimal(by)
-    if (negate) other.complement(this.states)
-    return NFA.fromIntersection(automaton, other, this.nodes)
+  #held(automaton: NFA, by: NFA, negate: boolean): NFA {
+    const other = this.#minimal(by)
+    if (negate) other.complement(this.#states)
+    return NFA.fromIntersection(automaton, other, this.#nodes)
   }
 
-  private minimal(automaton: NFA): DFA {
-    const result = DFA.fromFA(automaton, this.states)
+  #minimal(automaton: NFA): DFA {
+    const result = DFA.fromFA(automaton, this.#states)
     result.minimize()
     return result
   }

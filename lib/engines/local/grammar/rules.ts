@@ -11,10 +11,10 @@ const WRITTEN_OUT = 2000
 
 /** The rules of a GBNF grammar in the making (llama.cpp's notation for grammars). */
 export class GrammarRules {
-  private parts = 0
-  private size = 0
-  private readonly rules = new Map<string, string>()
-  private readonly names = new Map<string, string>()
+  #parts = 0
+  #size = 0
+  readonly #rules = new Map<string, string>()
+  readonly #names = new Map<string, string>()
 
   /** Counts something that the engine writes out as often as `times`. @throws AppError as `visit` */
   visitRepetition(times: number): void {
@@ -23,31 +23,31 @@ export class GrammarRules {
 
   /** Counts parts of a schema. @throws AppError `unsupported_schema` when they are too many */
   visit(parts = 1): void {
-    this.parts += parts
-    if (this.parts > MOST_PARTS) throw unsupported(`more than ${MOST_PARTS} parts`)
+    this.#parts += parts
+    if (this.#parts > MOST_PARTS) throw unsupported(`more than ${MOST_PARTS} parts`)
   }
 
   /** Reserves a name, so that a rule may refer to itself. */
   reserve(): string {
-    const name = `r${this.rules.size}`
-    this.rules.set(name, '')
+    const name = `r${this.#rules.size}`
+    this.#rules.set(name, '')
     return name
   }
 
   /** Gives a reserved name its body. @throws AppError `unsupported_schema` when the grammar is too large */
   define(name: string, body: string): void {
-    this.size += body.length
-    if (this.size > MOST_CHARACTERS) throw unsupported('more values than the engine takes')
-    this.rules.set(name, body)
+    this.#size += body.length
+    if (this.#size > MOST_CHARACTERS) throw unsupported('more values than the engine takes')
+    this.#rules.set(name, body)
   }
 
   /** The name of a rule with this body; the same body is the same rule. */
   add(body: string): string {
-    const known = this.names.get(body)
+    const known = this.#names.get(body)
     if (known) return known
     const name = this.reserve()
     this.define(name, body)
-    this.names.set(body, name)
+    this.#names.set(body, name)
     return name
   }
 
@@ -55,7 +55,7 @@ export class GrammarRules {
   toText(root: string): string {
     return [
       `root ::= ${root}`,
-      ...[...this.rules].map(([name, body]) => `${name} ::= ${body}`),
+      ...[...this.#rules].map(([name, body]) => `${name} ::= ${body}`),
     ].join('\n')
   }
 }

@@ -5,21 +5,25 @@ import { type Keywords, readKeywords, unsupported } from './schema-keywords'
  * @see https://www.rfc-editor.org/rfc/rfc6901#section-6
  */
 export class SchemaReferences {
-  constructor(private readonly root: Record<string, unknown>) {}
+  readonly #root: Record<string, unknown>
+
+  constructor(root: Record<string, unknown>) {
+    this.#root = root
+  }
 
   /** @throws AppError `unsupported_schema` when it leads out of the schema or nowhere */
   resolve(pointer: string): Keywords {
     if (!pointer.startsWith('#')) throw unsupported(`the reference \`${pointer}\``)
     const target = /^#[^/]/.test(pointer)
-      ? this.anchored(this.root, pointer.slice(1))
-      : this.pointed(pointer)
+      ? this.#anchored(this.#root, pointer.slice(1))
+      : this.#pointed(pointer)
     if (target === true) return {}
     if (isRecord(target)) return readKeywords(target)
     throw unsupported(`the reference \`${pointer}\`, which leads nowhere`)
   }
 
-  private pointed(pointer: string): unknown {
-    let target: unknown = this.root
+  #pointed(pointer: string): unknown {
+    let target: unknown = this.#root
     for (const part of pointer.slice(1).split('/').slice(1)) {
       const key = decoded(part)?.replaceAll('~1', '/').replaceAll('~0', '~')
       if (key === undefined || typeof target !== 'object' || target === null) return undefined
@@ -30,11 +34,11 @@ export class SchemaReferences {
   }
 
   /** The part of a schema that has this `$anchor`. */
-  private anchored(schema: unknown, name: string): unknown {
+  #anchored(schema: unknown, name: string): unknown {
     if (typeof schema !== 'object' || schema === null) return undefined
     if ('$anchor' in schema && schema.$anchor === name) return schema
     for (const part of Object.values(schema)) {
-      const found = this.anchored(part, name)
+      const found = this.#anchored(part, name)
       if (found !== undefined) return found
     }
     return undefined

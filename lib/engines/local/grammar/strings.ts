@@ -20,14 +20,16 @@ export type TextKeywords = Pick<Keywords, 'format' | 'minLength' | 'maxLength' |
 
 /** Writes the grammar of JSON texts that are held to lengths, formats and patterns. */
 export class StringGrammar {
-  private readonly automata: PatternAutomata
-  private readonly known = new Map<string, string>()
-  private readonly automataOf = new Map<string, DFA>()
-  private states = 0
+  readonly #automata: PatternAutomata
+  readonly #known = new Map<string, string>()
+  readonly #automataOf = new Map<string, DFA>()
+  #states = 0
+  readonly #rules: GrammarRules
 
-  constructor(private readonly rules: GrammarRules) {
-    this.automata = new PatternAutomata(() => {
-      if (++this.states % STATES_OF_A_PART === 0) this.rules.visit()
+  constructor(rules: GrammarRules) {
+    this.#rules = rules
+    this.#automata = new PatternAutomata(() => {
+      if (++this.#states % STATES_OF_A_PART === 0) this.#rules.visit()
     })
   }
 
@@ -37,13 +39,13 @@ export class StringGrammar {
       throw unsupported('`minLength` above `maxLength`')
     if (Math.max(minLength, maxLength ?? 0) > LONGEST) throw unsupported(`lengths above ${LONGEST}`)
     if (format === undefined && patterns.length === 0)
-      return `"\\"" ${this.characters(minLength, maxLength)} "\\""`
+      return `"\\"" ${this.#characters(minLength, maxLength)} "\\""`
     const key = JSON.stringify([format, minLength, maxLength, patterns])
-    const known = this.known.get(key)
+    const known = this.#known.get(key)
     if (known) return known
-    const automaton = this.language({ format, minLength, maxLength, patterns })
-    const rule = this.rules.add(`"\\"" ${automatonRule(this.rules, automaton)} "\\""`)
-    this.known.set(key, rule)
+    const automaton = this.#language({ format, minLength, maxLength, patterns })
+    const rule = this.#rules.add(`"\\"" ${automatonRule(this.#rules, automaton)} "\\""`)
+    this.#known.set(key, rule)
     return rule
   }
 
@@ -57,10 +59,10 @@ export class StringGrammar {
     const longest = maxLength !== undefined && maxLength > BLOCK ? undefined : maxLength
     const said = { format, minLength, maxLength: longest, patterns: [...patterns, without] }
     const key = JSON.stringify([said, 'raw'])
-    const known = this.known.get(key)
+    const known = this.#known.get(key)
     if (known) return known
-    const rule = automatonRule(this.rules, this.language(said), 'raw')
-    this.known.set(key, rule)
+    const rule = automatonRule(this.#rules, this.#language(said), 'raw')
+    this.#known.set(key, rule)
     return rule
   }
 
@@ -70,12 +72,12 @@ export class StringGrammar {
     const points = [...text].map((character) => character.codePointAt(0) ?? 0)
     if (points.length < minLength || points.length > maxLength) return false
     if (format === undefined && patterns.length === 0) return true
-    return this.language({ format, patterns }).test(points)
+    return this.#language({ format, patterns }).test(points)
   }
 
-  private language({ format, minLength = 0, maxLength, patterns = [] }: TextKeywords): DFA {
-    const said = [WRITABLE, ...patterns].map((pattern) => this.found(pattern))
-    const held = this.ofLength(this.all(said), minLength, maxLength)
+  #language({ format, minLength = 0, maxLength, patterns = [] }: TextKeywords): DFA {
+    const said = [WRITABLE, ...patterns].map((pattern) => this.#found(pattern))
+    const held = this.#ofLength(this.#all(said), minLength, maxLength)
     if (held.isEmpty) throw unsupported('a `pattern` that no text of its length has')
     if (format === undefined || !Object.hasOwn(STRING_FORMATS, format)) {
       // A format that is not known says less than the pattern beside it, as zod writes them.
@@ -84,29 +86,29 @@ export class StringGrammar {
     }
     const measured = minLength > 0 || maxLength !== undefined
     const form = (measured ? SHORT_FORMATS[format] : undefined) ?? STRING_FORMATS[format]
-    const formed = this.all([...said, this.found(`^(?:${form})$`)])
-    const both = this.ofLength(formed, minLength, maxLength)
+    const formed = this.#all([...said, this.#found(`^(?:${form})$`)])
+    const both = this.#ofLength(formed, minLength, maxLength)
     if (!both.isEmpty) return both
     if (patterns.length > 0) return held
     throw unsupported(`the format \`${format}\` with a length that it never has here`)
   }
 
-  private all(automata: readonly DFA[]): DFA {
-    return automata.reduce((all, one) => this.automata.both(all, one))
+  #all(automata: readonly DFA[]): DFA {
+    return automata.reduce((all, one) => this.#automata.both(all, one))
   }
 
-  private ofLength(automaton: DFA, min: number, max: number | undefined): DFA {
+  #ofLength(automaton: DFA, min: number, max: number | undefined): DFA {
     const { shortest, longest } = wordLengths(automaton)
     if (shortest >= min && longest <= (max ?? Number.POSITIVE_INFINITY)) return automaton
-    return this.automata.both(automaton, this.found(`^[^]{${min},${max ?? ''}}$`))
+    return this.#automata.both(automaton, this.#found(`^[^]{${min},${max ?? ''}}$`))
   }
 
-  private found(pattern: string): DFA {
-    const known = this.automataOf.get(pattern)
+  #found(pattern: string): DFA {
+    const known = this.#automataOf.get(pattern)
     if (known) return known
     try {
-      const automaton = this.automata.found(pattern)
-      this.automataOf.set(pattern, automaton)
+      const automaton = this.#automata.found(pattern)
+      this.#automataOf.set(pattern, automaton)
       return automaton
     } catch (error) {
       if (!(error instanceof UnsupportedPattern)) throw error
@@ -114,12 +116,12 @@ export class StringGrammar {
     }
   }
 
-  private characters(min: number, max: number | undefined): string {
+  #characters(min: number, max: number | undefined): string {
     // A rule of its own, because what is repeated counts with everything that is in it.
-    const one = this.rules.add(CHARACTER)
-    this.rules.visitRepetition(Math.max(min, max ?? 0))
+    const one = this.#rules.add(CHARACTER)
+    this.#rules.visitRepetition(Math.max(min, max ?? 0))
     if (Math.max(min, max ?? 0) <= BLOCK) return repeat(one, min, max)
-    const block = this.rules.add(repeat(one, BLOCK, BLOCK))
+    const block = this.#rules.add(repeat(one, BLOCK, BLOCK))
     const blocks = (low: number, high: number) => (high > 0 ? repeat(block, low, high) : '""')
     const whole = Math.floor(min / BLOCK)
     const first = `${blocks(whole, whole)} ${repeat(one, min % BLOCK, min % BLOCK)}`

@@ -35,12 +35,15 @@ export type TemplateOptions = {
 export class ChatTemplate {
   #template: JinjaTemplate | undefined
   #capabilities: Capabilities | undefined
+  readonly #special: { bos: string; eos: string }
 
   /** @param source Jinja, from the GGUF; null for a model that brings none */
   constructor(
     readonly source: string | null,
-    private readonly special: { bos: string; eos: string },
-  ) {}
+    special: { bos: string; eos: string },
+  ) {
+    this.#special = special
+  }
 
   /** What the template can say; found out once. @throws AppError when it can't be read */
   get capabilities(): Capabilities {
@@ -114,8 +117,8 @@ export class ChatTemplate {
       ['messages', messageValues(messages, shape)],
       ...(tools.length > 0 ? [['tools', toolValues(tools)] satisfies [string, Value]] : []),
       ['add_generation_prompt', true],
-      ['bos_token', str(this.special.bos)],
-      ['eos_token', str(this.special.eos)],
+      ['bos_token', str(this.#special.bos)],
+      ['eos_token', str(this.#special.eos)],
       ['date_string', str(strftime(date, '%d %b %Y'))],
       ...this.#firefunction(tools, date),
       ...Object.entries(variables).map(([name, value]): [string, Value] => [name, toValue(value)]),

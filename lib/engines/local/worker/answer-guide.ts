@@ -30,8 +30,10 @@ export class AnswerGuide {
   /** Tokens of the closing mark that are still to be said. */
   #forced: readonly Token[] = []
   #call: LlamaGrammarEvaluationState | undefined
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {
+  constructor(options: Options) {
+    this.#options = options
     this.#isThinking = options.reader?.isThinking ?? false
     this.#hasThought = this.#isThinking
     this.#endThoughtInTime()
@@ -39,17 +41,17 @@ export class AnswerGuide {
 
   /** Whether a grammar holds any part of the answer. */
   get isHeld(): boolean {
-    return this.options.grammars !== null || this.options.restOfCall !== null
+    return this.#options.grammars !== null || this.#options.restOfCall !== null
   }
 
   /** Whether a token ends the answer. */
   isEnd(token: Token): boolean {
-    return this.options.isEnd(token)
+    return this.#options.isEnd(token)
   }
 
   /** What holds the next token; undefined where it is free, or is said already. */
   get grammar(): LlamaGrammarEvaluationState | undefined {
-    const { grammars } = this.options
+    const { grammars } = this.#options
     if (this.#isThinking || this.#forced.length > 0) return undefined
     if (!grammars) return this.#call
     return this.#hasThought ? grammars.afterThought : grammars.start
@@ -57,7 +59,7 @@ export class AnswerGuide {
 
   /** The token to take in place of the one that was chosen. */
   choose(chosen: Token): Token {
-    if (this.#isThinking && this.options.grammars && this.options.isEnd(chosen)) this.#close()
+    if (this.#isThinking && this.#options.grammars && this.#options.isEnd(chosen)) this.#close()
     const [next, ...rest] = this.#forced
     if (next === undefined) return chosen
     this.#forced = rest
@@ -66,7 +68,7 @@ export class AnswerGuide {
 
   /** Looks where the answer stands after a token was read. */
   async follow(): Promise<void> {
-    const { reader, restOfCall } = this.options
+    const { reader, restOfCall } = this.#options
     if (!reader) return
     if (restOfCall) {
       if (!reader.isInCall) this.#call = undefined
@@ -82,11 +84,11 @@ export class AnswerGuide {
   }
 
   #endThoughtInTime(): void {
-    const { budget } = this.options
+    const { budget } = this.#options
     if (this.#isThinking && budget !== undefined && this.#thought >= budget) this.#close()
   }
 
   #close(): void {
-    if (this.#forced.length === 0) this.#forced = this.options.closing
+    if (this.#forced.length === 0) this.#forced = this.#options.closing
   }
 }

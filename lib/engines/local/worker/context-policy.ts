@@ -87,9 +87,9 @@ type Render<T> = (messages: readonly ChatMessage[]) => Promise<readonly T[]>
  */
 class ShorterChat {
   /** Where it can begin, besides at its own beginning. */
-  private readonly starts: readonly number[]
+  readonly #starts: readonly number[]
   /** Characters until each message, about. */
-  private readonly sizes: readonly number[]
+  readonly #sizes: readonly number[]
 
   /** Characters of all, about. */
   readonly size: number
@@ -98,11 +98,11 @@ class ShorterChat {
     let last = messages.length - 1
     while (last > 0 && messages[last]?.role === 'tool') last--
     const first = messages.findIndex(({ role }) => role !== 'system')
-    this.starts = [...messages.keys()].filter(
+    this.#starts = [...messages.keys()].filter(
       (at) => at > first && at <= last && (at === last || messages[at]?.role === 'user'),
     )
     let size = 0
-    this.sizes = messages.map(({ content }) => {
+    this.#sizes = messages.map(({ content }) => {
       const before = size
       size += messageText(content).length + MESSAGE
       return before
@@ -115,8 +115,8 @@ class ShorterChat {
     if (this.messages.length <= count) return this.messages
     const { length } = this.messages
     const systems = this.messages.filter(({ role }) => role === 'system').length
-    const start = this.starts.find((at) => length - at + systems <= count) ?? this.starts.at(-1)
-    return start === undefined ? this.messages : this.from(start)
+    const start = this.#starts.find((at) => length - at + systems <= count) ?? this.#starts.at(-1)
+    return start === undefined ? this.messages : this.#from(start)
   }
 
   /**
@@ -130,14 +130,14 @@ class ShorterChat {
   ): Promise<FittedPrompt<T>> {
     let best: readonly T[] | undefined
     let shortest = whole
-    let [tooLong, fits] = [-1, this.starts.length]
+    let [tooLong, fits] = [-1, this.#starts.length]
     let perCharacter = whole.length / this.size
     for (let tries = 0; fits - tooLong > 1 && (!best || tries < ENOUGH); tries++) {
       const guess =
-        tries < GUESSES ? this.guess(limit / perCharacter, tooLong, fits) : (tooLong + fits) >> 1
-      const at = this.starts[guess] ?? 0
-      const tokens = await render(this.from(at))
-      perCharacter = tokens.length / Math.max(1, this.charactersFrom(at))
+        tries < GUESSES ? this.#guess(limit / perCharacter, tooLong, fits) : (tooLong + fits) >> 1
+      const at = this.#starts[guess] ?? 0
+      const tokens = await render(this.#from(at))
+      perCharacter = tokens.length / Math.max(1, this.#charactersFrom(at))
       if (tokens.length <= limit) [best, fits] = [tokens, guess]
       else [shortest, tooLong] = [tokens, guess]
     }
@@ -146,21 +146,21 @@ class ShorterChat {
   }
 
   /** The start from which on it has so many characters, but one that has not been tried. */
-  private guess(characters: number, tooLong: number, fits: number): number {
+  #guess(characters: number, tooLong: number, fits: number): number {
     let [low, high] = [tooLong + 1, fits - 1]
     while (low < high) {
       const middle = (low + high) >> 1
-      if (this.charactersFrom(this.starts[middle] ?? 0) <= characters) high = middle
+      if (this.#charactersFrom(this.#starts[middle] ?? 0) <= characters) high = middle
       else low = middle + 1
     }
     return low
   }
 
-  private charactersFrom(at: number): number {
-    return this.size - (this.sizes[at] ?? 0)
+  #charactersFrom(at: number): number {
+    return this.size - (this.#sizes[at] ?? 0)
   }
 
-  private from(start: number): readonly ChatMessage[] {
+  #from(start: number): readonly ChatMessage[] {
     return this.messages.filter(({ role }, at) => at >= start || role === 'system')
   }
 }

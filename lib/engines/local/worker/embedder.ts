@@ -10,19 +10,22 @@ const LONGEST_INPUT = 4096
 /** Turns texts into vectors of length 1. Its context is made when it is first asked. */
 export class Embedder {
   #context: Promise<LlamaEmbeddingContext> | undefined
+  readonly #model: LlamaModel
+  readonly #threads: number
+  readonly #vocabulary: Pick<Vocabulary, 'tokenize'>
 
-  constructor(
-    private readonly model: LlamaModel,
-    private readonly threads: number,
-    private readonly vocabulary: Pick<Vocabulary, 'tokenize'>,
-  ) {}
+  constructor(model: LlamaModel, threads: number, vocabulary: Pick<Vocabulary, 'tokenize'>) {
+    this.#model = model
+    this.#threads = threads
+    this.#vocabulary = vocabulary
+  }
 
   /**
    * @param breathe lets everybody else go on before something that takes long
    * @throws AppError `context_length_exceeded` for a text that is too long
    */
   async embed(input: string, breathe: () => Promise<void>): Promise<Embedding> {
-    const size = Math.min(this.model.trainContextSize, LONGEST_INPUT)
+    const size = Math.min(this.#model.trainContextSize, LONGEST_INPUT)
     // One batch holds a whole text, because pooling looks at all of its tokens.
     const context = await this.#open(size)
     if (input.length > PIECE) await this.#refuseTooLong(input, size, breathe)
@@ -34,8 +37,8 @@ export class Embedder {
   }
 
   #open(size: number): Promise<LlamaEmbeddingContext> {
-    this.#context ??= this.model
-      .createEmbeddingContext({ contextSize: size, batchSize: size, threads: this.threads })
+    this.#context ??= this.#model
+      .createEmbeddingContext({ contextSize: size, batchSize: size, threads: this.#threads })
       .catch((error: unknown) => {
         // The next request tries again: there may be memory then.
         this.#context = undefined
@@ -47,7 +50,7 @@ export class Embedder {
   /** Counts no further than it is sure that a text is too long. */
   async #refuseTooLong(text: string, size: number, breathe: () => Promise<void>): Promise<void> {
     const options = { limit: size, stopAtLimit: true, breathe }
-    const tokens = await readText(text, (piece) => this.vocabulary.tokenize(piece, true), options)
+    const tokens = await readText(text, (piece) => this.#vocabulary.tokenize(piece, true), options)
     if (tokens.length >= size) throw tooLong(`more than ${size - 1}`, size)
   }
 }

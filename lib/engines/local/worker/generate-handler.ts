@@ -26,8 +26,10 @@ type Options = {
 export class GenerateHandler {
   readonly #prefill: Prefill
   #uses = 0
+  readonly #options: Options
 
-  constructor(private readonly options: Options) {
+  constructor(options: Options) {
+    this.#options = options
     this.#prefill = new Prefill(options.onEvaluation)
   }
 
@@ -38,7 +40,7 @@ export class GenerateHandler {
     open: OpenModel,
     signal: AbortSignal,
   ): Promise<GenerationEnd> {
-    const { outbox, announcePause, onEvaluation } = this.options
+    const { outbox, announcePause, onEvaluation } = this.#options
     const { vocabulary, templates, marks } = open
     const long = isLongGeneration(request)
     if (long) announcePause()
@@ -106,7 +108,7 @@ export class GenerateHandler {
     const breathe = async () => {
       await nextTurn()
       signal.throwIfAborted()
-      this.options.announcePause()
+      this.#options.announcePause()
     }
     const family = templates.for(offeredTools(request))
     const reading = { contextSize: Number.MAX_SAFE_INTEGER, vocabulary, family, marks, breathe }

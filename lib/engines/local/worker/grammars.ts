@@ -24,10 +24,12 @@ export class Grammars {
   /** By what was asked for, so that neither the schema is read again nor the grammar. */
   readonly #compiled: LRUCache<string, LlamaGrammar, { write: () => string | undefined }>
 
+  readonly #model: LlamaModel
+
   constructor(
     llama: Llama,
-    private readonly model: LlamaModel,
-  ) {
+    model: LlamaModel) {
+    this.#model = model
     this.#compiled = new LRUCache({
       max: KEPT,
       // Those who ask for the same one at once get the same one.
@@ -85,7 +87,7 @@ export class Grammars {
     write: () => string | undefined,
   ): Promise<LlamaGrammarEvaluationState | undefined> {
     const grammar = await this.#grammar(asked, write)
-    return grammar && new LlamaGrammarEvaluationState({ model: this.model, grammar })
+    return grammar && new LlamaGrammarEvaluationState({ model: this.#model, grammar })
   }
 }
 

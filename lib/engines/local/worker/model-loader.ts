@@ -15,8 +15,11 @@ export class ModelLoader {
   open: OpenModel | undefined
   #llama: Promise<Llama> | undefined
   readonly #complaints: string[] = []
+  readonly #send: (message: FromWorker) => void
 
-  constructor(private readonly send: (message: FromWorker) => void) {}
+  constructor(send: (message: FromWorker) => void) {
+    this.#send = send
+  }
 
   /** Loads a model in place of the one before. Says how it goes and what came of it. */
   async load(request: LoadRequest): Promise<void> {
@@ -26,9 +29,9 @@ export class ModelLoader {
       await before?.model.dispose()
       const llama = await this.#openLlama()
       this.open = await openModel(llama, request, this.#progressTeller(), this.#explain)
-      this.send({ kind: 'loaded', model: describeModel(this.open) })
+      this.#send({ kind: 'loaded', model: describeModel(this.open) })
     } catch (error) {
-      this.send({ kind: 'load-failed', error: toWireError(error) })
+      this.#send({ kind: 'load-failed', error: toWireError(error) })
     }
   }
 
@@ -37,9 +40,9 @@ export class ModelLoader {
     try {
       const llama = await this.#openLlama()
       const model = await openWeights(llama, request, () => undefined, this.#explain)
-      this.send({ kind: 'measured', results: await measurePlans(model, request) })
+      this.#send({ kind: 'measured', results: await measurePlans(model, request) })
     } catch (error) {
-      this.send({ kind: 'load-failed', error: toWireError(error) })
+      this.#send({ kind: 'load-failed', error: toWireError(error) })
     }
   }
 
@@ -59,7 +62,7 @@ export class ModelLoader {
     return (progress) => {
       if (progress < told + PROGRESS_STEP && progress < 1) return
       told = progress
-      this.send({ kind: 'progress', progress })
+      this.#send({ kind: 'progress', progress })
     }
   }
 }

@@ -21,17 +21,20 @@ export class Outbox {
   #items: OutputItem[] = []
   #due: { at: number; cancel: () => void } | undefined
   #textSentAt = Number.NEGATIVE_INFINITY
+  readonly #send: (items: readonly OutputItem[]) => void
+  readonly #streams: () => number
+  readonly #clock: Clock
 
   /** @param streams how many streams run now */
-  constructor(
-    private readonly send: (items: readonly OutputItem[]) => void,
-    private readonly streams: () => number,
-    private readonly clock: Clock,
-  ) {}
+  constructor(send: (items: readonly OutputItem[]) => void, streams: () => number, clock: Clock) {
+    this.#send = send
+    this.#streams = streams
+    this.#clock = clock
+  }
 
   push(item: OutputItem): void {
     this.#items.push(item)
-    const now = this.clock.now()
+    const now = this.#clock.now()
     // Beginnings and ends are few, and somebody waits for each.
     if (!isPartOfAnswer(item)) this.#flushAt(now, now)
     else this.#flushAt(Math.max(now + GATHER_MS, this.#textSentAt + this.#spacing()), now)
@@ -40,11 +43,11 @@ export class Outbox {
   #flushAt(at: number, now: number): void {
     if (this.#due && this.#due.at <= at) return
     this.#due?.cancel()
-    this.#due = { at, cancel: this.clock.later(() => this.#flush(), at - now) }
+    this.#due = { at, cancel: this.#clock.later(() => this.#flush(), at - now) }
   }
 
   #spacing(): number {
-    const wanted = this.streams() * SPACING_PER_STREAM_MS
+    const wanted = this.#streams() * SPACING_PER_STREAM_MS
     return Math.min(LONGEST_SPACING_MS, Math.max(SHORTEST_SPACING_MS, wanted))
   }
 
@@ -52,8 +55,8 @@ export class Outbox {
     const items = this.#items
     this.#items = []
     this.#due = undefined
-    if (items.some(isPartOfAnswer)) this.#textSentAt = this.clock.now()
-    this.send(items)
+    if (items.some(isPartOfAnswer)) this.#textSentAt = this.#clock.now()
+    this.#send(items)
   }
 }
 

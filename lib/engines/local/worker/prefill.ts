@@ -33,9 +33,12 @@ export class PrefillPace {
 export class Prefill {
   readonly #pace = new PrefillPace()
   #sharing = 0
+  readonly #onEvaluation: () => void
 
   /** @param onEvaluation called after each piece */
-  constructor(private readonly onEvaluation: () => void) {}
+  constructor(onEvaluation: () => void) {
+    this.#onEvaluation = onEvaluation
+  }
 
   /**
    * Evaluates all but the last piece of `tokens`.
@@ -57,7 +60,7 @@ export class Prefill {
         const before = performance.now()
         await slot.prefill(rest.slice(0, size))
         this.#pace.record(size, performance.now() - before, sharing)
-        this.onEvaluation()
+        this.#onEvaluation()
         rest = rest.slice(size)
       }
     } finally {

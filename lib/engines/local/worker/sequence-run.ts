@@ -57,15 +57,17 @@ type Shared = {
 export class SequenceRun {
   #completionTokens = 0
   #waitMs = 0
+  readonly #work: Work
+  readonly #shared: Shared
 
-  constructor(
-    private readonly work: Work,
-    private readonly shared: Shared,
-  ) {}
+  constructor(work: Work, shared: Shared) {
+    this.#work = work
+    this.#shared = shared
+  }
 
   /** @param onStart told how many tokens of the prompt were evaluated already, when the rest begins to be */
   async run(onStart: (cachedTokens: number) => void): Promise<GenerationEnd> {
-    const { slot, prompt, prefix, signal } = this.work
+    const { slot, prompt, prefix, signal } = this.#work
     const asked = performance.now()
     // The last token is evaluated again in any case: its result is what the next one is chosen from.
     const cached = await slot.keep(
@@ -76,21 +78,21 @@ export class SequenceRun {
     if (signal.aborted) return this.#end('cancelled', started, started)
     onStart(cached)
     return slot.batches.during(async () => {
-      const rest = await this.shared.prefill.run(slot, prompt.tokens.slice(cached), signal)
+      const rest = await this.#shared.prefill.run(slot, prompt.tokens.slice(cached), signal)
       if (rest === undefined) return this.#end('cancelled', started, performance.now())
       return this.#generate(rest, started)
     })
   }
 
   async #generate(rest: Token[], started: number): Promise<GenerationEnd> {
-    const { signal, output, guide } = this.work
+    const { signal, output, guide } = this.#work
     const limit = this.#tokenLimit()
     let firstToken: number | undefined
     let finishReason: GenerationEnd['finishReason'] = 'length'
     let stopText: string | undefined
     for await (const { token, logprob } of this.#evaluate(rest)) {
       firstToken ??= performance.now()
-      this.shared.onEvaluation()
+      this.#shared.onEvaluation()
       if (signal.aborted) {
         finishReason = 'cancelled'
         break
@@ -114,8 +116,8 @@ export class SequenceRun {
   }
 
   #evaluate(rest: Token[]): AsyncGenerator<ChosenToken, void> {
-    const { vocabulary, model } = this.shared.open
-    const { request, slot, guide, visible } = this.work
+    const { vocabulary, model } = this.#shared.open
+    const { request, slot, guide, visible } = this.#work
     const grammar = guide.isHeld ? () => guide.grammar : undefined
     const { sampling, logprobs, minTokens } = request
     const seed = sampling.seed === undefined ? randomSeed() : sampling.seed >>> 0
@@ -142,7 +144,7 @@ export class SequenceRun {
 
   /** Past the end of the context the engine would shift it silently; a generation ends there instead. */
   #tokenLimit(): number {
-    const { slot, prompt, request } = this.work
+    const { slot, prompt, request } = this.#work
     const room = slot.contextSize - prompt.tokens.length
     return Math.min(request.maxTokens ?? Number.POSITIVE_INFINITY, room)
   }

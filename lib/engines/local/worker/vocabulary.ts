@@ -32,44 +32,47 @@ function byteLevelTable(): ReadonlyMap<string, number> {
 
 /** The bytes of each token, worked out when first asked for. The native call would lose split characters. */
 export class TokenBytes {
-  private readonly cache: (Uint8Array | undefined)[] = []
-  private readonly byteLevel = byteLevelTable()
-  private readonly encoder = new TextEncoder()
+  readonly #cache: (Uint8Array | undefined)[] = []
+  readonly #byteLevel = byteLevelTable()
+  readonly #encoder = new TextEncoder()
+  readonly #vocabulary: VocabularyMetadata
 
-  constructor(private readonly vocabulary: VocabularyMetadata) {}
+  constructor(vocabulary: VocabularyMetadata) {
+    this.#vocabulary = vocabulary
+  }
 
   /** The bytes that the token stands for in a text; control tokens have none unless `special`. */
   of(token: number, special = false): Uint8Array {
-    if (special && this.vocabulary.tokenTypes?.[token] === CONTROL)
-      return this.encoder.encode(this.vocabulary.tokens[token] ?? '')
-    const known = this.cache[token]
+    if (special && this.#vocabulary.tokenTypes?.[token] === CONTROL)
+      return this.#encoder.encode(this.#vocabulary.tokens[token] ?? '')
+    const known = this.#cache[token]
     if (known) return known
-    const bytes = this.decode(token)
-    this.cache[token] = bytes
+    const bytes = this.#decode(token)
+    this.#cache[token] = bytes
     return bytes
   }
 
-  private decode(token: number): Uint8Array {
-    const text = this.vocabulary.tokens[token] ?? ''
-    const type = this.vocabulary.tokenTypes?.[token]
+  #decode(token: number): Uint8Array {
+    const text = this.#vocabulary.tokens[token] ?? ''
+    const type = this.#vocabulary.tokenTypes?.[token]
     if (type === CONTROL) return new Uint8Array(0)
-    if (type === USER_DEFINED) return this.encoder.encode(text)
+    if (type === USER_DEFINED) return this.#encoder.encode(text)
     if (type === BYTE) return Uint8Array.of(Number.parseInt(text.slice(3, 5), 16))
-    switch (this.vocabulary.model) {
+    switch (this.#vocabulary.model) {
       case 'gpt2':
-        return this.fromByteLevel(text)
+        return this.#fromByteLevel(text)
       case 'bert':
-        return this.encoder.encode(text.replace(/^\u2581/, ' '))
+        return this.#encoder.encode(text.replace(/^\u2581/, ' '))
       default:
-        return this.encoder.encode(text.replaceAll('\u2581', ' '))
+        return this.#encoder.encode(text.replaceAll('\u2581', ' '))
     }
   }
 
-  private fromByteLevel(text: string): Uint8Array {
+  #fromByteLevel(text: string): Uint8Array {
     const bytes: number[] = []
     for (const character of text) {
-      const byte = this.byteLevel.get(character)
-      if (byte === undefined) bytes.push(...this.encoder.encode(character))
+      const byte = this.#byteLevel.get(character)
+      if (byte === undefined) bytes.push(...this.#encoder.encode(character))
       else bytes.push(byte)
     }
     return Uint8Array.from(bytes)
@@ -78,7 +81,7 @@ export class TokenBytes {
 
 /** The tokens of a model: from text, to bytes, and which numbers are tokens at all. */
 export class Vocabulary {
-  private readonly bytes: TokenBytes
+  readonly #bytes: TokenBytes
   /** How many tokens there are. */
   readonly size: number
   /** Tokens that steer the model and stand for no text. */
@@ -86,8 +89,10 @@ export class Vocabulary {
   /** Tokens that a text can have the name of. */
   readonly names: readonly NamedToken[]
   readonly #byName: ReadonlyMap<string, Token>
+  readonly #model: LlamaModel
 
-  constructor(private readonly model: LlamaModel) {
+  constructor(model: LlamaModel) {
+    this.#model = model
     const metadata = model.fileInfo.metadata?.tokenizer?.ggml
     const tokens = metadata?.tokens ?? []
     this.size = tokens.length
@@ -103,7 +108,7 @@ export class Vocabulary {
       isUserDefined: typeOf(token) === USER_DEFINED,
     }))
     this.#byName = new Map(named.map((token) => [tokens[token] ?? '', token]))
-    this.bytes = new TokenBytes({
+    this.#bytes = new TokenBytes({
       model: metadata?.model ?? 'none',
       tokens,
       tokenTypes: metadata?.token_type,
@@ -112,13 +117,13 @@ export class Vocabulary {
 
   /** The bytes of text that a token stands for. */
   bytesOf(token: Token, special = false): Uint8Array {
-    return this.bytes.of(token, special)
+    return this.#bytes.of(token, special)
   }
 
   /** Checks numbers that came from outside, in the field `param`. @throws AppError `invalid_token` */
   check(ids: readonly number[], param: string): Token[] {
     return ids.map((id) => {
-      if (this.isToken(id)) return id
+      if (this.#isToken(id)) return id
       throw new AppError(`This model has no token ${id}; they go from 0 to ${this.size - 1}.`, {
         code: 'invalid_token',
         status: 400,
@@ -129,12 +134,12 @@ export class Vocabulary {
 
   /** The tokens of a text. With `special`, the names of control tokens in it become those tokens. */
   tokenize(text: string, special: boolean): Token[] {
-    return this.model.tokenize(text, special)
+    return this.#model.tokenize(text, special)
   }
 
   /** The tokens of a piece of a prompt. */
   tokenizePiece({ text, special, isContinued }: PromptPiece): Token[] {
-    return this.model.tokenize(text, special, isContinued ? 'trimLeadingSpace' : undefined)
+    return this.#model.tokenize(text, special, isContinued ? 'trimLeadingSpace' : undefined)
   }
 
   /** The control tokens whose names are in a text. */
@@ -148,12 +153,12 @@ export class Vocabulary {
   }
 
   #nameOf(token: Token): string {
-    return this.model.fileInfo.metadata?.tokenizer?.ggml?.tokens?.[token] ?? ''
+    return this.#model.fileInfo.metadata?.tokenizer?.ggml?.tokens?.[token] ?? ''
   }
 
   /** Puts the token that a text has to begin with in front, when the model wants one and it is not there. */
   withBeginning(tokens: Token[]): Token[] {
-    const { bos, shouldPrependBosToken } = this.model.tokens
+    const { bos, shouldPrependBosToken } = this.#model.tokens
     if (bos === null || !shouldPrependBosToken || tokens[0] === bos) return tokens
     return [bos, ...tokens]
   }
@@ -162,12 +167,12 @@ export class Vocabulary {
   detokenize(tokens: readonly Token[]): string {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
     const pieces = tokens.map((token) =>
-      decoder.decode(this.bytes.of(token, true), { stream: true }),
+      decoder.decode(this.#bytes.of(token, true), { stream: true }),
     )
     return pieces.join('') + decoder.decode()
   }
 
-  private isToken(id: number): id is Token {
+  #isToken(id: number): id is Token {
     return Number.isInteger(id) && id >= 0 && id < this.size
   }
 }

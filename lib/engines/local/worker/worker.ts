@@ -14,13 +14,17 @@ export class LlamaWorker {
   /** What is served now, by its id. */
   readonly #serving = new Map<number, AbortController>()
   #evaluations = 0
+  readonly #outbox: Pick<Outbox, 'push'>
+  readonly #announcePause: () => void
 
   /** @param announcePause called before work that keeps the loop busy for long */
   constructor(
     send: (message: FromWorker) => void,
-    private readonly outbox: Pick<Outbox, 'push'>,
-    private readonly announcePause: () => void,
+    outbox: Pick<Outbox, 'push'>,
+    announcePause: () => void,
   ) {
+    this.#outbox = outbox
+    this.#announcePause = announcePause
     this.#loader = new ModelLoader(send)
     const onEvaluation = () => this.#evaluations++
     this.#generate = new GenerateHandler({ outbox, announcePause, onEvaluation })
@@ -64,7 +68,7 @@ export class LlamaWorker {
       await this.#answer(message, controller.signal)
     } catch (error) {
       if (controller.signal.aborted) this.#reply(id, null)
-      else this.outbox.push({ kind: 'failed', id, error: toWireError(error) })
+      else this.#outbox.push({ kind: 'failed', id, error: toWireError(error) })
     } finally {
       this.#serving.delete(id)
     }
@@ -76,14 +80,14 @@ export class LlamaWorker {
     switch (message.kind) {
       case 'generate': {
         const end = await this.#generate.handle(id, message.request, open, signal)
-        this.outbox.push({ kind: 'done', id, ...end })
+        this.#outbox.push({ kind: 'done', id, ...end })
         return
       }
       case 'count':
         this.#reply(id, await this.#generate.count(message.request, open, signal))
         return
       case 'tokenize':
-        if (isLong(message)) this.announcePause()
+        if (isLong(message)) this.#announcePause()
         this.#reply(id, open.vocabulary.tokenize(message.text, message.special))
         return
       case 'detokenize':
@@ -104,19 +108,19 @@ export class LlamaWorker {
     const breathe = async () => {
       await nextTurn()
       signal.throwIfAborted()
-      this.announcePause()
+      this.#announcePause()
     }
     for (const input of inputs) {
       if (signal.aborted) break
-      if (input.length > LONG_TEXT) this.announcePause()
-      this.outbox.push({ kind: 'embedding', id, ...(await embedder.embed(input, breathe)) })
+      if (input.length > LONG_TEXT) this.#announcePause()
+      this.#outbox.push({ kind: 'embedding', id, ...(await embedder.embed(input, breathe)) })
       this.#evaluations++
     }
     this.#reply(id, null)
   }
 
   #reply(id: number, value: unknown): void {
-    this.outbox.push({ kind: 'reply', id, value })
+    this.#outbox.push({ kind: 'reply', id, value })
   }
 
   #loaded(): OpenModel {

@@ -9,8 +9,11 @@ export class CallRecorder implements CallSink {
   calls = 0
   /** All calls. */
   begun = 0
+  readonly #names: { has(name: string): boolean }
 
-  constructor(private readonly names: { has(name: string): boolean }) {}
+  constructor(names: { has(name: string): boolean }) {
+    this.#names = names
+  }
 
   /** Whether the call that is read is of a tool that was offered. */
   get isKnown(): boolean {
@@ -19,7 +22,7 @@ export class CallRecorder implements CallSink {
 
   begin(name: string): boolean {
     this.begun++
-    this.#isKnown = this.names.has(name)
+    this.#isKnown = this.#names.has(name)
     if (this.#isKnown) this.#pieces.push({ kind: 'call', index: this.calls++, name })
     return this.#isKnown
   }

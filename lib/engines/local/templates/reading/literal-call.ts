@@ -9,11 +9,14 @@ export type LiteralForm = { open: '(' | '{'; close: ')' | '}'; assign: '=' | ':'
 export class LiteralCall implements CallBody {
   #isBegun = false
   #count = 0
+  readonly #form: LiteralForm
 
-  constructor(private readonly form: LiteralForm) {}
+  constructor(form: LiteralForm) {
+    this.#form = form
+  }
 
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none' {
-    const { open, close } = this.form
+    const { open, close } = this.#form
     if (!this.#isBegun) {
       const head = /^[\s,[]*([\w.:/-]+)\s*/.exec(input.text)
       const next = head ? input.text.charAt(head[0].length) : ''
@@ -52,7 +55,7 @@ export class LiteralCall implements CallBody {
   }
 
   #argument(text: string, at: number): { json: string; end: number } | 'more' | undefined {
-    const { assign, dialect } = this.form
+    const { assign, dialect } = this.#form
     const key = assign === ':' ? readKey(text, at, dialect) : keyBefore(text, at)
     if (key === undefined || key === 'more') return key
     const value = readLooseValue(text, key.end, dialect)

@@ -12,14 +12,17 @@ const OBJECT = new Mark('{')
 
 /** Finds the marks of a family in what a model writes. */
 export class MarkFinder {
-  constructor(
-    private readonly format: ReplyFormat,
-    private readonly hasTools: boolean,
-  ) {}
+  readonly #format: ReplyFormat
+  readonly #hasTools: boolean
+
+  constructor(format: ReplyFormat, hasTools: boolean) {
+    this.#format = format
+    this.#hasTools = hasTools
+  }
 
   /** The first mark in a text; thoughts and bare JSON only begin at the start of an answer. */
   inText(text: string, isAtStart: boolean, isAtEnd: boolean): Found | undefined {
-    const { thinking, wrappers } = this.format
+    const { thinking, wrappers } = this.#format
     const found = [...wrappers.flatMap((mark) => this.#wrapper(mark, text)), ...this.#calls(text)]
     if (isAtStart) {
       const at = text.length - text.trimStart().length
@@ -29,7 +32,9 @@ export class MarkFinder {
         for (const mark of thinking.closes)
           found.push(...placed(mark, text, at, { kind: 'wrapper' }))
       }
-      const bare = this.hasTools ? this.format.calls.filter(({ opens }) => opens.length === 0) : []
+      const bare = this.#hasTools
+        ? this.#format.calls.filter(({ opens }) => opens.length === 0)
+        : []
       if (bare.length > 0) found.push(...placed(OBJECT, text, at, { kind: 'call', forms: bare }))
     }
     return first(found, isAtEnd)
@@ -37,7 +42,7 @@ export class MarkFinder {
 
   /** The first mark that ends a thought. */
   inThought(text: string, isAtEnd: boolean): Found | undefined {
-    const { thinking } = this.format
+    const { thinking } = this.#format
     if (!thinking) return undefined
     const closes = thinking.closes.flatMap((mark) => this.#wrapper(mark, text))
     return first(thinking.endsWithCall ? [...closes, ...this.#calls(text)] : closes, isAtEnd)
@@ -49,8 +54,8 @@ export class MarkFinder {
   }
 
   #calls(text: string): Found[] {
-    if (!this.hasTools) return []
-    return this.format.calls.flatMap((form) =>
+    if (!this.#hasTools) return []
+    return this.#format.calls.flatMap((form) =>
       form.opens.flatMap((mark): Found[] => {
         const place = mark.find(text)
         return place ? [{ ...place, kind: 'call', forms: [form] }] : []

@@ -8,9 +8,12 @@ export class NamedCall implements CallBody {
   #isBegun = false
   readonly #value = new JsonValue()
   #hasArguments = false
+  readonly #afterName: readonly Mark[]
 
   /** @param afterName what may stand between name and arguments */
-  constructor(private readonly afterName: readonly Mark[]) {}
+  constructor(afterName: readonly Mark[]) {
+    this.#afterName = afterName
+  }
 
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none' {
     if (!this.#isBegun) {
@@ -42,7 +45,7 @@ export class NamedCall implements CallBody {
     const from = text.length - text.trimStart().length
     for (let at = from; at < Math.min(text.length, LONGEST_HEAD); at++) {
       const next = at + (text.length - at - text.slice(at).trimStart().length)
-      for (const mark of this.afterName) {
+      for (const mark of this.#afterName) {
         const end = mark.isEmpty ? beforeObject(text, at, next) : mark.match(text, next)
         if (end === 'more') return 'more'
         if (end !== undefined && at > from) return { name: text.slice(from, at), end }

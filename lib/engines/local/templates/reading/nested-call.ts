@@ -13,12 +13,14 @@ export class NestedCall implements CallBody {
   #tool: ToolDefinition | undefined
   #isBegun = false
   #count = 0
+  readonly #prefix: string
+  readonly #tools: ReadonlyMap<string, ToolDefinition>
 
   /** @param prefix what stands before each tag, so that texts may have tags in them */
-  constructor(
-    private readonly prefix: string,
-    private readonly tools: ReadonlyMap<string, ToolDefinition>,
-  ) {}
+  constructor(prefix: string, tools: ReadonlyMap<string, ToolDefinition>) {
+    this.#prefix = prefix
+    this.#tools = tools
+  }
 
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none' {
     if (!this.#isBegun) {
@@ -30,7 +32,7 @@ export class NestedCall implements CallBody {
       const name = head[1] ?? ''
       sink.begin(name)
       sink.write('{')
-      this.#tool = this.tools.get(name)
+      this.#tool = this.#tools.get(name)
       input.take(head[0].length)
       this.#isBegun = true
     }
@@ -60,7 +62,7 @@ export class NestedCall implements CallBody {
     text: string,
     at: number,
   ): { name: string; isEnd: boolean; end: number } | 'more' | undefined {
-    const open = `${this.prefix}<`
+    const open = `${this.#prefix}<`
     const rest = text.slice(at)
     if (rest.length < open.length) return open.startsWith(rest) ? 'more' : undefined
     if (!rest.startsWith(open)) return undefined
@@ -75,7 +77,7 @@ export class NestedCall implements CallBody {
   #node(text: string, name: string, from: number): { node: Node; end: number } | undefined {
     const node: Node = { name, text: '', children: [] }
     for (let at = from; ; ) {
-      const next = text.indexOf(`${this.prefix}<`, at)
+      const next = text.indexOf(`${this.#prefix}<`, at)
       if (next < 0) return undefined
       node.text += text.slice(at, next)
       const tag = this.#tag(text, next)

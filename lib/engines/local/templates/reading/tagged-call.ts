@@ -29,11 +29,13 @@ export class TaggedCall implements CallBody {
   #state: State = { kind: 'head' }
   #tool: ToolDefinition | undefined
   #count = 0
+  readonly #form: TaggedForm
+  readonly #tools: ReadonlyMap<string, ToolDefinition>
 
-  constructor(
-    private readonly form: TaggedForm,
-    private readonly tools: ReadonlyMap<string, ToolDefinition>,
-  ) {}
+  constructor(form: TaggedForm, tools: ReadonlyMap<string, ToolDefinition>) {
+    this.#form = form
+    this.#tools = tools
+  }
 
   read(input: TextInput, sink: CallSink): 'more' | 'done' | 'none' {
     for (;;) {
@@ -62,7 +64,7 @@ export class TaggedCall implements CallBody {
   /** A name, and a mark that may follow one. */
   #readHead(input: TextInput, sink: CallSink): 'on' | 'more' | 'none' {
     const { text } = input
-    const { afterName, beforeKey, afterCall } = this.form
+    const { afterName, beforeKey, afterCall } = this.#form
     const [all = '', name = ''] = /^\s*([^\s<>"]*)\s*/.exec(text) ?? []
     if (all.length >= LONGEST_HEAD) return 'none'
     if (all.length === text.length) return 'more'
@@ -74,7 +76,7 @@ export class TaggedCall implements CallBody {
     const end = afterName.isEmpty ? all.length : ends[0]
     if (end === undefined || end === 'more') return 'more'
     sink.begin(name)
-    this.#tool = this.tools.get(name)
+    this.#tool = this.#tools.get(name)
     input.take(end)
     sink.write('{')
     this.#state = { kind: 'between' }
@@ -82,7 +84,7 @@ export class TaggedCall implements CallBody {
   }
 
   #readKey(input: TextInput, sink: CallSink): 'on' | 'more' | 'done' {
-    const { beforeKey, afterKey, afterCall, padding, textType } = this.form
+    const { beforeKey, afterKey, afterCall, padding, textType } = this.#form
     const { text } = input
     const at = text.length - text.trimStart().length
     const begun = beforeKey.match(text, at)
@@ -102,7 +104,7 @@ export class TaggedCall implements CallBody {
     const key = text.slice(begun, found.at).trim()
     const said = text.slice(found.at, found.end)
     const isText =
-      textType === null ? null : said === this.form.afterKey.text.replace('\u0000', textType)
+      textType === null ? null : said === this.#form.afterKey.text.replace('\u0000', textType)
     input.take(found.end + pad)
     sink.write(`${this.#count++ > 0 ? ', ' : ''}${JSON.stringify(key)}: `)
     this.#state = { kind: 'value', isText, key, isBegun: false }
@@ -115,7 +117,7 @@ export class TaggedCall implements CallBody {
     state: Extract<State, { kind: 'value' }>,
   ): 'on' | 'more' {
     const { text } = input
-    const { afterValue } = this.form
+    const { afterValue } = this.#form
     const schema = parameterSchema(this.#tool, state.key)
     const isText = state.isText ?? isTextOnly(schema)
     const found = afterValue.find(text)
@@ -130,7 +132,7 @@ export class TaggedCall implements CallBody {
   }
 
   #writeValue(raw: string, sink: CallSink, state: Extract<State, { kind: 'value' }>): void {
-    const { after } = this.form.padding
+    const { after } = this.#form.padding
     const schema = parameterSchema(this.#tool, state.key)
     const value = raw.endsWith(after) ? raw.slice(0, raw.length - after.length) : raw
     if (state.isBegun) sink.write(`${escaped(value)}"`)
