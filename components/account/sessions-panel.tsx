@@ -15,7 +15,7 @@ import {
   useEndOtherSessions,
   useEndSession,
 } from '@/lib/client/own-account'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 import { deviceWords } from './device-words'
 
 /** Where one is signed in. */

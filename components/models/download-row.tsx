@@ -7,8 +7,8 @@ import { ProgressBar } from '@/components/ui/progress-bar'
 import { downloadWords } from '@/lib/client/downloads/download-words'
 import type { LiveDownload } from '@/lib/client/downloads/reduce-downloads'
 import { formatBytes, formatBytesOf, formatPercent } from '@/lib/client/format'
-import { refTitle } from '@/lib/client/models/ref-title'
-import { useNow } from '@/lib/client/use-now'
+import { refTitle } from '@/lib/client/models/model-names'
+import { useNow } from '@/lib/client/use-time'
 import { DownloadActions } from './download-actions'
 
 type Props = {

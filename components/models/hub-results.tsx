@@ -9,7 +9,7 @@ import { ErrorState } from '@/components/ui/error-state'
 import { Skeleton } from '@/components/ui/skeleton'
 import { formatAgo, formatCount, plural } from '@/lib/client/format'
 import { type HubModel, type HubSort, hubSearchQuery } from '@/lib/client/hub/queries'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 
 type Props = { words: string; sort: HubSort; onOpen: (id: string) => void }
 

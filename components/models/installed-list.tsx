@@ -6,10 +6,10 @@ import { EmptyState } from '@/components/ui/empty-state'
 import { ErrorState } from '@/components/ui/error-state'
 import { Panel } from '@/components/ui/panel'
 import { SkeletonRows } from '@/components/ui/skeleton'
+import { useLoaded } from '@/lib/client/activity/use-activity'
 import { formatBytes, plural } from '@/lib/client/format'
 import { type InstalledModel, modelsQuery } from '@/lib/client/models/queries'
-import { useLoaded } from '@/lib/client/models/use-loaded'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 import { InstalledRow } from './installed-row'
 
 /** The models on this machine, those in memory first, then the last used. */

@@ -3,10 +3,10 @@
 import { PageLink } from '@/components/shell/page-link'
 import { Badge } from '@/components/ui/badge'
 import { buttonClass } from '@/components/ui/button-class'
+import type { Loaded } from '@/lib/client/activity/use-activity'
 import { formatBytes, formatContext, formatCount } from '@/lib/client/format'
-import { modelTitle } from '@/lib/client/models/model-title'
+import { modelTitle } from '@/lib/client/models/model-names'
 import type { InstalledModel } from '@/lib/client/models/queries'
-import type { Loaded } from '@/lib/client/models/use-loaded'
 import { LoadState } from './load-state'
 import { ModelMenu } from './model-menu'
 

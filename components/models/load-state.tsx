@@ -1,9 +1,9 @@
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { Spinner } from '@/components/ui/spinner'
+import type { Loaded } from '@/lib/client/activity/use-activity'
+import { loadingWords } from '@/lib/client/activity/use-activity'
 import { formatAgo, formatBytes } from '@/lib/client/format'
-import { loadingWords } from '@/lib/client/models/loading-words'
 import type { InstalledModel } from '@/lib/client/models/queries'
-import type { Loaded } from '@/lib/client/models/use-loaded'
 
 type Props = {
   model: InstalledModel

@@ -16,19 +16,19 @@ import { useState } from 'react'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 import { showToast, toastDone, toastError } from '@/components/ui/toast'
+import type { Loaded } from '@/lib/client/activity/use-activity'
 import { copyText } from '@/lib/client/clipboard'
 import { useStartDownload } from '@/lib/client/downloads/mutations'
 import { formatBytes } from '@/lib/client/format'
-import { againReference } from '@/lib/client/models/again-reference'
+import { againReference } from '@/lib/client/models/model-names'
 import {
   useLoadModel,
   usePinModel,
   useUnloadModel,
   useVerifyModel,
+  verificationWords,
 } from '@/lib/client/models/mutations'
 import type { InstalledModel } from '@/lib/client/models/queries'
-import type { Loaded } from '@/lib/client/models/use-loaded'
-import { verificationWords } from '@/lib/client/models/verification-words'
 import { DeleteModelDialog } from './delete-model-dialog'
 import { ModelDetailsDialog } from './model-details-dialog'
 

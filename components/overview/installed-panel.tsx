@@ -11,9 +11,9 @@ import { Panel } from '@/components/ui/panel'
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { SkeletonRows } from '@/components/ui/skeleton'
 import { formatAgo, formatBytes, plural } from '@/lib/client/format'
-import { modelTitle } from '@/lib/client/models/model-title'
+import { modelTitle } from '@/lib/client/models/model-names'
 import { type InstalledModel, modelsQuery, systemQuery } from '@/lib/client/models/queries'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 
 /** Rows that fit one screen; the models page has the rest. */
 const SHOWN = 5

@@ -6,10 +6,9 @@ import { Panel } from '@/components/ui/panel'
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { SkeletonRows } from '@/components/ui/skeleton'
 import type { LoadedModel } from '@/lib/client/activity/reduce-activity'
-import { useActivity } from '@/lib/client/activity/use-activity'
+import { loadingWords, useActivity } from '@/lib/client/activity/use-activity'
 import { formatBytes, formatContext, formatPercent, plural } from '@/lib/client/format'
-import { loadingWords } from '@/lib/client/models/loading-words'
-import { refTitle } from '@/lib/client/models/ref-title'
+import { refTitle } from '@/lib/client/models/model-names'
 
 /** The models that are in memory, or on their way. */
 export function MemoryPanel() {

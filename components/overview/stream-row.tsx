@@ -4,10 +4,10 @@ import { Square } from 'lucide-react'
 import { IconButton } from '@/components/ui/icon-button'
 import { toastError } from '@/components/ui/toast'
 import type { ActivityStream } from '@/lib/client/activity/reduce-activity'
-import { useStopStream } from '@/lib/client/activity/stop-stream'
+import { useStopStream } from '@/lib/client/activity/use-activity'
 import { formatDuration, plural } from '@/lib/client/format'
-import { refTitle } from '@/lib/client/models/ref-title'
-import { useNow } from '@/lib/client/use-now'
+import { refTitle } from '@/lib/client/models/model-names'
+import { useNow } from '@/lib/client/use-time'
 
 const PHASES = {
   queued: 'Waits for its turn',

@@ -8,7 +8,7 @@ import { Panel } from '@/components/ui/panel'
 import { toastError } from '@/components/ui/toast'
 import { formatTimeLeft } from '@/lib/client/format'
 import { invitesQuery, type ListedInvite, useDeleteInvite } from '@/lib/client/people'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 import { RoleBadge } from './role-badge'
 
 /** One-time links that were not used yet; nothing when there is none. */

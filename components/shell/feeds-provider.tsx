@@ -2,7 +2,7 @@
 
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
-import { createFeeds, FeedsContext } from '@/lib/client/live/feeds'
+import { createFeeds, FeedsContext } from '@/lib/client/feeds'
 
 /** Holds the streams that the pages share, and wakes them when the tab, the network or the laptop comes back. */
 export function FeedsProvider({ children }: { children: ReactNode }) {

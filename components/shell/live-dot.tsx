@@ -1,9 +1,9 @@
 'use client'
 
 import { cn } from '@/components/ui/cn'
-import { useFeedStatus } from '@/lib/client/live/feeds'
+import { useFeedStatus } from '@/lib/client/feeds'
 import { statusWords } from '@/lib/client/live/status-words'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 
 const DOTS = {
   good: 'bg-good',

@@ -2,9 +2,9 @@
 
 import type { ReactNode } from 'react'
 import { cn } from '@/components/ui/cn'
-import { useFeedStatus } from '@/lib/client/live/feeds'
+import { useFeedStatus } from '@/lib/client/feeds'
 import { statusWords } from '@/lib/client/live/status-words'
-import { useNow } from '@/lib/client/use-now'
+import { useNow } from '@/lib/client/use-time'
 import { ConnectionNote } from './connection-note'
 
 /** The frame of a page's content. Without the server it says since when, and greys what was known then. */

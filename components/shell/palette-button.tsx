@@ -1,7 +1,7 @@
 'use client'
 
 import { Search } from 'lucide-react'
-import { useApple } from '@/lib/client/use-apple'
+import { useApple } from '@/lib/client/use-browser'
 import { useOpenPalette } from './palette-context'
 
 /** Opens the command palette, and tells its shortcut. */

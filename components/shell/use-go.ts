@@ -2,7 +2,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback } from 'react'
 import { toastError } from '@/components/ui/toast'
 import { ClientError } from '@/lib/client/client-error'
-import { useFeedStatus } from '@/lib/client/live/feeds'
+import { useFeedStatus } from '@/lib/client/feeds'
 
 /**
  * Leads to a page of the dashboard. When the server seems to be gone it is asked first: Next would leave the

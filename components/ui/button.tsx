@@ -1,7 +1,7 @@
 'use client'
 
 import type { ComponentProps } from 'react'
-import { useHydrated } from '@/lib/client/use-hydrated'
+import { useHydrated } from '@/lib/client/use-browser'
 import { type ButtonSize, type ButtonVariant, buttonClass } from './button-class'
 import { cn } from './cn'
 import { Spinner } from './spinner'

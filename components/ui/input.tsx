@@ -1,7 +1,7 @@
 'use client'
 
 import type { ComponentProps } from 'react'
-import { useHydrated } from '@/lib/client/use-hydrated'
+import { useHydrated } from '@/lib/client/use-browser'
 import { cn } from './cn'
 
 const FIELD = cn(

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { Field } from '@/components/ui/field'
 import { Textarea } from '@/components/ui/input'
-import { parseJson } from '@/lib/client/parse-json'
+import { parseJson } from '@/lib/client/reference/filled-call'
 
 const MAX_ROWS = 16
 

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import type { ApiTrial } from '@/lib/api/openapi/schemas'
 import { fillCall, firstInput } from '@/lib/client/reference/filled-call'
-import { useOrigin } from '@/lib/client/use-origin'
+import { useOrigin } from '@/lib/client/use-browser'
 import { SnippetPanel } from './snippet-panel'
 import { TryPanel } from './try-panel'
 

@@ -1,7 +1,7 @@
 'use client'
 
 import type { KeyboardEvent } from 'react'
-import { useHydrated } from '@/lib/client/use-hydrated'
+import { useHydrated } from '@/lib/client/use-browser'
 
 type Props = {
   /** Its name for screen readers. */

@@ -7,8 +7,8 @@ import type {
   activityStream,
   activityStreamEnd,
 } from '@/lib/telemetry/activity/schemas'
-import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
+import { eventData } from '../live/sse-connection'
 
 export type ActivitySlice = z.infer<typeof activitySlice>
 export type ActivityStream = z.infer<typeof activityStream>

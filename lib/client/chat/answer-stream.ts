@@ -1,5 +1,5 @@
 import { FrameState } from '../frame-state'
-import type { Clock } from '../live/ports'
+import type { Clock } from '../live/clock'
 import { type ConnectionStatus, SseConnection, type StreamEvent } from '../live/sse-connection'
 import { type AnswerState, EMPTY_ANSWER, reduceAnswer } from './answer-state'
 

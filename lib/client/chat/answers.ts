@@ -3,10 +3,9 @@ import { createContext, use, useCallback, useSyncExternalStore } from 'react'
 import type { streamGeneration } from '@/lib/api/endpoints/generations'
 import type { ConversationView } from '@/lib/chat/schemas'
 import { addressOf } from '../api'
-import { browserClock } from '../live/ports'
-import { type AnswerState, EMPTY_ANSWER } from './answer-state'
+import { browserClock } from '../live/clock'
+import { type AnswerState, applyEnd, EMPTY_ANSWER } from './answer-state'
 import { type AnswerEnd, AnswerStream } from './answer-stream'
-import { applyEnd } from './apply-end'
 import { chatQueries } from './queries'
 
 /** The answers that are being written, by their generations: every component that shows one shares its stream. */
@@ -59,4 +58,13 @@ export function useAnswer(conversationId: string, generationId: string | null): 
   const read = useCallback(() => stream?.getSnapshot() ?? EMPTY_ANSWER, [stream])
   const state = useSyncExternalStore(stream?.subscribe ?? nothing, read, () => EMPTY_ANSWER)
   return stream && state
+}
+
+/** Tokens of context that the branch that is shown takes, live while an answer grows; null before the first one. */
+export function useContextTokens({ id, messages }: ConversationView): number | null {
+  const last = messages.at(-1)
+  const live = useAnswer(id, last?.status === 'streaming' ? last.generation_id : null)
+  if (live?.prompt) return live.prompt.prompt_tokens + live.tokens
+  const stats = messages.findLast((message) => message.stats !== null)?.stats
+  return stats ? stats.prompt_tokens + stats.completion_tokens : null
 }

@@ -1,6 +1,6 @@
 import type { DownloadView } from '@/lib/downloads/schemas'
-import { eventData } from '../live/event-data'
 import type { StreamEvent } from '../live/sse-connection'
+import { eventData } from '../live/sse-connection'
 
 /** What the events of the progress feed carry; each kind has its own part of it. */
 type EventData = Pick<DownloadView, 'download_id' | 'model_ref' | 'status' | 'bytes' | 'total'> &

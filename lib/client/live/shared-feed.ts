@@ -1,5 +1,5 @@
+import type { Clock } from './clock'
 import { Leadership, type Locks } from './leadership'
-import type { Clock } from './ports'
 import { type ConnectionStatus, SseConnection, type StreamEvent } from './sse-connection'
 
 /** The part of a BroadcastChannel that tabs talk over. */

@@ -1,7 +1,6 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { ClientError } from '../client-error'
-import { backoffMs } from './backoff'
-import type { Clock } from './ports'
+import { backoffMs, type Clock } from './clock'
 
 /** One event of a stream, with the id that its connection would resume from. */
 export type StreamEvent = { event: string; data: string; id: string | undefined }
@@ -180,4 +179,17 @@ export class SseConnection {
 /** Tabs pass statuses on as plain data, so the error is taken apart. */
 function refusal({ status, message, hint }: ClientError, since: number): ConnectionStatus {
   return { kind: 'refused', since, status, message, hint }
+}
+
+/**
+ * What an event of this server carries, as the schema of its name has it; undefined when the text is no JSON object.
+ * The page and the server are of one build, so what the type promises is what comes.
+ */
+export function eventData<T extends object>(json: string): T | undefined {
+  try {
+    const value = JSON.parse(json)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined
+  }
 }

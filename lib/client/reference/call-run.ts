@@ -1,3 +1,4 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { FrameState } from '../frame-state'
 import { collectorFor, type RunBody } from './collect-body'
 import type { FilledCall } from './filled-call'
@@ -131,4 +132,19 @@ function requestOf(call: FilledCall, key: string | null, signal: AbortSignal): R
     cache: 'no-store',
     credentials: key === null ? 'same-origin' : 'omit',
   }
+}
+
+/** A runner for the calls that a part of a page sends, and how the last one goes; it stops with that part. */
+export function useCallRun() {
+  const [run] = useState(
+    () =>
+      new CallRun({
+        fetch: (...args) => fetch(...args),
+        now: () => performance.now(),
+        nextFrame: (task) => void requestAnimationFrame(task),
+      }),
+  )
+  const state = useSyncExternalStore(run.subscribe, run.getSnapshot, run.getServerSnapshot)
+  useEffect(() => () => run.stop(), [run])
+  return { run, state }
 }

@@ -1,5 +1,5 @@
 import { createParser } from 'eventsource-parser'
-import { parseJson } from '../parse-json'
+import { parseJson } from './filled-call'
 
 /** One event of a stream, and how many ms after the call was sent it came. */
 export type RunEvent = {

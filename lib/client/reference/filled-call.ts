@@ -1,6 +1,5 @@
 import type { ApiTrial } from '@/lib/api/openapi/schemas'
 import { addressOf } from '../api'
-import { parseJson } from '../parse-json'
 
 /** What somebody has typed into a call: its parameters by `where` and name, and its body. */
 export type CallInput = { parameters: Readonly<Record<string, string>>; body: string | null }
@@ -72,4 +71,13 @@ function answersOf({ answers, method }: ApiTrial, input: CallInput): FilledCall[
   const asked =
     typeof body === 'object' && body !== null && 'stream' in body && body.stream === true
   return asked ? 'stream' : 'json'
+}
+
+/** The value of a JSON text, or undefined when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { againReference } from '@/lib/client/models/again-reference'
+import { againReference } from '@/lib/client/models/model-names'
 
 describe('againReference', () => {
   it.each([

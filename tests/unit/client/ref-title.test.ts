@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isReference, refTitle } from '@/lib/client/models/ref-title'
+import { isReference, refTitle } from '@/lib/client/models/model-names'
 
 describe('refTitle', () => {
   it.each([

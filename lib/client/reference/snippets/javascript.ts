@@ -1,5 +1,5 @@
-import { parseJson } from '../../parse-json'
 import type { FilledCall } from '../filled-call'
+import { parseJson } from '../filled-call'
 import { type LiteralStyle, literal } from './literal'
 
 /** A text as a literal of JavaScript, in single quotes. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type ConversationView, chatSettings } from '@/lib/chat/schemas'
-import { type AnswerPhase, EMPTY_ANSWER } from '@/lib/client/chat/answer-state'
-import { applyEnd } from '@/lib/client/chat/apply-end'
+import { type AnswerPhase, applyEnd, EMPTY_ANSWER } from '@/lib/client/chat/answer-state'
 
 const STATS = {
   finish_reason: 'stop',

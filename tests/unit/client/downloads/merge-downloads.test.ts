@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { mergeDownloads } from '@/lib/client/downloads/merge-downloads'
 import type { DownloadStatus, LiveDownload } from '@/lib/client/downloads/reduce-downloads'
+import { mergeDownloads } from '@/lib/client/downloads/use-downloads'
 
 const download = (
   id: string,

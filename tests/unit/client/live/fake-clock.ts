@@ -1,4 +1,4 @@
-import type { Clock } from '@/lib/client/live/ports'
+import type { Clock } from '@/lib/client/live/clock'
 
 /** A clock that moves only when it is told to. */
 export class FakeClock implements Clock {

@@ -1,3 +1,5 @@
+import type { InstalledModel } from './queries'
+
 /** A reference as people would call the model. */
 export type RefTitle = { name: string; quantization: string | null }
 
@@ -34,4 +36,24 @@ export function isReference(text: string): boolean {
   return /^(?:hf:[\w.-]+\/[\w.-]+|builtin:\w|https?:\/\/\S+\.gguf|(?:https?:\/\/)?(?:(?:www\.)?huggingface|hf)\.co\/[\w.-]+\/[\w.-]+)/i.test(
     text.trim(),
   )
+}
+
+/** What a model is called: the name of its id, which is what people asked for; headers often say less. */
+export function modelTitle(model: Pick<InstalledModel, 'id' | 'name' | 'builtin'>): string {
+  if (model.builtin && model.name) return model.name
+  return refTitle(model.id).name
+}
+
+/** What to download to replace the missing or damaged files of a model; null when they are whole, or came from elsewhere. */
+export function againReference({
+  id,
+  ref,
+  missing,
+  damaged,
+}: Pick<InstalledModel, 'id' | 'ref' | 'missing' | 'damaged'>): string | null {
+  if (!missing && !damaged) return null
+  if (/^https?:/i.test(ref)) return ref
+  if (/^(?:builtin|file):/i.test(ref)) return null
+  // A reference may leave the quantization to the machine, or be of a branch: the id names what is installed.
+  return id.includes('@') ? ref : `hf:${id}`
 }

@@ -1,11 +1,12 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { createContext, use, useSyncExternalStore } from 'react'
-import { type ActivityState, NO_ACTIVITY, reduceActivity } from '../activity/reduce-activity'
-import { type DownloadsState, reduceDownloads } from '../downloads/reduce-downloads'
-import { browserClock } from './ports'
-import { refreshAfter } from './refresh-after'
-import { SharedFeed } from './shared-feed'
-import type { ConnectionStatus } from './sse-connection'
+import { type ActivityState, NO_ACTIVITY, reduceActivity } from './activity/reduce-activity'
+import { DOWNLOADS_KEY } from './downloads/queries'
+import { type DownloadsState, reduceDownloads } from './downloads/reduce-downloads'
+import { browserClock } from './live/clock'
+import { SharedFeed } from './live/shared-feed'
+import type { ConnectionStatus, StreamEvent } from './live/sse-connection'
+import { MODELS_KEY } from './models/queries'
 
 /** The streams that every page shares. */
 export type Feeds = {
@@ -56,4 +57,12 @@ export function useFeedStatus(): ConnectionStatus {
   const { downloads } = useFeeds()
   const read = () => downloads.getSnapshot().status
   return useSyncExternalStore(downloads.subscribe, read, read)
+}
+
+/** Reads again what an event of the progress feed has made old: a finished download is an installed model. */
+export function refreshAfter({ event }: StreamEvent, queryClient: QueryClient): void {
+  if (['complete', 'error', 'cancelled', 'reset'].includes(event))
+    void queryClient.invalidateQueries({ queryKey: DOWNLOADS_KEY })
+  if (['complete', 'reset'].includes(event))
+    void queryClient.invalidateQueries({ queryKey: MODELS_KEY })
 }
