@@ -26,9 +26,7 @@ export class Grammars {
 
   readonly #model: LlamaModel
 
-  constructor(
-    llama: Llama,
-    model: LlamaModel) {
+  constructor(llama: Llama, model: LlamaModel) {
     this.#model = model
     this.#compiled = new LRUCache({
       max: KEPT,
