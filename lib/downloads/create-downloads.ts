@@ -4,7 +4,7 @@ import type { Db } from '@/lib/platform/db/open'
 import type { HttpClient } from '@/lib/platform/http/http-client'
 import { MemoryLog } from '@/lib/sse'
 import { HashThread } from './hash/hash-thread'
-import { DiskSpace } from './jobs/disk-space'
+import { DiskSpace, type MeasureFree } from './jobs/disk-space'
 import { DownloadManager } from './jobs/download-manager'
 import { DownloadStarter } from './jobs/download-starter'
 import { DownloadStats } from './jobs/download-stats'
@@ -32,6 +32,8 @@ export type DownloadParts = {
   readGguf: ReadGguf
   /** Watches jobs. Default: nobody. */
   observer?: JobObserver
+  /** How much room there is; another one in tests of a small disk. */
+  measureFree?: MeasureFree
   /** Settings that tests of faults replace. Default: those of `DEFAULT_TIMEOUTS`. */
   transfer?: Partial<Pick<TransferSettings, 'stallMs' | 'giveUpMs' | 'backoffMs' | 'openPart'>>
 }
@@ -66,7 +68,7 @@ export function createDownloads(parts: DownloadParts): DownloadManager {
     ...DEFAULT_TIMEOUTS,
     ...parts.transfer,
   }
-  const disk = new DiskSpace(dataDir)
+  const disk = new DiskSpace(dataDir, parts.measureFree)
   const recorder = new JobRecorder(list, feed, log)
   const locks = new FileLocks()
   const runner = new JobRunner({ resolve, transfer, installer, disk, locks, events: recorder })

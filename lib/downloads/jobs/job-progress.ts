@@ -15,26 +15,33 @@ export function totalOf(files: readonly { size: number | null }[]): number | nul
 export class JobProgress {
   readonly #job: Job
   readonly #bytes: number[]
+  /** What takes room already of files whose turn has not come: it is gone on with, or gives its room back. */
+  readonly #onDisk: number[]
   readonly #sizes: (number | null)[]
   readonly #onChange: () => void
 
-  /** @param before bytes of each file that need not be fetched. */
+  /**
+   * @param before bytes of each file that need not be fetched.
+   * @param onDisk bytes that each one's partial file takes.
+   */
   constructor(
     job: Job,
     files: readonly ResolvedFile[],
-    before: readonly number[],
+    { before, onDisk }: { before: readonly number[]; onDisk: readonly number[] },
     onChange: () => void,
   ) {
     this.#job = job
     this.#bytes = [...before]
+    this.#onDisk = [...onDisk]
     this.#sizes = files.map((file) => file.size)
     this.#onChange = onChange
   }
 
   /** Bytes that are still to be written, as far as sizes are known. */
   get remaining(): number {
+    const there = (index: number) => Math.max(this.#bytes[index] ?? 0, this.#onDisk[index] ?? 0)
     return this.#sizes.reduce<number>(
-      (sum, size, index) => sum + Math.max(0, (size ?? 0) - (this.#bytes[index] ?? 0)),
+      (sum, size, index) => sum + Math.max(0, (size ?? 0) - there(index)),
       0,
     )
   }
@@ -46,6 +53,7 @@ export class JobProgress {
 
   set(index: number, bytes: number): void {
     this.#bytes[index] = bytes
+    this.#onDisk[index] = 0
     const sum = this.#bytes.reduce((total, part) => total + part, 0)
     this.#job.onRecord = sum
     this.#job.bytes = Math.max(this.#job.bytes, sum)

@@ -1,8 +1,9 @@
 import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
-import { AppError, fromUnknown } from '@/lib/platform/errors'
+import { AppError, fromUnknown, isAppError } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
-import { isChanged, TransferFault } from '../transfer/faults'
+import { changed, isChanged, TransferFault } from '../transfer/faults'
 import { transferFile } from '../transfer/file-transfer'
+import { bytesOnDisk, partPath } from '../transfer/files'
 import type { FetchedFile, TransferSettings } from '../transfer/settings'
 import type { DiskSpace } from './disk-space'
 import { type FileLocks, lockOrder, type Release } from './file-locks'
@@ -53,18 +54,20 @@ export class JobRunner {
   }
 
   /**
-   * Resolves once the model is installed. What was resolved before is used again.
+   * Resolves once the model is installed. What was resolved before is used again, unless it is gone.
    * @throws AppError when it makes no sense to go on; the signal's reason.
    */
   async run(job: Job, first: Promise<ResolvedDownload> | null, signal: AbortSignal): Promise<void> {
     let resolution = first
+    const remembered = job.resolved !== null && !job.outdated
     for (let restarts = 0; ; restarts += 1) {
       try {
         const resolved = await this.#resolve(job, resolution, signal)
         await this.#runResolved(job, resolved, signal)
         return
-      } catch (error) {
+      } catch (thrown) {
         signal.throwIfAborted()
+        const error = remembered && restarts === 0 ? orChanged(thrown) : thrown
         if (!isChanged(error) || restarts >= MAX_RESTARTS) throw toAppError(error)
         this.#o.transfer.onRetry?.(error.fault)
         job.note = `${error.message} The download starts again.`
@@ -120,9 +123,12 @@ export class JobRunner {
   ): Promise<void> {
     const { events, installer, disk } = this.#o
     const files = lockOrder(resolved.files)
-    const before = await Promise.all(files.map(async (file) => await installer.inPlace(file)))
-    const bytes = before.map((known) => known?.size ?? 0)
-    const progress = new JobProgress(job, files, bytes, () => events.advanced(job))
+    const known = await Promise.all(files.map((file) => installer.inPlace(file)))
+    const before = known.map((found) => found?.size ?? 0)
+    const onDisk = await Promise.all(
+      files.map((file) => bytesOnDisk(partPath(installer.pathOf(file)))),
+    )
+    const progress = new JobProgress(job, files, { before, onDisk }, () => events.advanced(job))
     await disk.reserve(job.id, () => progress.remaining)
     signal.throwIfAborted()
     events.started(job)
@@ -196,6 +202,12 @@ export class JobRunner {
     }
     return transferFile(transfer, file, installer.pathOf(file), tell, signal)
   }
+}
+
+/** Commits go when a history is rewritten: what an earlier run was told is not there then, and the reference leads elsewhere. */
+function orChanged(error: unknown): unknown {
+  const isGone = isAppError(error) && error.status === 404
+  return isGone ? changed('The server does not have this version any more.') : error
 }
 
 function toAppError(error: unknown): AppError {

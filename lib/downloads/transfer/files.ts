@@ -32,6 +32,17 @@ export async function sizeOf(path: string): Promise<number | null> {
   }
 }
 
+/** Bytes that a file takes on the disk, without its holes; 0 when there is none. */
+export async function bytesOnDisk(path: string): Promise<number> {
+  try {
+    const { size, blocks } = await stat(path)
+    return Math.min(size, blocks * 512)
+  } catch (error) {
+    if (isMissing(error)) return 0
+    throw error
+  }
+}
+
 /** Makes names that were created or renamed in a folder survive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
   // Windows can't open a folder, and needs no such call.

@@ -48,6 +48,7 @@ export type EngineOptions = {
   /** Between a model's files having their names and the catalog knowing of it. */
   beforeCatalog?: () => Promise<void>
   readGguf?: DownloadParts['readGguf']
+  measureFree?: DownloadParts['measureFree']
 }
 
 export async function engineHarness(options: EngineOptions = {}): Promise<EngineHarness> {
@@ -87,6 +88,7 @@ export async function engineHarness(options: EngineOptions = {}): Promise<Engine
         },
       },
       readGguf: options.readGguf ?? readGgufFiles,
+      measureFree: options.measureFree,
       transfer: { ...timeouts, ...options.timeouts },
     })
     await downloads.open()

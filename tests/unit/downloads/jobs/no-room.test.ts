@@ -42,6 +42,26 @@ async function failed() {
   return job
 }
 
+test.each([
+  ['', false],
+  [', also when it is of another version', true],
+])('what is there of a download needs no room again%s', async (_name, changes) => {
+  let free = 1024 * MIB
+  h = await engineHarness({ bytesPerSecond: 6 * MIB, measureFree: async () => free })
+  h.hub.add('acme/tiny', { 'x-Q8_0.gguf': ggufContent({ size: 16 * MIB }) })
+  const job = await h.downloads.start('hf:acme/tiny', null)
+  await until(() => job.bytes > 4 * MIB)
+  await h.downloads.pause(job.id)
+  // Beside the reserve there is room for the rest, not for the whole.
+  free = (64 + 13) * MIB
+  h.downloads.limiter.setRate(null)
+  const other = ggufContent({ size: 16 * MIB, seed: 'other' })
+  if (changes) h.hub.replace('acme/tiny', 'x-Q8_0.gguf', other)
+  await h.downloads.resume(job.id)
+  await until(() => job.status === 'complete' || job.status === 'failed')
+  expect(job.problem).toBeNull()
+})
+
 test('a failed download that can not be noted as queued stays failed, and can be tried again', async () => {
   const job = await failed()
   await h.refuseRows(true)
