@@ -16,7 +16,7 @@ export function fromHubAddress(text: string): string | null {
   const address = /^https?:/i.test(text) ? text : `https://${text}`
   if (!URL.canParse(address)) return null
   const url = new URL(address)
-  if (!HUB_HOSTS.includes(url.hostname) || url.username || url.password) return null
+  if (!HUB_HOSTS.includes(withoutRoot(url.hostname)) || url.username || url.password) return null
   const named = namedByPath(url.pathname.slice(1)) ?? namedByPage(url)
   if (named) return named
   throw wrongReference('this address of the hub leads to no model and no file')
@@ -27,6 +27,11 @@ export function fromFileAddress(url: URL, hubEndpoint: string): string | null {
   const hub = new URL(hubEndpoint)
   if (url.origin !== hub.origin) return null
   return namedByPath(url.pathname.slice(hub.pathname.replace(/\/$/, '').length + 1))
+}
+
+/** A host without the dot at its end, which stands for the root of all names and leads to the same host. */
+export function withoutRoot(hostname: string): string {
+  return hostname.replace(/\.$/, '')
 }
 
 /** The path of an address as it was before it was percent-encoded. @throws AppError 400 `invalid_model_ref`. */

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { isGguf } from '@/lib/models/file-names'
+import { invalidHubResponse } from './hub-errors'
 import { isSafePath } from './reference'
 
 /** A model as a search shows it. */
@@ -40,13 +42,35 @@ export const modelSchema = z.object({
   updatedAt: z.date().nullable().catch(null),
 })
 
-/** What the library gives for an entry of a listing. */
-export const fileSchema = z.object({
-  type: z.string(),
-  path: z.string(),
-  size: z.number().int().min(0),
-  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/i), size: z.number() }).optional(),
+/** What the library gives for an entry of a listing that is a file of a model. Others may look as they like. */
+const ggufSchema = z.object({ type: z.literal('file'), path: z.string().refine(isGguf) })
+
+const factsSchema = z.object({
+  size: z.int().min(0),
+  lfs: z
+    .object({
+      oid: z.string().regex(/^(sha256:)?[0-9a-f]{64}$/i),
+      size: z.int().min(0),
+    })
+    .nullish(),
 })
+
+/**
+ * A file of a model in our words; null for any other entry of a listing, and for a path that may not be written.
+ * @param endpoint the hub that gave it.
+ * @throws AppError 502 `hub_error` for one that lacks its size, or has a hash that is none.
+ */
+export function toFile(given: unknown, endpoint: string): HubFile | null {
+  const named = ggufSchema.safeParse(given)
+  if (!named.success || !isSafePath(named.data.path)) return null
+  const { path } = named.data
+  const facts = factsSchema.safeParse(given)
+  if (!facts.success)
+    throw invalidHubResponse(endpoint, `with ${path}, which lacks its size or hash`, facts.error)
+  const { size, lfs } = facts.data
+  const sha256 = lfs?.oid.replace(/^sha256:/i, '').toLowerCase() ?? null
+  return { path, size: lfs?.size ?? size, sha256 }
+}
 
 function isRepositoryName(name: string): boolean {
   return isSafePath(name) && name.split('/').length === 2

@@ -1,15 +1,14 @@
 import { listFiles, listModels, modelInfo } from '@huggingface/hub'
 import {
-  fileSchema,
   type HubFile,
   type HubModel,
   type HubRepository,
   modelSchema,
+  toFile,
   toModel,
 } from './hub-answers'
 import { invalidHubResponse } from './hub-errors'
 import { type HubFetchOptions, hubFetch } from './hub-fetch'
-import { isSafePath } from './reference'
 import { SharedCache } from './shared-cache'
 
 export type HubSort = 'downloads' | 'likes' | 'date'
@@ -120,7 +119,7 @@ export class HubClient {
         parsed.error,
       )
     const model = { ...toModel(parsed.data), revision: parsed.data.sha }
-    const files: HubFile[] = []
+    const files = new Map<string, HubFile>()
     const listing = listFiles({
       ...common,
       repo: model.id,
@@ -128,19 +127,10 @@ export class HubClient {
       recursive: true,
     })
     for await (const entry of listing) {
-      files.push(...this.#toFile(entry))
-      if (files.length >= MAX_FILES) break
+      const file = toFile(entry, this.endpoint)
+      if (file) files.set(file.path, file)
+      if (files.size >= MAX_FILES) break
     }
-    return { ...model, files }
-  }
-
-  /** What is no file, or has a path that may not be written, is left out. */
-  #toFile(given: unknown): HubFile[] {
-    const parsed = fileSchema.safeParse(given)
-    if (!parsed.success)
-      throw invalidHubResponse(this.endpoint, 'with a file that lacks its size', parsed.error)
-    const { type, path, size, lfs } = parsed.data
-    if (type !== 'file' || !isSafePath(path)) return []
-    return [{ path, size: lfs?.size ?? size, sha256: lfs?.oid.toLowerCase() ?? null }]
+    return { ...model, files: [...files.values()] }
   }
 }

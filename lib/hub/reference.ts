@@ -1,4 +1,4 @@
-import { fromFileAddress, fromHubAddress, normalizePath } from './hub-address'
+import { fromFileAddress, fromHubAddress, normalizePath, withoutRoot } from './hub-address'
 import { wrongReference as wrong } from './reference-errors'
 
 /** What a `model_ref` names. */
@@ -106,6 +106,7 @@ function parseUrl(text: string): Reference {
   const url = new URL(text)
   if (url.username || url.password) throw wrong('an address must not hold a user name or password')
   url.hash = ''
+  url.hostname = withoutRoot(url.hostname)
   url.pathname = normalizePath(url.pathname)
   if (!/\.gguf$/i.test(url.pathname)) throw wrong('the address must lead to a .gguf file')
   return { kind: 'url', url: url.href }

@@ -167,7 +167,8 @@ function toFile(url: URL): ResolvedFile {
 }
 
 function placeOf(url: URL): string {
-  const place = `${url.host.replace(':', '_')}${decodePath(url.pathname)}`
+  const host = url.host.replace(/[[\]]/g, '').replaceAll(':', '_')
+  const place = `${host}${decodePath(url.pathname).replace(/\/+/g, '/')}`
   if (isSafePath(place)) return place
   throw new AppError('The path of this address has characters that no file can be named by.', {
     code: 'invalid_model_ref',

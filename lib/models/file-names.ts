@@ -20,9 +20,12 @@ const QUANTIZATION =
 const PART = /-(\d{5})-of-(\d{5})$/
 
 const PROJECTOR = /(?:^|[-._/ ,+=()])mmproj(?:$|[-._ ,+=()])/i
-/** As llama.cpp tells them from models, but a model may have `mtp` elsewhere in its name. */
-const DRAFTER = /(?:^|\/)(?:mtp|draft|drafter)-[^/]*$|(?:^|[-._/ ])(?:eagle3|dflash|dspark)-[^/]*$/i
+/** As llama.cpp tells them from models, and by `draft` anywhere; a model may have `mtp` elsewhere in its name. */
+const DRAFTER =
+  /(?:^|\/)mtp(?:$|-[^/]*$)|(?:^|[-._/ ])(?:draft|drafter|eagle3|dflash|dspark)(?:$|[-._ ][^/]*$)/i
 const CALIBRATION = /(?:^|[-._/ ])(?:imatrix|calibration)(?:$|[-._ ][^/]*$)/i
+/** What begins with it is one, whatever follows. */
+const SURE_CALIBRATION = /(?:^|\/)(?:imatrix|calibration)(?:$|[-._ ][^/]*$)/i
 
 /** Reads quantization, part and role from the path of a `.gguf` file. */
 export function parseGgufName(path: string): GgufName {
@@ -41,6 +44,7 @@ export function parseGgufName(path: string): GgufName {
 function kindOf(stem: string, quantized: boolean): FileKind {
   if (PROJECTOR.test(stem)) return 'projector'
   if (DRAFTER.test(stem)) return 'drafter'
+  if (SURE_CALIBRATION.test(stem)) return 'calibration'
   // A model says in its name that it was quantized with an importance matrix; the matrix itself has no quantization.
   return !quantized && CALIBRATION.test(stem) ? 'calibration' : 'model'
 }

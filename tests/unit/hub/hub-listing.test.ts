@@ -48,6 +48,40 @@ test('a listing of many pages is read to its end, at the mirror though its links
   expect(files.at(-1)?.path).toBe('4/999.gguf')
 })
 
+test('what is no model file may look odd, and a file that is listed twice is one', async () => {
+  const entries: unknown[] = [
+    null,
+    'text',
+    { type: 'directory', path: 'sub', oid: SHA },
+    { type: 'symlink', path: 'x.gguf' },
+    { type: 'file', path: 'README.md' },
+    { type: 'file', path: 7 },
+    { ...file('a.gguf'), lfs: null },
+    { ...file('b.gguf'), lfs: { oid: `sha256:${'AB'.repeat(32)}`, size: 5 } },
+    file('a.gguf'),
+  ]
+  const endpoint = await hubWith((_request, response) => response.end(JSON.stringify(entries)))
+  expect((await filesAt(endpoint)).files).toEqual([
+    { path: 'a.gguf', size: 1, sha256: null },
+    { path: 'b.gguf', size: 5, sha256: 'ab'.repeat(32) },
+  ])
+})
+
+test.each([
+  [{ size: '1' }, 'lacks its size or hash'],
+  [{ size: -1 }, 'lacks its size or hash'],
+  [{ size: undefined }, 'lacks its size or hash'],
+  [{ lfs: { oid: 'abc', size: 1 } }, 'lacks its size or hash'],
+  [{ lfs: { size: 1 } }, 'lacks its size or hash'],
+])('a model file with %j is not guessed at', async (odd, message) => {
+  const entries = [{ ...file('a.gguf'), ...odd }]
+  const endpoint = await hubWith((_request, response) => response.end(JSON.stringify(entries)))
+  await expect(filesAt(endpoint)).rejects.toMatchObject({
+    code: 'hub_error',
+    message: expect.stringMatching(new RegExp(`a\\.gguf.*${message}`)),
+  })
+})
+
 test('a listing whose pages lead back to themselves is refused', async () => {
   const endpoint = await hubWith((request, response) => {
     response.setHeader('Link', `<http://127.0.0.1${request.url}>; rel="next"`)

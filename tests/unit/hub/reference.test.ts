@@ -77,6 +77,8 @@ describe('a model reference', () => {
     ['hf:acme/tiny:Q8_0@me@home', { repo: 'acme/tiny', revision: 'me@home' }],
     ['https://example.com/a.gguf#part', { kind: 'url', url: 'https://example.com/a.gguf' }],
     ['https://example.com/%73/a%2egguf', { kind: 'url', url: 'https://example.com/s/a.gguf' }],
+    ['http://example.com.:80/a.gguf', { kind: 'url', url: 'http://example.com/a.gguf' }],
+    ['https://huggingface.co./acme/tiny', { kind: 'model', repo: 'acme/tiny' }],
     ['https://EXAMPLE.com:443/a%2bb.gguf', { kind: 'url', url: 'https://example.com/a%2Bb.gguf' }],
   ])('%s is understood', (text, expected) => {
     expect(parseReference(text)).toMatchObject(expected)

@@ -24,7 +24,7 @@ function memory(total: number): Memory {
 function resolverFor(total: number, token?: string): Resolver {
   return new Resolver({
     hub: hubClient(hub.url, { token }),
-    addresses: new AddressPolicy(hub.url, ['files.test:8443']),
+    addresses: new AddressPolicy(hub.url, ['files.test:8443', '[fd00::1]:8443']),
     measureMemory: async () => memory(total),
   })
 }
@@ -235,6 +235,20 @@ it('takes files of hosts that were named', async () => {
       },
     ],
   })
+})
+
+it('takes files of an address without a name, or with a slash too many', async () => {
+  const { modelId, files } = await resolve('https://[fd00::1]:8443/x-Q4_0.gguf')
+  expect(modelId).toBe('fd00__1_8443/x-Q4_0.gguf')
+  expect(files[0]?.path).toBe('models/url/fd00__1_8443/x-Q4_0.gguf')
+  // Asked for as it is: to some servers it is another file.
+  const twice = await resolve('https://files.test:8443/s//x.gguf')
+  expect(twice.files).toMatchObject([
+    {
+      url: 'https://files.test:8443/s//x.gguf',
+      path: 'models/url/files.test_8443/s/x.gguf',
+    },
+  ])
 })
 
 it('takes all parts of a split file, whichever was named', async () => {
