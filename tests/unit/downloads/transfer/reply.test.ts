@@ -13,14 +13,23 @@ const file: ResolvedFile = { path: 'm.gguf', url: ADDRESS, role: 'weights', ...u
 function accept(
   status: number,
   headers: Headers,
-  options: { range?: { start: number; end: number }; validator?: string; url?: string } = {},
+  options: {
+    range?: { start: number; end: number }
+    validator?: string
+    url?: string
+    /** What the hub's redirect said, before these headers came from its storage. */
+    redirect?: Headers
+    published?: Partial<ResolvedFile>
+    size?: number
+  } = {},
 ) {
-  const { range = null, validator = null, url = ADDRESS } = options
+  const { range = null, validator = null, size = null, url = ADDRESS } = options
+  const { redirect, published } = options
   const place = { url: new URL(url), from: null }
   const body = Readable.from([])
   const hub = { hasToken: false }
-  const reply = { status, headers, body, place, redirects: [], hub }
-  const expected = { file: { ...file, url }, range, size: null, validator }
+  const reply = { status, headers, body, place, redirects: redirect ? [redirect] : [], hub }
+  const expected = { file: { ...file, url, ...published }, range, size, validator }
   return acceptReply(reply, expected, 0)
 }
 
@@ -53,6 +62,39 @@ describe('the whole file', () => {
     const whole = { ...length, 'content-length': '100' }
     expect(accept(200, whole)).toEqual({ size: 100, validator: null })
   })
+})
+
+describe('the hub vouches for a file', () => {
+  const published = { sha256: 'ab', size: 10 }
+  const headers = { 'content-length': '10', etag: '"other"' }
+
+  test('so its storage may tag it as it likes', () => {
+    const redirect = { 'x-linked-etag': '"ab"', 'x-linked-size': '10' }
+    const known = { redirect, published, validator: 'before' }
+    expect(accept(200, headers, known)).toEqual({ size: 10, validator: 'other' })
+    // Without a published hash nothing says that what it vouches for is what came before.
+    const unknown = { redirect, validator: 'before' }
+    expect(faultOf(() => accept(200, headers, unknown)).kind).toBe('changed')
+  })
+
+  test.each<[string, Headers]>([
+    ['another hash', { 'x-linked-etag': '"cd"' }],
+    ['another size', { 'x-linked-etag': '"ab"', 'x-linked-size': '11' }],
+  ])('and one of %s is another version', (_name, redirect) => {
+    expect(faultOf(() => accept(200, headers, { redirect, published })).kind).toBe('changed')
+    // Also where the hub sends the file itself.
+    const own = { ...headers, ...redirect }
+    expect(faultOf(() => accept(200, own, { published })).kind).toBe('changed')
+  })
+})
+
+test('a range that does not lie in the file says how long that is now', () => {
+  const range = { start: 5, end: 10 }
+  const asked = (now: string) =>
+    faultOf(() => accept(416, { 'content-range': now }, { range, size: 10 })).kind
+  expect(asked('bytes */4')).toBe('changed')
+  expect(asked('bytes */10')).toBe('no_ranges')
+  expect(asked('')).toBe('no_ranges')
 })
 
 describe('versions of a file are told apart', () => {
