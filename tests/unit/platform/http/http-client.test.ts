@@ -17,6 +17,7 @@ let acts: Act[]
 let connections: Socket[]
 let requests: string[]
 const never = new AbortController().signal
+const CRLF = Buffer.from('\r\n')
 vi.setConfig({ testTimeout: 60_000 })
 
 beforeEach(async () => {
@@ -240,6 +241,35 @@ describe('a redirect', () => {
     const { body } = await ask()
     clearInterval(dripping)
     expect(await text(body)).toBe('there')
+  })
+
+  test('whose own body has no end is cut', async () => {
+    const pour: Act = (socket) => {
+      socket.write('HTTP/1.1 302 Found\r\nLocation: /y\r\nTransfer-Encoding: chunked\r\n\r\n')
+      const chunk = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1 << 20), CRLF])
+      const more = () => {
+        while (!socket.destroyed && socket.write(chunk));
+      }
+      socket.on('drain', more)
+      more()
+    }
+    acts = [pour, says('there')]
+    expect(await text((await ask()).body)).toBe('there')
+    // What the kernel holds for both sides.
+    expect(connections[0]?.bytesWritten).toBeLessThan(30_000_000)
+  })
+
+  test('takes no token to another host, and none of many leads on for ever', async () => {
+    await client.close()
+    const { port } = new URL(origin())
+    const policy = new AddressPolicy(origin(), [`localhost:${port}`])
+    client = new HttpClient({ policy, token: 'hf_secret', timeoutMs: 20_000 })
+    acts = [redirect(`http://localhost:${port}/y`), redirect(`${origin()}/z`), says('there')]
+    expect(await text((await ask()).body)).toBe('there')
+    const tokens = requests.map((request) => /^authorization: (.*)$/im.exec(request)?.[1])
+    expect(tokens).toEqual(['Bearer hf_secret', undefined, 'Bearer hf_secret'])
+    acts = Array.from({ length: 20 }, (_, hop) => redirect(`/${hop}`))
+    await expect(ask()).rejects.toMatchObject({ code: 'redirect_loop' })
   })
 
   test.each([
