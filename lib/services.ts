@@ -6,6 +6,7 @@ import { Chats } from '@/lib/chat/chats'
 import { createDownloads } from '@/lib/downloads/create-downloads'
 import { Generations, tokensOf } from '@/lib/engines/generations'
 import { createLocalEngine, createWorkers } from '@/lib/engines/local/create-engine'
+import { ThinkingChoices } from '@/lib/engines/local/templates/thinking-choices'
 import { createHub } from '@/lib/hub/create-hub'
 import { Catalog } from '@/lib/models/catalog'
 import { readGgufFiles } from '@/lib/models/gguf/reader'
@@ -157,13 +158,14 @@ async function createModels({ config, db, logger, observers }: Base) {
     observer: observers.downloads,
   })
   await downloads.open()
+  const thinking = new ThinkingChoices()
   return {
     catalog,
     workers,
     engine,
     hub: hub.explorer,
     downloads,
-    models: new ModelsApi(catalog, engine, config.inference),
+    models: new ModelsApi(catalog, engine, config.inference, (template) => thinking.of(template)),
   }
 }
 

@@ -5,6 +5,9 @@ import type { SseEvent } from '@/lib/sse/types'
 import { storableText, toChatError } from './rows'
 import type { AnswerEventData, ChatStats } from './schemas'
 
+/** What is kept of the thinking of an answer. */
+export type Thought = { reasoning: string; thinking_ms: number | null }
+
 type Started = AnswerEventData['started']
 
 /**
@@ -16,6 +19,10 @@ export class AnswerEncoder implements StreamEncoder {
   #tokens = 0
   #firstTokenMs: number | null = null
   #prompt: Started | null = null
+  #reasoning = ''
+  #thinkingMs: number | null = null
+  #isThinking = false
+  #lastAt = 0
   readonly #now: () => number
 
   /** `now` gives monotonic milliseconds. */
@@ -38,11 +45,11 @@ export class AnswerEncoder implements StreamEncoder {
         return [frame('started', this.#prompt)]
       case 'text':
         this.#count(event.tokens)
+        this.#isThinking = false
         return [frame('delta', { text: storableText(event.text), ...this.#progress() })]
       case 'reasoning':
-        // The text of a chat is the answer; what was thought shows as progress.
-        this.#count(event.tokens)
-        return [frame('delta', { text: '', ...this.#progress() })]
+        this.#think(event)
+        return [frame('reasoning', { text: storableText(event.text), ...this.#progress() })]
       case 'tool':
         // A chat offers no tools, so a model can't call one; its tokens still count.
         this.#count(event.tokens)
@@ -57,10 +64,26 @@ export class AnswerEncoder implements StreamEncoder {
     return [
       frame('snapshot', {
         text: storableText(texts.join('')),
+        reasoning: this.thought.reasoning,
         ...this.#progress(),
         prompt: this.#prompt,
       }),
     ]
+  }
+
+  /** What was thought so far, and how long. */
+  get thought(): Thought {
+    return { reasoning: this.#reasoning, thinking_ms: this.#thinkingMs }
+  }
+
+  /** The time is counted while nothing else is said: thoughts may come between words. */
+  #think({ text, tokens }: { text: string; tokens: number }): void {
+    const before = this.#isThinking ? this.#lastAt : this.#elapsed()
+    this.#count(tokens)
+    this.#reasoning += storableText(text)
+    this.#isThinking = true
+    this.#lastAt = this.#elapsed()
+    this.#thinkingMs = (this.#thinkingMs ?? 0) + this.#lastAt - before
   }
 
   #count(tokens: number): void {
@@ -69,7 +92,12 @@ export class AnswerEncoder implements StreamEncoder {
   }
 
   #progress() {
-    return { tokens: this.#tokens, first_token_ms: this.#firstTokenMs, elapsed_ms: this.#elapsed() }
+    return {
+      tokens: this.#tokens,
+      first_token_ms: this.#firstTokenMs,
+      elapsed_ms: this.#elapsed(),
+      thinking_ms: this.#thinkingMs,
+    }
   }
 
   #elapsed(): number {

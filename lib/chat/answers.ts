@@ -1,9 +1,10 @@
-import type { ChatMessage, GenerateRequest } from '@/lib/engines/types'
+import type { ChatMessage, GenerateRequest, ThinkingChoice } from '@/lib/engines/types'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
 import { AnswerEncoder } from './answer-encoder'
 import type { MessageStore } from './message-store'
 import type { Recorder } from './recorder'
 import { newMessage, type StoredConversation, type StoredMessage, toChatError } from './rows'
+import type { ChatSettings } from './schemas'
 import type { AnswerRunner, Asker, Clock, RunningAnswer } from './types'
 
 /** Starts answers, and gives each its message. */
@@ -50,7 +51,7 @@ export class Answers {
       running.answer.stop()
       throw error
     }
-    this.#recorder.record(message.id, running.answer)
+    this.#recorder.record(message.id, running.answer, running.encoder)
     return message.id
   }
 
@@ -64,13 +65,15 @@ export class Answers {
     asker: Asker,
     conversation: StoredConversation,
     branch: readonly StoredMessage[],
-  ): { answer: RunningAnswer } | { error: unknown } {
+  ): { answer: RunningAnswer; encoder: AnswerEncoder } | { error: unknown } {
+    const encoder = new AnswerEncoder(() => this.#clock.monotonic())
     try {
       return {
+        encoder,
         answer: this.#runner.start({
           requests: [toRequest(asker, conversation, branch)],
           owner: asker,
-          encoder: new AnswerEncoder(() => this.#clock.monotonic()),
+          encoder,
           abandon: { afterMs: null },
         }),
       }
@@ -93,12 +96,16 @@ function toRequest(
     })
   return {
     model,
-    prompt: { kind: 'chat', messages: toPrompt(settings.system_prompt, branch) },
+    prompt: {
+      kind: 'chat',
+      messages: toPrompt(settings.system_prompt, branch),
+      thinking: toThinking(settings.thinking),
+    },
     sampling: {
-      temperature: settings.temperature,
-      topP: settings.top_p,
-      topK: settings.top_k,
-      minP: settings.min_p,
+      temperature: settings.temperature ?? undefined,
+      topP: settings.top_p ?? undefined,
+      topK: settings.top_k ?? undefined,
+      minP: settings.min_p ?? undefined,
       seed: settings.seed ?? undefined,
     },
     maxTokens: settings.max_tokens ?? undefined,
@@ -109,11 +116,20 @@ function toRequest(
   }
 }
 
+function toThinking(choice: ChatSettings['thinking']): ThinkingChoice | undefined {
+  if (choice === null) return undefined
+  if (choice === 'on' || choice === 'off') return { enabled: choice === 'on' }
+  return { enabled: true, effort: choice }
+}
+
 /** An answer that failed before its first word has nothing to say to the model. */
 function toPrompt(systemPrompt: string, branch: readonly StoredMessage[]): ChatMessage[] {
   const said = branch
     .filter(({ role, content }) => role === 'user' || content !== '')
-    .map(({ role, content }) => ({ role, content }))
+    .map(({ role, content, reasoning }) =>
+      // Templates that want earlier thoughts write them, and the others leave them out.
+      role === 'user' || reasoning === '' ? { role, content } : { role, content, reasoning },
+    )
   const system = systemPrompt.trim()
   return system === '' ? said : [{ role: 'system', content: system }, ...said]
 }

@@ -1,12 +1,11 @@
-import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
-
 /** How a conversation asks its model before anybody has changed it. Null leaves the choice to the model. */
 export const DEFAULT_CHAT_SETTINGS = {
   system_prompt: '',
-  temperature: DEFAULT_SAMPLING.temperature,
-  top_p: DEFAULT_SAMPLING.topP,
-  top_k: DEFAULT_SAMPLING.topK,
-  min_p: DEFAULT_SAMPLING.minP,
+  temperature: null,
+  top_p: null,
+  top_k: null,
+  min_p: null,
+  thinking: null,
   seed: null,
   max_tokens: null,
 } as const

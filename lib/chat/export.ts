@@ -7,11 +7,19 @@ export function toMarkdown(conversation: ConversationView): string {
   const parts = conversation.messages.map((message) => {
     const who = message.role === 'user' ? 'You' : (message.model ?? 'Assistant')
     const note = message.error ? `\n\n> ${message.error.message}` : ''
-    return `## ${who}\n\n${message.content.trim()}${note}\n`
+    return `## ${who}\n\n${thoughtOf(message)}${message.content.trim()}${note}\n`
   })
   const system = conversation.settings.system_prompt.trim()
   if (system !== '') parts.unshift(`## System\n\n${system}\n`)
   return [`# ${conversation.title}\n`, ...parts].join('\n')
+}
+
+/** What was thought, folded where the reader of the Markdown can. */
+function thoughtOf({ reasoning }: ConversationView['messages'][number]): string {
+  if (reasoning.trim() === '') return ''
+  // As a quote, so that nothing that was thought ends the block.
+  const quoted = reasoning.trim().replace(/^/gm, '> ')
+  return `<details><summary>Thought</summary>\n\n${quoted}\n\n</details>\n\n`
 }
 
 /** Everything of a conversation, with every branch, as JSON that a program can read back. */
@@ -35,6 +43,8 @@ export function toJson(
         parent_id: message.parent_id,
         role: message.role,
         content: message.content,
+        reasoning: message.reasoning,
+        thinking_ms: message.thinking_ms,
         status: message.status,
         model: message.model,
         error: message.error,

@@ -1,9 +1,10 @@
 import type { Db } from '@/lib/platform/db/open'
+import type { Thought } from './answer-encoder'
 import { readMessage, type StoredMessage, storableText } from './rows'
 import type { ChatError, ChatStats } from './schemas'
 
 /** How an answer ended. */
-export type AnswerEnd = {
+export type AnswerEnd = Thought & {
   content: string
   status: 'complete' | 'stopped' | 'failed'
   error: ChatError | null
@@ -44,21 +45,25 @@ export class MessageStore {
   }
 
   /** Keeps what an answer has so far. One that has ended meanwhile is left as it is. */
-  async saveText(id: string, content: string): Promise<void> {
+  async saveText(id: string, content: string, thought: Thought): Promise<void> {
     await this.#db
       .updateTable('messages')
-      .set({ content: storableText(content) })
+      .set({ content: storableText(content), ...thought })
       .where('id', '=', id)
       .where('status', '=', 'streaming')
       .execute()
   }
 
   /** Ends an answer. One that has already ended is left as it is. */
-  async finish(id: string, { content, status, error, stats }: AnswerEnd): Promise<void> {
+  async finish(
+    id: string,
+    { content, status, error, stats, ...thought }: AnswerEnd,
+  ): Promise<void> {
     await this.#db
       .updateTable('messages')
       .set({
         content: storableText(content),
+        ...thought,
         status,
         error_json: error && JSON.stringify(error),
         stats_json: stats && JSON.stringify(stats),

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import { fromUnknown, serverStopped } from '@/lib/platform/errors'
-import { toStats } from './answer-encoder'
+import { type AnswerEncoder, toStats } from './answer-encoder'
 import type { AnswerEnd, MessageStore } from './message-store'
 import { toChatError } from './rows'
 import type { RunningAnswer } from './types'
@@ -8,7 +8,8 @@ import type { RunningAnswer } from './types'
 /** Milliseconds of text that a crash may cost. */
 const SAVE_EVERY_MS = 1000
 
-type Recording = { answer: RunningAnswer; stopSaving: () => void }
+type Recording = { answer: RunningAnswer; encoder: Thinker; stopSaving: () => void }
+type Thinker = Pick<AnswerEncoder, 'thought'>
 
 /** Writes answers into their messages while they grow, so that a crash of the server keeps what was there. */
 export class Recorder {
@@ -22,19 +23,20 @@ export class Recorder {
   }
 
   /** Follows an answer to its end. */
-  record(messageId: string, answer: RunningAnswer): void {
+  record(messageId: string, answer: RunningAnswer, encoder: Thinker): void {
     this.#recordings.set(messageId, {
       answer,
-      stopSaving: this.#saveWhileGrowing(messageId, answer),
+      encoder,
+      stopSaving: this.#saveWhileGrowing(messageId, answer, encoder),
     })
-    void endOf(answer).then((end) => this.#finish(messageId, end))
+    void endOf(answer, encoder).then((end) => this.#finish(messageId, end))
   }
 
   /** Writes down what every answer has, as one that the server's stop has interrupted. */
   async close(): Promise<void> {
     await Promise.all(
-      [...this.#recordings].map(([messageId, { answer }]) =>
-        this.#finish(messageId, interrupted(answer.text(0))),
+      [...this.#recordings].map(([messageId, { answer, encoder }]) =>
+        this.#finish(messageId, interrupted(answer.text(0), encoder)),
       ),
     )
   }
@@ -46,11 +48,11 @@ export class Recorder {
       await this.#log(messageId, this.#messages.finish(messageId, end))
   }
 
-  #saveWhileGrowing(messageId: string, answer: RunningAnswer): () => void {
+  #saveWhileGrowing(messageId: string, answer: RunningAnswer, encoder: Thinker): () => void {
     let timer: NodeJS.Timeout | undefined
     const save = () => {
       timer = undefined
-      void this.#log(messageId, this.#messages.saveText(messageId, answer.text(0)))
+      void this.#log(messageId, this.#messages.saveText(messageId, answer.text(0), encoder.thought))
     }
     const off = answer.log.onWake(() => {
       timer ??= setTimeout(save, SAVE_EVERY_MS)
@@ -71,13 +73,14 @@ export class Recorder {
   }
 }
 
-async function endOf(answer: RunningAnswer): Promise<AnswerEnd> {
+async function endOf(answer: RunningAnswer, encoder: Thinker): Promise<AnswerEnd> {
   try {
     const { choices } = await answer.result()
     const [choice] = choices
     if (!choice) throw new Error('The generation ended without its only choice.')
     return {
       content: choice.text,
+      ...encoder.thought,
       status: choice.finishReason === 'cancelled' ? 'stopped' : 'complete',
       error: null,
       stats: toStats(choice),
@@ -85,6 +88,7 @@ async function endOf(answer: RunningAnswer): Promise<AnswerEnd> {
   } catch (error) {
     return {
       content: answer.text(0),
+      ...encoder.thought,
       status: 'failed',
       error: toChatError(fromUnknown(error)),
       stats: null,
@@ -92,6 +96,6 @@ async function endOf(answer: RunningAnswer): Promise<AnswerEnd> {
   }
 }
 
-function interrupted(content: string): AnswerEnd {
-  return { content, status: 'failed', error: toChatError(serverStopped()), stats: null }
+function interrupted(content: string, { thought }: Thinker): AnswerEnd {
+  return { content, ...thought, status: 'failed', error: toChatError(serverStopped()), stats: null }
 }

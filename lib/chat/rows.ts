@@ -77,6 +77,8 @@ type Given = Pick<StoredMessage, 'id' | 'conversation_id' | 'parent_id' | 'role'
 export function newMessage(given: Given & Partial<StoredMessage>): StoredMessage {
   return {
     content: '',
+    reasoning: '',
+    thinking_ms: null,
     status: 'complete',
     generation_id: null,
     error: null,

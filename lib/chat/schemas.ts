@@ -1,16 +1,23 @@
 import { z } from 'zod'
 import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/chat/constants'
 
+const THINKING = ['off', 'on', 'low', 'medium', 'high'] as const
+
 const { top_k, seed, max_tokens } = CHAT_SETTING_RANGES
 const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
 
 /** How a conversation asks its model. Null leaves the choice to the model. */
 export const chatSettings = z.object({
   system_prompt: z.string().max(32_000).default(DEFAULT_CHAT_SETTINGS.system_prompt),
-  temperature: z.number().min(0).max(2).default(DEFAULT_CHAT_SETTINGS.temperature),
-  top_p: z.number().gt(0).max(1).default(DEFAULT_CHAT_SETTINGS.top_p),
-  top_k: whole(top_k).default(DEFAULT_CHAT_SETTINGS.top_k),
-  min_p: z.number().min(0).max(1).default(DEFAULT_CHAT_SETTINGS.min_p),
+  temperature: z.number().min(0).max(2).nullable().default(DEFAULT_CHAT_SETTINGS.temperature),
+  top_p: z.number().gt(0).max(1).nullable().default(DEFAULT_CHAT_SETTINGS.top_p),
+  top_k: whole(top_k).nullable().default(DEFAULT_CHAT_SETTINGS.top_k),
+  min_p: z.number().min(0).max(1).nullable().default(DEFAULT_CHAT_SETTINGS.min_p),
+  /** Whether the model is to think before it answers, and how hard. */
+  thinking: z
+    .enum(THINKING, `it must be one of ${THINKING.map((name) => `\`${name}\``).join(', ')}`)
+    .nullable()
+    .default(DEFAULT_CHAT_SETTINGS.thinking),
   seed: whole(seed).nullable().default(DEFAULT_CHAT_SETTINGS.seed),
   max_tokens: whole(max_tokens).nullable().default(DEFAULT_CHAT_SETTINGS.max_tokens),
 })
@@ -47,6 +54,10 @@ export const chatMessage = z.object({
   parent_id: z.string().nullable(),
   role: z.enum(['user', 'assistant']),
   content: z.string(),
+  /** What the model thought before it answered. */
+  reasoning: z.string(),
+  /** How long it did, in ms; null when it did not, or nobody knows. */
+  thinking_ms: z.number().nullable(),
   status: messageStatus,
   /** What writes it, or wrote it; its stream can be attached to while it is kept. */
   generation_id: z.string().nullable(),
@@ -85,6 +96,8 @@ const progress = {
   first_token_ms: z.number().nullable(),
   /** From the request to this event, in ms. */
   elapsed_ms: z.number(),
+  /** How long the model has thought, in ms; null when it has not. */
+  thinking_ms: z.number().nullable(),
 }
 
 const prompt = {
@@ -99,12 +112,19 @@ const prompt = {
  * cursor gets a `snapshot`, or everything from the beginning; one that resumes gets what it lacks.
  */
 export const answerEvents = {
-  snapshot: z.object({ text: z.string(), ...progress, prompt: z.object(prompt).nullable() }),
+  snapshot: z.object({
+    text: z.string(),
+    reasoning: z.string(),
+    ...progress,
+    prompt: z.object(prompt).nullable(),
+  }),
   /** Position 1 is next. */
   queued: z.object({ position: z.number() }),
   /** From 0 to 1. */
   loading: z.object({ progress: z.number() }),
   started: z.object(prompt),
+  /** What is thought before the answer begins. */
+  reasoning: z.object({ text: z.string(), ...progress }),
   delta: z.object({ text: z.string(), ...progress }),
   done: chatStats,
   error: chatError,

@@ -5,9 +5,9 @@ import { loadsAlike, type ModelSettings, type modelSettingsReport } from './mode
 import {
   type LoadedModel,
   type ModelLimits,
+  type ModelSurroundings,
   reportDetails,
   reportModel,
-  type Surroundings,
 } from './reports'
 import type { modelDetails, modelReport, systemReport, verification } from './schemas'
 import { checkSettings } from './settings-check'
@@ -27,11 +27,18 @@ export class ModelsApi {
   readonly #catalog: Catalog
   readonly #runtime: Runtime
   readonly #limits: ModelLimits
+  readonly #thinkingOf: ModelSurroundings['thinkingOf']
 
-  constructor(catalog: Catalog, runtime: Runtime, limits: ModelLimits) {
+  constructor(
+    catalog: Catalog,
+    runtime: Runtime,
+    limits: ModelLimits,
+    thinkingOf: ModelSurroundings['thinkingOf'],
+  ) {
     this.#catalog = catalog
     this.#runtime = runtime
     this.#limits = limits
+    this.#thinkingOf = thinkingOf
   }
 
   /** All models, in the shape of OpenAI's list. */
@@ -135,9 +142,10 @@ export class ModelsApi {
     return reportDetails(model, await this.#around())
   }
 
-  async #around(): Promise<Surroundings> {
+  async #around(): Promise<ModelSurroundings> {
     const memory = await measureMemory()
-    return { memory, loaded: this.#runtime.status(), limits: this.#limits }
+    const thinkingOf = this.#thinkingOf
+    return { memory, loaded: this.#runtime.status(), limits: this.#limits, thinkingOf }
   }
 
   #isLoaded(id: string): boolean {

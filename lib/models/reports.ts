@@ -4,7 +4,7 @@ import { limitMemory, type Memory } from './machine'
 import { type ContextWish, planMemory } from './memory-plan'
 import { type ModelSettings, wishOf, withCacheTypes } from './model-settings'
 import type { fitReport, loadedReport, modelDetails, modelReport } from './schemas'
-import type { GgufSummary, InstalledModel } from './types'
+import type { GgufSummary, InstalledModel, ThinkingSupport } from './types'
 
 /** How a model is in memory, as the engine tells it. */
 export type LoadedModel = {
@@ -31,6 +31,11 @@ export type Surroundings = {
   limits: ModelLimits
 }
 
+/** That, and what a chat template lets people choose. */
+export type ModelSurroundings = Surroundings & {
+  thinkingOf: (chatTemplate: string) => ThinkingSupport
+}
+
 /** What the operator has said about models. */
 export type ModelLimits = ContextWish & {
   /** Bytes that loaded models may take together; undefined is what the machine has. */
@@ -40,7 +45,7 @@ export type ModelLimits = ContextWish & {
 /** An installed model, as lists show it. */
 export function reportModel(
   model: InstalledModel,
-  around: Surroundings,
+  around: ModelSurroundings,
 ): z.infer<typeof modelReport> {
   const { gguf } = model
   const loaded = around.loaded.find((each) => each.model === model.id)
@@ -58,6 +63,10 @@ export function reportModel(
     context_length: gguf.contextLength,
     licence: model.licence,
     has_chat_template: gguf.chatTemplate !== null,
+    thinking:
+      gguf.chatTemplate === null
+        ? { switch: false, effort: false }
+        : around.thinkingOf(gguf.chatTemplate),
     has_vision: model.projector !== null,
     size: model.size,
     sha256: model.sha256,
@@ -81,7 +90,7 @@ export function reportModel(
 /** An installed model with all that is known of it. */
 export function reportDetails(
   model: InstalledModel,
-  around: Surroundings,
+  around: ModelSurroundings,
 ): z.infer<typeof modelDetails> {
   return {
     ...reportModel(model, around),

@@ -48,6 +48,10 @@ export const modelReport = z.object({
   context_length: z.number().nullable(),
   licence: z.string().nullable(),
   has_chat_template: z.boolean(),
+  thinking: z.object({ switch: z.boolean(), effort: z.boolean() }).meta({
+    description:
+      'Whether its chat template lets thinking be switched (`enable_thinking`), and knows how hard to think (`reasoning_effort`).',
+  }),
   has_vision: z.boolean(),
   size: bytes,
   sha256: z.string().nullable(),

@@ -12,6 +12,14 @@ export type ModelFile = {
   damaged?: boolean | undefined
 }
 
+/** What a request can choose about the thinking of a model, because its chat template knows it. */
+export type ThinkingSupport = {
+  /** Whether it can be switched on and off. */
+  switch: boolean
+  /** Whether it knows how hard to think. */
+  effort: boolean
+}
+
 /** What the header of a GGUF file says. Null where it does not. */
 export type GgufSummary = {
   architecture: string | null

@@ -1,12 +1,18 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { axeViolationsInBothThemes } from '@/tests/support/axe'
 import { signedIn, startBrowser } from '@/tests/support/browser'
-import { addEndlessModel } from '@/tests/support/endless-model'
+import { addEndlessModel, writeRecitingModel } from '@/tests/support/endless-model'
 import { startServer, type TestServer } from '@/tests/support/server'
+import { llamaTemplates } from '@/tests/support/templates/llama-source'
 import { until } from '@/tests/support/until'
 
 const STORY = 'Tell me a story about a fox and a kite.'
+
+const THOUGHT = 'A fox has no hands, and so it holds the string with its teeth.'
+const THINKS = `<think>\n${THOUGHT}\n</think>\n\nOnce upon a time a fox flew a kite over the hills.`
 
 let browser: Browser
 let server: TestServer
@@ -17,6 +23,9 @@ let complaints: string[]
 beforeAll(async () => {
   browser = await startBrowser()
   server = await startServer({ env: { RUNNEL_THREADS: '1', RUNNEL_PARALLEL: '2' } })
+  const template = llamaTemplates().get('Qwen-Qwen3-0.6B') ?? ''
+  mkdirSync(join(server.dataDir, 'models'), { recursive: true })
+  writeRecitingModel(join(server.dataDir, 'models/thinker.gguf'), { text: THINKS, template })
   await addEndlessModel(server)
   ;({ context, page, complaints } = await signedIn(browser, server))
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
@@ -253,6 +262,27 @@ describe('chat', () => {
     await page.getByRole('button', { name: 'Delete' }).click()
     await page.getByText('Nothing found').waitFor()
     await page.getByText(/^Ask /).waitFor()
+  })
+
+  it('folds what was thought, keeps it, and lets thinking be chosen', async () => {
+    await beginWith('thinker', 'Random')
+    await ask(STORY)
+    await ended()
+    const fold = answer().getByRole('button', { name: /^Thought for / })
+    const thought = answer().getByText(THOUGHT)
+    expect(await answerText()).toBe('Once upon a time a fox flew a kite over the hills.')
+    expect(await thought.count()).toBe(0)
+    await fold.focus()
+    await page.keyboard.press('Enter')
+    await thought.waitFor()
+    expect(await axeViolationsInBothThemes(page)).toEqual([])
+    const choice = page.getByRole('combobox', { name: 'Thinking' })
+    await choice.selectOption({ label: 'Off' })
+    await page.getByRole('button', { name: 'Reset' }).waitFor()
+    await page.reload()
+    await fold.waitFor()
+    expect(await thought.count()).toBe(0)
+    await until(async () => (await choice.inputValue()) === 'off')
   })
 
   it('is accessible, in both themes', async () => {

@@ -7,7 +7,7 @@ type Props = {
   label: string
   /** What the number may be, both ends included. */
   range: { min: number; max: number }
-  /** 0 and null show as empty. */
+  /** Null shows as empty. */
   value: number | null
   /** What an empty field means. */
   empty: string
@@ -19,7 +19,7 @@ export function NumberField({ label, range, value, empty, onCommit }: Props) {
   const id = useId()
   const [draft, setDraft] = useState<string | null>(null)
   const [wrong, setWrong] = useState(false)
-  const shown = draft ?? (value ? String(value) : '')
+  const shown = draft ?? (value === null ? '' : String(value))
   const commit = () => {
     if (draft === null) return
     const given = draft.trim() === '' ? null : Number(draft)

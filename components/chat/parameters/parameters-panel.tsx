@@ -9,10 +9,12 @@ import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/chat/constants
 import type { ChatSettings } from '@/lib/chat/schemas'
 import { useChatModels } from '@/lib/client/chat/models'
 import { formatContext } from '@/lib/client/format'
+import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import { ContextMeter } from './context-meter'
 import { NumberField } from './number-field'
 import { SliderField } from './slider-field'
 import { SystemPrompt } from './system-prompt'
+import { ThinkingField } from './thinking-field'
 
 type Props = {
   model: string | null
@@ -44,6 +46,11 @@ export function ParametersPanel({ model, settings, contextTokens, onModel, onSet
         <SystemPrompt
           value={settings.system_prompt}
           onCommit={(system_prompt) => set({ system_prompt })}
+        />
+        <ThinkingField
+          model={model}
+          value={settings.thinking}
+          onChange={(thinking) => set({ thinking })}
         />
         <Sampling settings={settings} set={set} />
         <Limits settings={settings} set={set} />
@@ -84,6 +91,7 @@ function Sampling({ settings, set }: GroupProps) {
         label="Temperature"
         hint="0 always takes the likeliest token"
         value={settings.temperature}
+        usual={DEFAULT_SAMPLING.temperature}
         {...{ min: 0, max: 2, step: 0.05 }}
         onCommit={(temperature) => set({ temperature })}
       />
@@ -91,6 +99,7 @@ function Sampling({ settings, set }: GroupProps) {
         label="Top-p"
         hint="Share of likelihood to choose from"
         value={settings.top_p}
+        usual={DEFAULT_SAMPLING.topP}
         {...{ min: 0.05, max: 1, step: 0.05 }}
         onCommit={(top_p) => set({ top_p })}
       />
@@ -98,6 +107,7 @@ function Sampling({ settings, set }: GroupProps) {
         label="Min-p"
         hint="Leaves out tokens less likely than this share of the likeliest"
         value={settings.min_p}
+        usual={DEFAULT_SAMPLING.minP}
         {...{ min: 0, max: 1, step: 0.01 }}
         onCommit={(min_p) => set({ min_p })}
       />
@@ -112,8 +122,8 @@ function Limits({ settings, set }: GroupProps) {
         label="Top-k"
         range={CHAT_SETTING_RANGES.top_k}
         value={settings.top_k}
-        empty="no limit"
-        onCommit={(top_k) => set({ top_k: top_k ?? 0 })}
+        empty="model’s own"
+        onCommit={(top_k) => set({ top_k })}
       />
       <NumberField
         label="Seed"

@@ -5,22 +5,26 @@ import { useId, useState } from 'react'
 type Props = {
   label: string
   hint: string
-  value: number
+  /** Null leaves it to the model. */
+  value: number | null
+  /** Where the handle stands then. */
+  usual: number
   min: number
   max: number
   step: number
   /** Called when the handle is let go. */
-  onCommit: (value: number) => void
+  onCommit: (value: number | null) => void
 }
 
-/** A number between two ends. */
-export function SliderField({ label, hint, value, min, max, step, onCommit }: Props) {
+/** A number between two ends, which may be left to the model. */
+export function SliderField({ label, hint, value, usual, min, max, step, onCommit }: Props) {
   const id = useId()
   const [moving, setMoving] = useState<number | null>(null)
-  const shown = moving ?? value
+  const chosen = moving ?? value
+  const shown = chosen ?? usual
   const commit = () => {
     setMoving(null)
-    if (shown !== value) onCommit(shown)
+    if (chosen !== value) onCommit(chosen)
   }
   return (
     <div className="grid gap-2">
@@ -28,7 +32,21 @@ export function SliderField({ label, hint, value, min, max, step, onCommit }: Pr
         <label htmlFor={id} className="font-medium">
           {label}
         </label>
-        <output className="numeric text-ink-muted">{shown.toFixed(2)}</output>
+        {chosen === null ? (
+          <output className="text-ink-muted">model’s own</output>
+        ) : (
+          <span className="flex items-baseline gap-2">
+            <output className="numeric text-ink-muted">{chosen.toFixed(2)}</output>
+            <button
+              type="button"
+              onClick={() => onCommit(null)}
+              className="text-accent-ink text-xs hover:underline"
+              aria-label={`${label} as the model has it`}
+            >
+              clear
+            </button>
+          </span>
+        )}
       </div>
       <input
         id={id}

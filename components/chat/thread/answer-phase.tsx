@@ -61,6 +61,7 @@ function Words({ phase, model, prompt }: Props) {
         </>
       )
     case 'connecting':
+    case 'thinking':
     case 'writing':
     case 'done':
     case 'failed':

@@ -15,6 +15,7 @@ import { useRegenerate } from '@/lib/client/chat/mutations'
 import { AnswerLine } from './answer-line'
 import { AnswerPhase } from './answer-phase'
 import { BranchWalker } from './branch-walker'
+import { Thought } from './thought'
 
 type Props = {
   conversation: ConversationView
@@ -30,6 +31,8 @@ export function AssistantMessage({ conversation, message, last }: Props) {
   const name = useModelName(message.model)
   // A reader that has just come gets the saved part at once, and the stream from its beginning.
   const text = live && live.text.length > message.content.length ? live.text : message.content
+  const reasoning =
+    live && live.reasoning.length > message.reasoning.length ? live.reasoning : message.reasoning
   return (
     <article aria-label={name} aria-busy={streaming} className="group grid min-w-0 gap-2">
       <header className="flex items-center gap-2 font-medium">
@@ -42,7 +45,14 @@ export function AssistantMessage({ conversation, message, last }: Props) {
           </div>
         )}
       </header>
-      {text === '' && live ? (
+      {reasoning.trim() !== '' && (
+        <Thought
+          text={reasoning}
+          ms={live?.thinkingMs ?? message.thinking_ms}
+          thinking={live?.phase.kind === 'thinking'}
+        />
+      )}
+      {text === '' && live?.phase.kind === 'thinking' ? null : text === '' && live ? (
         <AnswerPhase phase={live.phase} model={name} prompt={live.prompt} />
       ) : (
         <div data-testid="answer" className="min-w-0">

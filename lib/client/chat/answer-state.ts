@@ -15,6 +15,7 @@ export type AnswerPhase =
   | { kind: 'loading'; progress: number }
   /** The model reads the conversation. */
   | { kind: 'reading' }
+  | { kind: 'thinking' }
   | { kind: 'writing' }
   | { kind: 'done'; stats: ChatStats }
   | { kind: 'failed'; error: ChatError }
@@ -23,6 +24,9 @@ export type AnswerPhase =
 export type AnswerState = {
   phase: AnswerPhase
   text: string
+  /** What was thought so far. */
+  reasoning: string
+  thinkingMs: number | null
   tokens: number
   firstTokenMs: number | null
   elapsedMs: number
@@ -35,6 +39,8 @@ export type AnswerState = {
 export const EMPTY_ANSWER: AnswerState = {
   phase: { kind: 'connecting' },
   text: '',
+  reasoning: '',
+  thinkingMs: null,
   tokens: 0,
   firstTokenMs: null,
   elapsedMs: 0,
@@ -53,6 +59,8 @@ export function reduceAnswer(state: AnswerState, name: string, json: string): An
       return { ...state, phase: { kind: 'loading', ...read(name, json) } }
     case 'started':
       return { ...state, phase: { kind: 'reading' }, prompt: read(name, json) }
+    case 'reasoning':
+      return withThought(state, read(name, json))
     case 'delta':
       return withDelta(state, read(name, json))
     case 'done':
@@ -77,12 +85,28 @@ export function speedOf({ tokens, firstTokenMs, elapsedMs }: AnswerState): numbe
 
 function withSnapshot(state: AnswerState, data: AnswerEventData['snapshot']): AnswerState {
   const phase: AnswerPhase =
-    data.tokens > 0 ? { kind: 'writing' } : data.prompt ? { kind: 'reading' } : state.phase
-  return { ...state, ...progress(data), phase, text: data.text, prompt: data.prompt }
+    data.tokens > 0
+      ? { kind: data.text === '' ? 'thinking' : 'writing' }
+      : data.prompt
+        ? { kind: 'reading' }
+        : state.phase
+  return {
+    ...state,
+    ...progress(data),
+    phase,
+    text: data.text,
+    reasoning: data.reasoning,
+    prompt: data.prompt,
+  }
 }
 
 function withDelta(state: AnswerState, data: AnswerEventData['delta']): AnswerState {
   return { ...state, ...progress(data), phase: { kind: 'writing' }, text: state.text + data.text }
+}
+
+function withThought(state: AnswerState, data: AnswerEventData['reasoning']): AnswerState {
+  const reasoning = state.reasoning + data.text
+  return { ...state, ...progress(data), phase: { kind: 'thinking' }, reasoning }
 }
 
 function progress(data: AnswerEventData['delta']) {
@@ -90,6 +114,7 @@ function progress(data: AnswerEventData['delta']) {
     tokens: data.tokens,
     firstTokenMs: data.first_token_ms,
     elapsedMs: data.elapsed_ms,
+    thinkingMs: data.thinking_ms,
   }
 }
 
@@ -105,14 +130,15 @@ export function applyEnd(
   return { ...view, messages, answering: messages.some(({ status }) => status === 'streaming') }
 }
 
-function endOf({ phase, text }: AnswerState): Partial<ChatMessageView> {
+function endOf({ phase, text, reasoning, thinkingMs }: AnswerState): Partial<ChatMessageView> {
+  const said = { content: text, reasoning, thinking_ms: thinkingMs }
   switch (phase.kind) {
     case 'done': {
       const status = phase.stats.finish_reason === 'cancelled' ? 'stopped' : 'complete'
-      return { content: text, status, stats: phase.stats }
+      return { ...said, status, stats: phase.stats }
     }
     case 'failed':
-      return { content: text, status: 'failed', error: phase.error }
+      return { ...said, status: 'failed', error: phase.error }
     default:
       return {}
   }

@@ -7,6 +7,8 @@ export type ChatModel = {
   name: string
   /** Tokens of context that a conversation with it has; null while nobody knows. */
   contextTokens: number | null
+  /** What can be chosen about its thinking. */
+  thinking: InstalledModel['thinking']
 }
 
 /** The models that can be chosen, the one used last first. `loaded` is whether the list is known. */
@@ -31,8 +33,9 @@ function toChatModels(installed: readonly InstalledModel[]): ChatModel[] {
   return installed
     .filter(({ missing }) => !missing)
     .sort((a, b) => (b.last_used_at ?? 0) - (a.last_used_at ?? 0))
-    .map(({ id, name, loaded, context_length }) => ({
+    .map(({ id, name, loaded, context_length, thinking }) => ({
       id,
+      thinking,
       name: name ?? id,
       contextTokens: loaded?.context_size ?? context_length,
     }))

@@ -6,6 +6,7 @@ import { up as initial } from './migrations/001-initial'
 import { up as people } from './migrations/002-people'
 import { up as trust } from './migrations/003-trust'
 import { up as modelSettings } from './migrations/004-model-settings'
+import { up as thoughts } from './migrations/005-thoughts'
 import type { Database } from './schema'
 
 export type Db = Kysely<Database>
@@ -118,4 +119,5 @@ const MIGRATIONS: Record<string, Migration> = {
   '002-people': { up: people },
   '003-trust': { up: trust },
   '004-model-settings': { up: modelSettings },
+  '005-thoughts': { up: thoughts },
 }

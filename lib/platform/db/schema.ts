@@ -159,6 +159,10 @@ type MessagesTable = {
   parent_id: string | null
   role: 'system' | 'user' | 'assistant'
   content: string
+  /** What an answer thought before it spoke. */
+  reasoning: string
+  /** Milliseconds that it thought; null when it did not, or nobody knows. */
+  thinking_ms: number | null
   status: 'streaming' | 'complete' | 'stopped' | 'failed'
   generation_id: string | null
   error_json: string | null

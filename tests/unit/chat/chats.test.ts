@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type ConversationView, chatSettings } from '@/lib/chat/schemas'
+import { type ChatSettings, type ConversationView, chatSettings } from '@/lib/chat/schemas'
 import { AppError } from '@/lib/platform/errors'
 import { ANNE, BORIS, createChats } from './support'
 
@@ -46,6 +46,41 @@ describe('a conversation', () => {
         tokens_per_second: 200,
       },
     })
+  })
+
+  it('leaves to the model what nobody chose, and hands back what it thought', async () => {
+    const { chats, runner, settled } = await createChats()
+    const { id } = await chats.create(ANNE, BEGINNING)
+    const { prompt, sampling } = runner.last.request
+    expect(prompt).toMatchObject({ kind: 'chat', thinking: undefined })
+    expect(Object.values(sampling).filter((value) => value !== undefined)).toEqual([])
+    runner.last.think('A fox.')
+    runner.last.write('Once.')
+    runner.last.finish()
+    await settled()
+    const settings = (thinking: ChatSettings['thinking']) => chatSettings.parse({ thinking })
+    for (const [chosen, thinking] of [
+      ['off', { enabled: false }],
+      ['on', { enabled: true }],
+      ['high', { enabled: true, effort: 'high' }],
+    ] as const) {
+      await chats.update('anne', id, { settings: settings(chosen) })
+      await chats.send(ANNE, id, { content: 'Why?' })
+      expect(runner.last.request.prompt).toMatchObject({ thinking })
+      runner.last.finish()
+      await settled()
+    }
+    expect(runner.last.request.prompt).toMatchObject({
+      messages: [
+        { role: 'user', content: 'Tell me a story.' },
+        { role: 'assistant', content: 'Once.', reasoning: 'A fox.' },
+        { role: 'user', content: 'Why?' },
+        { role: 'user', content: 'Why?' },
+        { role: 'user', content: 'Why?' },
+      ],
+    })
+    const { text } = await chats.export('anne', id, 'markdown')
+    expect(text).toContain('<summary>Thought</summary>\n\n> A fox.\n')
   })
 
   it('sends the branch with the system prompt and the sampling that was chosen', async () => {

@@ -30,6 +30,18 @@ describe('an answer is kept as it grows', () => {
     expect((await saved())?.content).toBe('Once upon a time')
   })
 
+  it('with what was thought, by itself and with the end', async () => {
+    const { runner, saved, settled } = await begin()
+    runner.last.think('A fox.')
+    await vi.advanceTimersByTimeAsync(1000)
+    const thought = { reasoning: 'A fox.', thinking_ms: 0 }
+    expect(await saved()).toMatchObject({ content: '', status: 'streaming', ...thought })
+    runner.last.write('Once')
+    runner.last.finish()
+    await settled()
+    expect(await saved()).toMatchObject({ content: 'Once', status: 'complete', ...thought })
+  })
+
   it('and nothing is written or waited for once it has ended', async () => {
     const { runner, saved, settled } = await begin()
     runner.last.write('Once')

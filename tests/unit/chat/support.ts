@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { AnswerEncoder } from '@/lib/chat/answer-encoder'
 import { Chats } from '@/lib/chat/chats'
 import type { AnswerRunner, RunningAnswer } from '@/lib/chat/types'
 import type { FinishReason, GenerateRequest } from '@/lib/engines/types'
@@ -31,6 +32,7 @@ export class ScriptedAnswer implements RunningAnswer {
   constructor(
     readonly id: string,
     readonly request: GenerateRequest,
+    private readonly encoder: Pick<AnswerEncoder, 'encode'>,
   ) {}
 
   text(): string {
@@ -48,6 +50,11 @@ export class ScriptedAnswer implements RunningAnswer {
   write(text: string): void {
     this.written += text
     this.log.append({ data: text })
+  }
+
+  think(text: string): void {
+    const event = { kind: 'reasoning', text, tokens: 1 } as const
+    for (const frame of this.encoder.encode({ choice: 0, event })) this.log.append(frame)
   }
 
   finish(finishReason: FinishReason = 'stop'): void {
@@ -75,10 +82,10 @@ export class ScriptedRunner implements AnswerRunner {
   readonly started: ScriptedAnswer[] = []
   refusal: AppError | undefined
 
-  start({ requests: [request] }: Parameters<AnswerRunner['start']>[0]): ScriptedAnswer {
+  start({ requests: [request], encoder }: Parameters<AnswerRunner['start']>[0]): ScriptedAnswer {
     if (this.refusal) throw this.refusal
     if (!request) throw new Error('No request.')
-    const answer = new ScriptedAnswer(`gen-${this.started.length + 1}`, request)
+    const answer = new ScriptedAnswer(`gen-${this.started.length + 1}`, request, encoder)
     this.started.push(answer)
     return answer
   }

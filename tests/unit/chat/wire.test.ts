@@ -29,11 +29,17 @@ describe('AnswerEncoder', () => {
     const { time, read } = wireAt()
     time.ms = 131
     expect(read({ kind: 'text', text: 'Once', tokens: 1 })).toEqual([
-      { name: 'delta', data: { text: 'Once', tokens: 1, first_token_ms: 31, elapsed_ms: 31 } },
+      {
+        name: 'delta',
+        data: { text: 'Once', tokens: 1, first_token_ms: 31, elapsed_ms: 31, thinking_ms: null },
+      },
     ])
     time.ms = 150
     expect(read({ kind: 'text', text: ' upon a', tokens: 2 })).toEqual([
-      { name: 'delta', data: { text: ' upon a', tokens: 3, first_token_ms: 31, elapsed_ms: 50 } },
+      {
+        name: 'delta',
+        data: { text: ' upon a', tokens: 3, first_token_ms: 31, elapsed_ms: 50, thinking_ms: null },
+      },
     ])
   })
 
@@ -46,11 +52,31 @@ describe('AnswerEncoder', () => {
     expect(snapshot?.event).toBe('snapshot')
     expect(JSON.parse(snapshot?.data ?? '')).toEqual({
       text: 'Once',
+      reasoning: '',
+      thinking_ms: null,
       tokens: 1,
       first_token_ms: 40,
       elapsed_ms: 40,
       prompt: { prompt_tokens: 12, cached_tokens: 8, truncated_tokens: 0 },
     })
+  })
+
+  it('tells thoughts apart, and how long they took: not the words between them', () => {
+    const { time, wire, read } = wireAt()
+    const at = (ms: number, kind: 'reasoning' | 'text', text: string) => {
+      time.ms = 100 + ms
+      return read({ kind, text, tokens: 1 })[0]?.data.thinking_ms
+    }
+    expect(at(10, 'reasoning', 'A fox')).toBe(0)
+    expect(at(40, 'reasoning', ' and a kite.')).toBe(30)
+    expect(at(50, 'text', 'Once')).toBe(30)
+    expect(at(90, 'text', ' upon')).toBe(30)
+    expect(at(100, 'reasoning', ' Wind!')).toBe(30)
+    expect(at(105, 'reasoning', ' Yes.')).toBe(35)
+    const reasoning = 'A fox and a kite. Wind! Yes.'
+    expect(wire.thought).toEqual({ reasoning, thinking_ms: 35 })
+    const [snapshot] = wire.snapshot(['Once upon'])
+    expect(JSON.parse(snapshot?.data ?? '')).toMatchObject({ text: 'Once upon', reasoning })
   })
 
   it('encodes every event as its schema reads it', () => {
@@ -59,6 +85,7 @@ describe('AnswerEncoder', () => {
       { kind: 'queued', position: 2 },
       { kind: 'loading', progress: 0.5 },
       { kind: 'started', promptTokens: 12, cachedTokens: 8, truncatedTokens: 0 },
+      { kind: 'reasoning', text: 'Hm.', tokens: 1 },
       { kind: 'text', text: 'a', tokens: 1 },
       {
         kind: 'done',

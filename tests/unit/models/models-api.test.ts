@@ -20,7 +20,10 @@ beforeAll(async () => {
   const catalog = new Catalog({ db, dataDir })
   await new ModelScan({ catalog, rootDir: process.cwd(), logger: pino({ level: 'silent' }) }).run()
   const { engine } = createEngine({ models: catalog, parallel: 1 })
-  api = new ModelsApi(catalog, engine, { parallel: 1, memory: undefined })
+  api = new ModelsApi(catalog, engine, { parallel: 1, memory: undefined }, () => ({
+    switch: false,
+    effort: false,
+  }))
 })
 afterAll(async () => {
   await api.unload('storyteller', true)

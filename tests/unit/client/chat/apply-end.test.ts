@@ -16,7 +16,7 @@ const VIEW: ConversationView = {
     {
       ...{ id: 'a', parent_id: null, role: 'assistant', content: '', status: 'streaming' },
       ...{ generation_id: 'g', error: null, stats: null, model: 'm', created_at: 0 },
-      siblings: ['a'],
+      ...{ reasoning: '', thinking_ms: null, siblings: ['a'] },
     },
   ],
 }

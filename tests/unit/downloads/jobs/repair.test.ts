@@ -22,10 +22,10 @@ const pathOf = (index: number) => join(h.dataDir, `models/hf/acme/big/${NAMES[in
 const folder = (path: string) => existsSync(join(h.dataDir, 'models/hf', path))
 const idle = { status: () => [], load: async () => undefined, unload: async () => undefined }
 const verify = () =>
-  new ModelsApi(h.catalog, idle, { parallel: 4, memory: undefined }).verify(
-    ID,
-    new AbortController().signal,
-  )
+  new ModelsApi(h.catalog, idle, { parallel: 4, memory: undefined }, () => ({
+    switch: false,
+    effort: false,
+  })).verify(ID, new AbortController().signal)
 
 async function fetchBig(): Promise<void> {
   const job = await h.downloads.start(`hf:${ID}`, null)
