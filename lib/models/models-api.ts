@@ -6,10 +6,11 @@ import {
   type LoadedModel,
   type ModelLimits,
   type ModelSurroundings,
+  reportCard,
   reportDetails,
   reportModel,
 } from './reports'
-import type { modelDetails, modelReport, systemReport, verification } from './schemas'
+import type { modelCard, modelDetails, modelReport, systemReport, verification } from './schemas'
 import { checkSettings } from './settings-check'
 import type { InstalledModel } from './types'
 import { damagedFiles, verifyModel } from './verify'
@@ -50,6 +51,11 @@ export class ModelsApi {
   /** One model. @throws AppError 404 `model_not_found`. */
   async get(name: string): Promise<z.infer<typeof modelDetails>> {
     return this.#describe(await this.#catalog.find(name))
+  }
+
+  /** What a model is, as a card. @throws AppError 404 `model_not_found`. */
+  async card(name: string): Promise<z.infer<typeof modelCard>> {
+    return reportCard(await this.#catalog.find(name))
   }
 
   /** Changes notes, tags or whether it stays loaded. @throws AppError 404 `model_not_found`. */

@@ -1,9 +1,10 @@
+import { basename } from 'node:path'
 import type { z } from 'zod'
 import { judgeFit, roomIn } from './fit'
 import { limitMemory, type Memory } from './machine'
 import { type ContextWish, planMemory } from './memory-plan'
 import { type ModelSettings, wishOf, withCacheTypes } from './model-settings'
-import type { fitReport, loadedReport, modelDetails, modelReport } from './schemas'
+import type { fitReport, loadedReport, modelCard, modelDetails, modelReport } from './schemas'
 import type { GgufSummary, InstalledModel, ThinkingSupport } from './types'
 
 /** How a model is in memory, as the engine tells it. */
@@ -99,6 +100,40 @@ export function reportDetails(
     layers: model.gguf.layers,
     vocabulary_size: model.gguf.vocabularySize,
     files: model.files.map((file) => ({ ...file, damaged: file.damaged ?? false })),
+  }
+}
+
+/** An installed model as a card, of which nothing depends on this machine. */
+export function reportCard(model: InstalledModel): z.infer<typeof modelCard> {
+  const { gguf } = model
+  return {
+    id: model.id,
+    object: 'model.card',
+    name: gguf.name ?? model.id,
+    family: gguf.architecture,
+    parameters: gguf.parameters,
+    quantization: model.quantization,
+    size: model.size,
+    context_length: gguf.contextLength,
+    vocabulary_size: gguf.vocabularySize,
+    licence: model.licence,
+    has_chat_template: gguf.chatTemplate !== null,
+    has_vision: model.projector !== null,
+    sampling: gguf.sampling,
+    tags: [...model.tags],
+    notes: model.notes,
+    source: {
+      ref: model.ref,
+      owner: ownerOf(model),
+      revision: model.revision,
+      added_at: model.addedAt,
+    },
+    files: model.files.map(({ path, size, sha256, role }) => ({
+      name: basename(path),
+      size,
+      sha256,
+      role,
+    })),
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { samplingDefaults } from './settings-schemas'
 
 const bytes = z.number()
 /** Milliseconds since 1970. */
@@ -84,6 +85,41 @@ export const modelDetails = modelReport.extend({
       sha256: z.string().nullable(),
       role: z.enum(['weights', 'projector']),
       damaged: z.boolean(),
+    }),
+  ),
+})
+
+/** What a model is and where it came from, whatever machine it is on: to be kept beside what was made with it. */
+export const modelCard = z.object({
+  id: z.string(),
+  object: z.literal('model.card'),
+  name: z.string().meta({ description: 'As its file says; the id where that says nothing.' }),
+  family: z.string().nullable().meta({ description: 'Its architecture, such as `llama`.' }),
+  parameters: z.number().nullable(),
+  quantization: z.string().nullable(),
+  size: bytes.meta({ description: 'Bytes of all files.' }),
+  context_length: z.number().nullable().meta({ description: 'Tokens that it was trained for.' }),
+  vocabulary_size: z.number().nullable(),
+  licence: z.string().nullable(),
+  has_chat_template: z.boolean(),
+  has_vision: z.boolean(),
+  sampling: samplingDefaults.meta({ description: 'What its makers advise, in its file.' }),
+  tags: z.array(z.string()),
+  notes: z.string(),
+  source: z.object({
+    ref: z
+      .string()
+      .meta({ description: 'What was downloaded; `file:` when somebody put it there.' }),
+    owner: z.string(),
+    revision: z.string().nullable().meta({ description: 'The commit that it is of.' }),
+    added_at: time,
+  }),
+  files: z.array(
+    z.object({
+      name: z.string(),
+      size: bytes,
+      sha256: z.string().nullable(),
+      role: z.enum(['weights', 'projector']),
     }),
   ),
 })

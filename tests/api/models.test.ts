@@ -1,9 +1,16 @@
+import { createHash } from 'node:crypto'
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import type { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
+import type {
+  modelCard,
+  modelDetails,
+  modelReport,
+  systemReport,
+  verification,
+} from '@/lib/models/schemas'
 import { startServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
@@ -12,6 +19,7 @@ const SIZE = 1_307_968
 
 type Model = z.infer<typeof modelReport>
 type Details = z.infer<typeof modelDetails>
+type Card = z.infer<typeof modelCard>
 
 let server: TestServer
 
@@ -116,6 +124,45 @@ describe('what people write on a model', () => {
     })
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: { param: 'tags' } })
+  })
+})
+
+describe('the card of a model', () => {
+  it('has what its header and its installation say, and nothing of this machine', async () => {
+    await patch('/v1/models/storyteller', { notes: 'For tests.', tags: ['story'] })
+    const card = await server.json<Card>('/v1/models/storyteller/card')
+    const sha256 = createHash('sha256').update(readFileSync(STORYTELLER)).digest('hex')
+    expect(card).toEqual({
+      id: 'storyteller',
+      object: 'model.card',
+      name: 'Storyteller',
+      family: 'llama',
+      parameters: 1_197_440,
+      quantization: 'Q8_0',
+      size: SIZE,
+      context_length: 1024,
+      vocabulary_size: 1024,
+      licence: 'apache-2.0',
+      has_chat_template: true,
+      has_vision: false,
+      sampling: {},
+      tags: ['story'],
+      notes: 'For tests.',
+      source: {
+        ref: 'builtin:storyteller',
+        owner: 'runnel',
+        revision: null,
+        added_at: expect.any(Number),
+      },
+      files: [{ name: 'storyteller.gguf', size: SIZE, sha256, role: 'weights' }],
+    })
+    await patch('/v1/models/storyteller', { notes: '', tags: [] })
+  })
+
+  it('is a 404 for a model that is not there', async () => {
+    const response = await server.fetch('/v1/models/hf/nobody/none/card')
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'model_not_found' } })
   })
 })
 

@@ -61,6 +61,7 @@ export const RULES: Record<string, 'anybody' | readonly CallerName[]> = {
 
   'GET /v1/models': READ,
   'GET /v1/models/{id}': READ,
+  'GET /v1/models/{id}/card': READ,
   'GET /v1/models/{id}/settings': READ,
   'GET /v1/models/download': READ,
   'GET /v1/models/download/{id}': READ,

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { modelDetails, modelReport, systemReport, verification } from '@/lib/models/schemas'
+import {
+  modelCard,
+  modelDetails,
+  modelReport,
+  systemReport,
+  verification,
+} from '@/lib/models/schemas'
 import { modelSettings, modelSettingsReport } from '@/lib/models/settings-schemas'
 import { endpoint } from './endpoint'
 import { EXAMPLE_MODEL, MODEL_ERRORS } from './shared'
@@ -31,6 +37,19 @@ export const getModel = endpoint({
   access: 'models:read',
   params,
   response: { status: 200, description: 'The model.', schema: modelDetails },
+  example: STORYTELLER,
+})
+
+export const getModelCard = endpoint({
+  method: 'GET',
+  path: '/v1/models/{id}/card',
+  tag: 'Models',
+  summary: 'What a model is and where it came from',
+  description:
+    'From its header and its installation: the same on every machine, to be kept beside what was made with it.',
+  access: 'models:read',
+  params,
+  response: { status: 200, description: 'Its card.', schema: modelCard },
   example: STORYTELLER,
 })
 

@@ -1,6 +1,7 @@
 import {
   deleteModel,
   getModel,
+  getModelCard,
   getModelSettings,
   loadModel,
   setModelSettings,
@@ -16,6 +17,7 @@ export const dynamic = 'force-dynamic'
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = methods({
   GET: byAction(
     {
+      card: route(getModelCard, ({ services, params }) => services.models.card(params.id)),
       settings: route(getModelSettings, ({ services, params }) =>
         services.models.settings(params.id),
       ),
