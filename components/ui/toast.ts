@@ -25,7 +25,7 @@ export function toastError(error: Error & { hint?: string | null }): void {
   showToast({ tone: 'bad', text: error.message, hint: error.hint ?? undefined })
 }
 
-/** Calls `listener` for each message; returns how to end that. */
+/** Calls `listener` for each message; returns unsubscribe. */
 export function onToast(listener: (toast: Toast) => void): () => void {
   const hear = (event: CustomEvent<Toast>) => listener(event.detail)
   window.addEventListener(EVENT, hear)

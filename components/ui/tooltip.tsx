@@ -21,7 +21,7 @@ export function TooltipLayer() {
   )
 }
 
-/** Shows and hides `tip` as the pointer and the focus move; returns how to end that. */
+/** Shows and hides `tip` as the pointer and the focus move; returns unsubscribe. */
 function followTips(tip: HTMLElement): () => void {
   const listening = new AbortController()
   const { signal } = listening

@@ -60,7 +60,7 @@ export function projectorOf(set: ModelSet, projectors: readonly HubFile[]): HubF
 }
 
 /** Bytes of all parts. */
-export function sizeOf(files: readonly { size: number }[]): number {
+export function totalSize(files: readonly { size: number }[]): number {
   return files.reduce((total, file) => total + file.size, 0)
 }
 
@@ -107,7 +107,7 @@ function byQuantization(
 function best(sets: readonly ModelSet[], memory: Memory): ModelSet | undefined {
   const whole = sets.filter((set) => set.complete)
   const choices = (whole.length > 0 ? whole : sets).map((set) => {
-    const size = sizeOf(set.files)
+    const size = totalSize(set.files)
     const { verdict } = judgeFit(memoryNeeded(size, null, 0), memory)
     return { set, quantization: set.quantization, size, verdict }
   })

@@ -6,7 +6,7 @@ import { reportFit, type Surroundings } from '@/lib/models/reports'
 import type { GgufSummary } from '@/lib/models/types'
 import { isAppError } from '@/lib/platform/errors'
 import type { HubModel, HubRepository } from './hub-answers'
-import { isUnique, type ModelSet, projectorOf, sizeOf } from './hub-choice'
+import { isUnique, type ModelSet, projectorOf, totalSize } from './hub-choice'
 import type { HubClient, HubSort } from './hub-client'
 import { inFields } from './hub-errors'
 import type { HubHeaders } from './hub-header'
@@ -141,8 +141,8 @@ function describeVariants(
         path,
         unique,
       }),
-      size: sizeOf(set.files),
-      fit: reportFit(sizeOf(set.files), summary, around, context),
+      size: totalSize(set.files),
+      fit: reportFit(totalSize(set.files), summary, around, context),
       files: set.files.map((file) => ({ ...file })),
     }
   })

@@ -20,7 +20,7 @@ export async function removeFiles(dataDir: string, paths: readonly string[]): Pr
     const file = resolve(dataDir, path)
     if (!file.startsWith(root + sep))
       throw new Error(`${file} is outside the models folder: it is not Runnel's to delete.`)
-    const size = await sizeOf(file)
+    const size = await fileSize(file)
     if (size !== null) await remove(file, path)
     freed += size ?? 0
     await removeEmptyFolders(size === null ? file : dirname(file), root)
@@ -44,7 +44,7 @@ async function remove(file: string, path: string): Promise<void> {
 }
 
 /** Null when there is no such file. A folder of its name is none of ours: it stays, unless it is empty. */
-async function sizeOf(file: string): Promise<number | null> {
+async function fileSize(file: string): Promise<number | null> {
   try {
     const facts = await lstat(file)
     return facts.isDirectory() ? null : facts.size

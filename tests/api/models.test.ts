@@ -142,7 +142,7 @@ describe('the card of a model', () => {
       size: SIZE,
       context_length: 1024,
       vocabulary_size: 1024,
-      licence: 'apache-2.0',
+      licence: 'mit',
       has_chat_template: true,
       has_vision: false,
       sampling: {},

@@ -45,7 +45,7 @@ export class KeyLimits {
   /**
    * Sets tokens of the day aside for an answer that is about to be made, so that many at once can't all be made of
    * the same last token. Towards the end of its tokens a key therefore gets fewer answers at once.
-   * @returns how to give them back, for when it has been counted what the answer used
+   * @returns release, to be called when it has been counted what the answer used
    * @throws AppError 429 when nothing is left, or answers that are under way hold all that is.
    */
   async reserve(key: LimitedKey | null): Promise<() => void> {
@@ -59,10 +59,10 @@ export class KeyLimits {
     if (left <= 0) throw tokensUsedUp(limit, Math.ceil(untilTomorrow(now) / 1000))
     if (left <= running * SET_ASIDE) throw tokensHeld()
     this.#running.set(id, running + 1)
-    return () => this.#giveBack(id)
+    return () => this.#release(id)
   }
 
-  #giveBack(id: string): void {
+  #release(id: string): void {
     const running = (this.#running.get(id) ?? 1) - 1
     if (running > 0) this.#running.set(id, running)
     else this.#running.delete(id)

@@ -50,11 +50,11 @@ export class SignInGuard implements AttemptGuard {
     for (const { backoff, key } of this.#countersOf(attempt)) {
       const waitMs = await backoff.take(key)
       if (waitMs === 0) {
-        counted.push(() => backoff.giveBack(key))
+        counted.push(() => backoff.refund(key))
         continue
       }
       // What was refused by one counter has not been tried, and counts in none.
-      await Promise.all(counted.map((giveBack) => giveBack()))
+      await Promise.all(counted.map((refund) => refund()))
       throw tooManyAttempts(waitMs)
     }
   }
@@ -66,7 +66,7 @@ export class SignInGuard implements AttemptGuard {
   async succeeded(attempt: Attempt): Promise<void> {
     for (const { backoff, key } of this.#countersOf(attempt))
       if (backoff === this.#here) await backoff.reset(key)
-      else await backoff.giveBack(key)
+      else await backoff.refund(key)
     this.#known.set(placeOf(attempt), true)
   }
 
@@ -138,7 +138,7 @@ class Backoff {
   }
 
   /** Takes an attempt back that did not count after all, and the wait that it began. */
-  async giveBack(key: string): Promise<void> {
+  async refund(key: string): Promise<void> {
     await this.#attempts.reward(key)
     await this.#gate.delete(key)
   }

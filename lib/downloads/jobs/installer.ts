@@ -4,7 +4,7 @@ import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
 import { MODELS_FOLDER, removeEmptyFolders } from '@/lib/models/model-files'
 import type { GgufSummary, ModelFile, NewModel } from '@/lib/models/types'
 import { AppError, isAppError } from '@/lib/platform/errors'
-import { diskError, partPath, removePartial, sizeOf, syncFolder } from '../transfer/files'
+import { diskError, fileSize, partPath, removePartial, syncFolder } from '../transfer/files'
 import type { FetchedFile } from '../transfer/settings'
 import type { Job } from './job'
 
@@ -61,7 +61,7 @@ export class Installer {
     if (!first?.sha256 || known.some((each) => each.damaged || each.sha256 !== file.sha256))
       return null
     const { size, sha256 } = first
-    return (await sizeOf(this.pathOf(file))) === size ? { size, sha256 } : null
+    return (await fileSize(this.pathOf(file))) === size ? { size, sha256 } : null
   }
 
   /**
@@ -116,13 +116,13 @@ export class Installer {
   /** The partial file, or the file itself when a crash came between its renaming and the catalog. */
   async #present({ file, inPlace }: Fetched): Promise<string> {
     const path = this.pathOf(file)
-    return inPlace || (await sizeOf(partPath(path))) === null ? path : partPath(path)
+    return inPlace || (await fileSize(partPath(path))) === null ? path : partPath(path)
   }
 
   async #moveIntoPlace(file: ResolvedFile): Promise<void> {
     const path = this.pathOf(file)
     await mkdir(dirname(path), { recursive: true })
-    if ((await sizeOf(partPath(path))) !== null) await rename(partPath(path), path)
+    if ((await fileSize(partPath(path))) !== null) await rename(partPath(path), path)
     await syncFolder(dirname(path))
   }
 }

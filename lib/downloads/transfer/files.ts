@@ -1,7 +1,10 @@
 import { close, fdatasync, ftruncate, open as openCallback, readFileSync, write } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { AppError, diskFull, isAppError, isDiskFull, isMissing } from '@/lib/platform/errors'
+
+const MAX_TRIES = 5
 
 // Calls on plain descriptors: a FileHandle costs several times the work for each call.
 
@@ -22,8 +25,44 @@ export async function writeAll(fd: number, bytes: Buffer, position: number | nul
   }
 }
 
+/** The file that bytes go into until it is whole. Every write says where. */
+export interface PartFile {
+  /** Writes all of `bytes` from `position` on. */
+  write(bytes: Buffer, position: number): Promise<void>
+  /** Resolves once everything that was written before is on the disk. */
+  sync(): Promise<void>
+  /** Cuts off what is behind `size`, from an earlier, longer try. */
+  truncate(size: number): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens the partial file, making it and its folders when they are not there. `fresh` empties it. */
+export async function openPartFile(path: string, fresh: boolean): Promise<PartFile> {
+  // 'a+' would ignore positions, and 'r+' needs a file: touching it first serves both.
+  await touch(path, fresh ? 'w' : 'a')
+  const fd = await openFile(path, 'r+')
+  return {
+    write: (bytes, position) => writeAll(fd, bytes, position),
+    sync: () => syncData(fd),
+    truncate: (size) => truncateFile(fd, size),
+    close: () => closeFile(fd),
+  }
+}
+
+async function touch(path: string, flags: 'w' | 'a'): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await mkdir(dirname(path), { recursive: true })
+    try {
+      return await (await open(path, flags)).close()
+    } catch (error) {
+      // Another download that ends removes folders that are empty, also one that was made just now.
+      if (!isMissing(error) || tries === MAX_TRIES) throw error
+    }
+  }
+}
+
 /** Bytes of a file; null when there is none. */
-export async function sizeOf(path: string): Promise<number | null> {
+export async function fileSize(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size
   } catch (error) {

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RunningHash } from '../hash/hash-thread'
 import { fatal } from './faults'
-import { diskError } from './files'
+import { diskError, type PartFile } from './files'
 import type { Journal } from './journal'
-import type { PartFile } from './partial'
 import type { RangePlan } from './range-plan'
 
 /** How often it is looked whether a checkpoint is due. */

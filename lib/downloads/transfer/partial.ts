@@ -1,40 +1,14 @@
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { ResolvedFile } from '@/lib/hub/reference'
-import { isMissing } from '@/lib/platform/errors'
-import {
-  closeFile,
-  diskError,
-  journalPath,
-  openFile,
-  partPath,
-  sizeOf,
-  syncData,
-  truncateFile,
-  writeAll,
-} from './files'
+import { diskError, fileSize, journalPath, openPartFile, type PartFile, partPath } from './files'
 import { Journal, readJournal } from './journal'
 import type { JournalState } from './journal-format'
 import { RangeSet } from './range-plan'
-
-/** The file that bytes go into until it is whole. Every write says where. */
-export interface PartFile {
-  /** Writes all of `bytes` from `position` on. */
-  write(bytes: Buffer, position: number): Promise<void>
-  /** Resolves once everything that was written before is on the disk. */
-  sync(): Promise<void>
-  /** Cuts off what is behind `size`, from an earlier, longer try. */
-  truncate(size: number): Promise<void>
-  close(): Promise<void>
-}
 
 /** Opens the partial file; another one in tests of a failing disk. */
 export type OpenPart = (path: string, fresh: boolean) => Promise<PartFile>
 
 /** A partial file with its journal, open for writing. */
 export type Partial = { part: PartFile; journal: Journal; close(): Promise<void> }
-
-const MAX_TRIES = 5
 
 /** Names the content of a file: partial files of different contents never mix. */
 export function identityOf(file: ResolvedFile): string {
@@ -60,10 +34,10 @@ export async function readPartial(
   const { end } = new RangeSet(state.written)
   // Nothing could complete it.
   if (state.size !== null && end > state.size) return null
-  const size = await sizeOf(partPath(path))
+  const size = await fileSize(partPath(path))
   if (size !== null) return size >= end ? state : null
   // A verified file may have its own name already: a crash can come before the catalog knows it.
-  return state.sha256 && (await sizeOf(path)) === state.size ? state : null
+  return state.sha256 && (await fileSize(path)) === state.size ? state : null
 }
 
 /** Opens the partial file to go on from `state`, or from nothing. @throws AppError when the disk refuses. */
@@ -86,30 +60,5 @@ export async function openPartial(
     }
   } catch (error) {
     throw diskError(error)
-  }
-}
-
-/** Opens the partial file, making it and its folders when they are not there. `fresh` empties it. */
-export async function openPartFile(path: string, fresh: boolean): Promise<PartFile> {
-  // 'a+' would ignore positions, and 'r+' needs a file: touching it first serves both.
-  await touch(path, fresh ? 'w' : 'a')
-  const fd = await openFile(path, 'r+')
-  return {
-    write: (bytes, position) => writeAll(fd, bytes, position),
-    sync: () => syncData(fd),
-    truncate: (size) => truncateFile(fd, size),
-    close: () => closeFile(fd),
-  }
-}
-
-async function touch(path: string, flags: 'w' | 'a'): Promise<void> {
-  for (let tries = 1; ; tries += 1) {
-    await mkdir(dirname(path), { recursive: true })
-    try {
-      return await (await open(path, flags)).close()
-    } catch (error) {
-      // Another download that ends removes folders that are empty, also one that was made just now.
-      if (!isMissing(error) || tries === MAX_TRIES) throw error
-    }
   }
 }

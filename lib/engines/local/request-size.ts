@@ -27,21 +27,21 @@ export function isLong(request: NewRequest): boolean {
 /** The same for a request to generate, of which templates and grammars are made. */
 export function isLongGeneration({ prompt, format }: Pick<WorkerRequest, 'prompt' | 'format'>) {
   const schema = format.kind === 'schema' ? JSON.stringify(format.schema).length : 0
-  return sizeOf(prompt) + schema * SCHEMA_WEIGHT > LONG_TEXT
+  return promptSize(prompt) + schema * SCHEMA_WEIGHT > LONG_TEXT
 }
 
-function sizeOf(prompt: Prompt): number {
+function promptSize(prompt: Prompt): number {
   switch (prompt.kind) {
     case 'tokens':
       return prompt.tokens.length
     case 'text':
       return prompt.text.length
     case 'chat':
-      return prompt.messages.reduce(sizeWith, JSON.stringify(prompt.tools ?? []).length)
+      return prompt.messages.reduce(withMessage, JSON.stringify(prompt.tools ?? []).length)
   }
 }
 
-function sizeWith(sum: number, message: ChatMessage): number {
+function withMessage(sum: number, message: ChatMessage): number {
   const calls = message.role === 'assistant' ? (message.toolCalls ?? []) : []
   const written = calls.reduce(
     (size, call) => size + call.arguments.length,

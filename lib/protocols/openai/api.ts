@@ -75,7 +75,7 @@ export class OpenAiApi {
     const { client } = call.caller
     const { signal } = call.request
     const inputs = await toTexts(body.input, { model, client, signal, engine: this.#engine })
-    const giveBack = await this.#budget.reserve(call.caller)
+    const release = await this.#budget.reserve(call.caller)
     const embeddings: Embedding[] = []
     try {
       await this.#engine.embed({ model, client, inputs }, signal, (embedding) =>
@@ -88,7 +88,7 @@ export class OpenAiApi {
         call.caller,
         embeddings.reduce((sum, { tokens }) => sum + tokens, 0),
       )
-      giveBack()
+      release()
     }
   }
 

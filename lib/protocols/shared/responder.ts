@@ -14,7 +14,7 @@ import { type GenerationReport, reportGeneration } from './report'
 export type TokenBudget = {
   /**
    * Sets tokens aside for an answer before it is made.
-   * @returns how to give them back, for when it has been counted what the answer used
+   * @returns release, to be called when it has been counted what the answer used
    * @throws AppError 429 when none are left.
    */
   reserve(caller: Caller): Promise<() => void>
@@ -149,7 +149,7 @@ export class Responder {
 
   /** A generation with tokens set aside for it, which is then started or discarded. @throws AppError 429 when the caller's tokens are used up. */
   async #prepare(call: Call, plan: Plan, afterMs: number) {
-    const giveBack = await this.#budget.reserve(call.caller)
+    const release = await this.#budget.reserve(call.caller)
     const generation = this.#generations.create({
       requests: plan.requests,
       encoder: plan.encoder,
@@ -163,10 +163,10 @@ export class Responder {
     return {
       generation,
       start() {
-        generation.result().then(giveBack, giveBack)
+        generation.result().then(release, release)
         generation.start()
       },
-      discard: giveBack,
+      discard: release,
     }
   }
 }

@@ -12,9 +12,8 @@ import { TaintedString } from './jinja/tainted-string'
 import { JinjaTemplate, RenderError } from './jinja/template'
 import { str, type Value } from './jinja/values'
 import type { WrittenCalls } from './reading/written-calls'
-import { type MessageShape, messageValues, toolValues } from './template-messages'
+import { type MessageShape, messageValues, toolValues, toValue } from './template-messages'
 import { thinkingVariables } from './thinking-variables'
-import { toValue } from './to-value'
 
 /** What models without a template of their own get: the form that most fine-tuned models have seen. */
 const CHATML = `{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}`

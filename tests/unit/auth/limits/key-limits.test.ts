@@ -103,7 +103,7 @@ test('of many answers that begin together, no more are made than what is left ca
       const tried = await Promise.allSettled(Array.from({ length: together }, begin))
       const begun = tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
       expect(begun).toHaveLength(Math.min(together, Math.ceil(left / 256)))
-      for (const giveBack of begun) giveBack()
+      for (const release of begun) release()
       const again = await Promise.allSettled([begin()])
       expect(again[0]?.status).toBe(left > 0 ? 'fulfilled' : 'rejected')
     }),

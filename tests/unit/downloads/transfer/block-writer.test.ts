@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { BUFFER_BYTES, BufferPool } from '@/lib/downloads/hash/buffer-pool'
-import { BlockWriter } from '@/lib/downloads/transfer/block-writer'
+import { BlockWriter } from '@/lib/downloads/transfer/receive'
 import { until } from '../../../support/until'
 
 /** A disk that keeps each write waiting until it is told to go on. */

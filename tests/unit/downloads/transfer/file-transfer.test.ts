@@ -1,8 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { afterEach, expect, test, vi } from 'vitest'
-import { journalPath, partPath } from '@/lib/downloads/transfer/files'
+import { journalPath, openPartFile, partPath } from '@/lib/downloads/transfer/files'
 import { encodeRecord, type JournalRecord } from '@/lib/downloads/transfer/journal-format'
-import { openPartFile } from '@/lib/downloads/transfer/partial'
 import { ggufContent } from '../../../support/hub/gguf'
 import { type Harness, harness, MIB } from './transfer-harness'
 

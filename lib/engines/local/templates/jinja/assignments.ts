@@ -1,6 +1,6 @@
 import type { Argument, Expression } from './ast'
 import { evaluate } from './expressions'
-import type { Scope } from './scope'
+import type { Scope } from './values'
 import {
   type Arguments,
   Dict,

@@ -3,8 +3,8 @@ import { applyFilter } from './filters'
 import { attribute, member } from './members'
 import { applyOperator, slice } from './operators'
 import { toText } from './python-text'
-import type { Scope } from './scope'
 import { passes } from './tests'
+import type { Scope } from './values'
 import {
   type Arguments,
   Callable,

@@ -2,7 +2,6 @@ import { assign, bindParameters } from './assignments'
 import type { Argument, Statement } from './ast'
 import { call, evaluate, filtered } from './expressions'
 import { toText } from './python-text'
-import { Scope } from './scope'
 import { TaintedString } from './tainted-string'
 import {
   type Arguments,
@@ -10,6 +9,7 @@ import {
   isTrue,
   iterate,
   Namespace,
+  Scope,
   Undefined,
   type Value,
 } from './values'

@@ -2,9 +2,9 @@ import type { Statement } from './ast'
 import { globals, RaisedByTemplate } from './globals'
 import { Interpreter } from './interpreter'
 import { parseTemplate } from './parse-template'
-import { Scope } from './scope'
 import type { TaintedString } from './tainted-string'
 import type { Value } from './values'
+import { Scope } from './values'
 
 /** A template that could not be read or run: which line, and whether it says so itself. */
 export class RenderError extends Error {

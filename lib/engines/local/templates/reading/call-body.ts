@@ -1,4 +1,4 @@
-import type { TextInput } from './text-input'
+import type { ReplyPiece } from './reply-piece'
 
 /** Who is told what a call says. */
 export interface CallSink {
@@ -37,4 +37,69 @@ export function judgeCut(
   if (isWhole) return names.includes(name) ? { kind: 'whole', name } : { kind: 'text' }
   const mayBecome = names.some((each) => each.startsWith(name)) && (hasMark || name !== '')
   return { kind: mayBecome ? 'part' : 'text' }
+}
+
+/** What has come and has not been read yet. */
+export class TextInput {
+  #text = ''
+  /** Nothing comes any more. */
+  isAtEnd = false
+
+  get text(): string {
+    return this.#text
+  }
+
+  push(text: string): void {
+    this.#text += text
+  }
+
+  /** Puts what was taken back to the beginning. */
+  unread(text: string): void {
+    this.#text = text + this.#text
+  }
+
+  /** Takes so many characters (UTF-16 units) off the beginning. */
+  take(count: number): string {
+    const taken = this.#text.slice(0, count)
+    this.#text = this.#text.slice(count)
+    return taken
+  }
+}
+
+/** Turns what calls say into pieces. What a call says of a tool that nobody offered is not passed on. */
+export class CallRecorder implements CallSink {
+  #pieces: ReplyPiece[] = []
+  #isKnown = false
+  /** Calls of tools that were offered. */
+  calls = 0
+  /** All calls. */
+  begun = 0
+  readonly #names: { has(name: string): boolean }
+
+  constructor(names: { has(name: string): boolean }) {
+    this.#names = names
+  }
+
+  /** Whether the call that is read is of a tool that was offered. */
+  get isKnown(): boolean {
+    return this.#isKnown
+  }
+
+  begin(name: string): boolean {
+    this.begun++
+    this.#isKnown = this.#names.has(name)
+    if (this.#isKnown) this.#pieces.push({ kind: 'call', index: this.calls++, name })
+    return this.#isKnown
+  }
+
+  write(delta: string): void {
+    if (!this.#isKnown || delta === '') return
+    this.#pieces.push({ kind: 'arguments', index: this.calls - 1, delta })
+  }
+
+  takePieces(): ReplyPiece[] {
+    const pieces = this.#pieces
+    this.#pieces = []
+    return pieces
+  }
 }

@@ -1,7 +1,6 @@
 import type { ChatMessage, ToolDefinition } from '../../../types'
 import type { ChatTemplate } from '../chat-template'
 import { CALL_IDS, deriveCalls, type SampleCall } from './derive-calls'
-import { deriveThinking } from './derive-thinking'
 import { COMMON_CALL, familyNotes, thinkingForm } from './families'
 import { Mark } from './mark'
 import type { CallForm, ReplyFormat } from './reply-format'
@@ -105,4 +104,35 @@ function commonStart(prompt: string, whole: string): number {
   while (at < Math.min(prompt.length, whole.length) && prompt[at] === whole[at]) at++
   const open = whole.lastIndexOf('<', at - 1)
   return open > whole.lastIndexOf('>', at - 1) ? open : at
+}
+
+const THOUGHT = 'Qthoughtq'
+
+/** What the template writes for one answer; undefined where it refuses. */
+export type WriteAnswer = (answer: {
+  content: string
+  reasoning?: string
+  withCall?: boolean
+}) => string | undefined
+
+/** One mark, in the brackets of any family. */
+const LAST_MARK = /(<[^<>\s]+>|\[[^[\]\s]+\])\s*$/
+const FIRST_MARK = /^\s*(<[^<>\s]+>|\[[^[\]\s]+\])\s*/
+
+/**
+ * The marks around a thought, read off what the template writes for one. Some write it before a call only.
+ * Undefined where a template leaves thoughts out, or marks them with words.
+ */
+export function deriveThinking(
+  write: WriteAnswer,
+): { open: string; close: string; closing: string } | undefined {
+  for (const withCall of [false, true]) {
+    const text = write({ content: withCall ? '' : ANSWER, reasoning: THOUGHT, withCall })
+    const at = text?.indexOf(THOUGHT) ?? -1
+    if (text === undefined || at < 0) continue
+    const open = LAST_MARK.exec(text.slice(0, at))?.[1]
+    const [closing = '', close] = FIRST_MARK.exec(text.slice(at + THOUGHT.length)) ?? []
+    if (open && close) return { open, close, closing }
+  }
+  return undefined
 }

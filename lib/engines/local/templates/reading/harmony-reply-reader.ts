@@ -1,8 +1,7 @@
 import type { ToolDefinition } from '../../../types'
-import { CallRecorder } from './call-recorder'
+import { CallRecorder, TextInput } from './call-body'
 import { JsonValue } from './json-value'
 import type { ReplyPiece, ReplyReader } from './reply-piece'
-import { TextInput } from './text-input'
 
 const MESSAGE = '<|message|>'
 const ENDS = ['<|end|>', '<|call|>', '<|return|>', '<|start|>']

@@ -1,6 +1,6 @@
+import type { TextInput } from './call-body'
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
 import { endOfObject, JsonValue } from './json-value'
-import type { TextInput } from './text-input'
 
 /** What the members of a call are named. */
 export type JsonCallNames = {

@@ -1,6 +1,6 @@
+import type { TextInput } from './call-body'
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
 import { type Dialect, readKey, readLooseValue, skipSpace } from './loose-value'
-import type { TextInput } from './text-input'
 
 /** How a language writes a call: `name(key=value, …)` in Python, `name{key:value,…}` for Gemma. */
 export type LiteralForm = { open: '(' | '{'; close: ')' | '}'; assign: '=' | ':'; dialect: Dialect }

@@ -1,12 +1,9 @@
 import type { ToolDefinition } from '../../../types'
-import { lookAfterCall } from './after-call'
-import { type CallBody, judgeCut } from './call-body'
-import { CallRecorder } from './call-recorder'
+import { type CallBody, CallRecorder, judgeCut, TextInput } from './call-body'
 import { createCallBody } from './create-call-body'
-import { type Found, MarkFinder } from './mark-finder'
+import { type Found, lookAfterCall, MarkFinder } from './mark-finder'
 import type { CallForm, ReplyFormat } from './reply-format'
 import type { ReplyPiece, ReplyReader } from './reply-piece'
-import { TextInput } from './text-input'
 
 type State =
   | { kind: 'text' }

@@ -1,7 +1,7 @@
+import type { TextInput } from './call-body'
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
 import { JsonValue } from './json-value'
 import type { Mark } from './mark'
-import type { TextInput } from './text-input'
 
 /** A call that says its name, then a mark, then the arguments as JSON. */
 export class NamedCall implements CallBody {

@@ -1,7 +1,7 @@
 import type { ToolDefinition } from '../../../types'
+import type { TextInput } from './call-body'
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
 import { member, parameterSchema, untypedValue } from './parameter-types'
-import type { TextInput } from './text-input'
 
 type Node = { name: string; text: string; children: Node[] }
 

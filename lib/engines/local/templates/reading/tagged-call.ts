@@ -1,8 +1,8 @@
 import type { ToolDefinition } from '../../../types'
+import type { TextInput } from './call-body'
 import { type CallBody, type CallSink, LONGEST_HEAD } from './call-body'
 import type { Mark } from './mark'
 import { isTextOnly, parameterSchema, untypedValue } from './parameter-types'
-import type { TextInput } from './text-input'
 
 /** How a family marks the parameters of a call off. */
 export type TaggedForm = {
