@@ -26,7 +26,7 @@ export function Thought({ text, ms, thinking }: Props) {
         className="inline-flex items-center gap-1.5 rounded-sm pr-1 hover:text-ink pointer-coarse:min-h-11"
       >
         <Lightbulb aria-hidden className={cn('size-4', thinking && 'animate-breathe')} />
-        <span className="numeric">{wordsOf(ms, thinking)}</span>
+        <span>{wordsOf(ms, thinking)}</span>
         <ChevronRight
           aria-hidden
           className={cn('size-4 transition-transform', open && 'rotate-90')}
