@@ -69,6 +69,19 @@ describe('the files of a reference', () => {
     ])
   })
 
+  it('are those with the projector beside them, else the one at the top', async () => {
+    hub.add('acme/folders', {
+      'a/x-Q8_0.gguf': file(1),
+      'b/x-Q4_0.gguf': file(1),
+      'b/mmproj-F16.gguf': file(1),
+      'mmproj-F16.gguf': file(1),
+    })
+    const projector = async (label: string) =>
+      (await resolve(`hf:acme/folders:${label}`)).files[1]?.path
+    expect(await projector('Q8_0')).toBe('models/hf/acme/folders/mmproj-F16.gguf')
+    expect(await projector('Q4_0')).toBe('models/hf/acme/folders/b/mmproj-F16.gguf')
+  })
+
   it.each([
     [16, 'Q4_K_M'],
     [4, 'Q2_K'],
