@@ -2,7 +2,7 @@ import type { ResolvedDownload, ResolvedFile } from '@/lib/hub/reference'
 import { AppError, fromUnknown, isAppError } from '@/lib/platform/errors'
 import type { DownloadStatus } from '../schemas'
 import { changed, isChanged, TransferFault } from '../transfer/faults'
-import { transferFile } from '../transfer/file-transfer'
+import { confirmVersion, transferFile } from '../transfer/file-transfer'
 import { bytesOnDisk, partPath } from '../transfer/files'
 import type { FetchedFile, TransferSettings } from '../transfer/settings'
 import type { DiskSpace } from './disk-space'
@@ -142,6 +142,9 @@ export class JobRunner {
       fetched.push({ file, result, inPlace: known !== null })
     }
     await this.#enter(job, 'verifying', signal)
+    if (files.length > 1)
+      for (const file of files)
+        await confirmVersion(this.#o.transfer, file, installer.pathOf(file), signal)
     const gguf = await installer.checkHeaders(fetched)
     signal.throwIfAborted()
     this.#installing.add(job)

@@ -2,8 +2,10 @@ import type { ResolvedFile } from '@/lib/hub/reference'
 import { AppError } from '@/lib/platform/errors'
 import { isChanged } from './faults'
 import { type AttemptOptions, FileAttempt, HashMismatch } from './file-attempt'
+import { FileSource } from './file-source'
 import { journalPath, removePartial } from './files'
 import { openPartial, readPartial } from './partial'
+import { RangePlan } from './range-plan'
 import { RetryPolicy } from './retry-policy'
 import type { FetchedFile, TransferEvents, TransferSettings } from './settings'
 
@@ -38,12 +40,41 @@ export async function transferFile(
   }
 }
 
+/**
+ * Asks once more for a file that was fetched, when nobody published its hash: while other parts of its model came, all of
+ * them may have been replaced. A server that does not answer now says nothing against it.
+ * @throws TransferFault `changed` when it is another one now, of which nothing is kept; the signal's reason.
+ */
+export async function confirmVersion(
+  settings: TransferSettings,
+  file: ResolvedFile,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client, stallMs, bootId } = settings
+  const state = file.sha256 === null ? await readState(file, path, bootId) : null
+  if (!state?.validator) return
+  const source = new FileSource({
+    ...{ client, file, stallMs, onSize: async () => undefined },
+    plan: new RangePlan(state.size, [], 1),
+    journal: { state, validator: async () => undefined },
+  })
+  try {
+    // Only the head of the reply is of interest, which every server gives for the whole file.
+    const { body } = await source.open(null, signal)
+    body.destroy()
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!isChanged(error)) return
+    await removePartial(path)
+    throw error
+  }
+}
+
 async function attempt(options: AttemptOptions, signal: AbortSignal): Promise<FetchedFile> {
   const { file, path, events } = options
   const { bootId, openPart } = options.settings
-  const state = await readPartial(file, path, bootId).catch((cause: unknown) => {
-    throw journalUnreadable(path, cause)
-  })
+  const state = await readState(file, path, bootId)
   if (state?.sha256 && state.size !== null) {
     events.onBytes(state.size)
     return { size: state.size, sha256: state.sha256 }
@@ -61,6 +92,12 @@ async function attempt(options: AttemptOptions, signal: AbortSignal): Promise<Fe
       await removePartial(path)
     throw error
   }
+}
+
+function readState(file: ResolvedFile, path: string, bootId: string | null) {
+  return readPartial(file, path, bootId).catch((cause: unknown) => {
+    throw journalUnreadable(path, cause)
+  })
 }
 
 function journalUnreadable(path: string, cause: unknown): AppError {

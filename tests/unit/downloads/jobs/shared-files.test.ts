@@ -78,6 +78,27 @@ describe('a plain address', () => {
     expect(await hashOf(installed('a.gguf'))).toBe(other.sha256)
   })
 
+  test('of a set never brings parts of two versions', async () => {
+    h = await engineHarness({ hosts: [host], bytesPerSecond: 4 * MIB })
+    const name = (index: number) => `x-0000${index + 1}-of-00002.gguf`
+    const part = (index: number, version: string) =>
+      ggufContent({ size: 2 * MIB, seed: version + index, split: { index, count: 2 } })
+    const publish = (version: string) => {
+      for (const index of [0, 1]) served.set(`/${name(index)}`, part(index, version))
+    }
+    publish('old')
+    const job = await h.downloads.start(`http://${host}/${name(0)}`, null)
+    await until(() => job.bytes > 2 * MIB)
+    publish('new')
+    // Of the second part the rest has to be asked for again, and then is of another version.
+    server.closeAllConnections()
+    h.downloads.limiter.setRate(null)
+    await until(() => job.status === 'complete' || job.status === 'failed')
+    expect(job.problem).toBeNull()
+    const hashes = [await hashOf(installed(name(0))), await hashOf(installed(name(1)))]
+    expect(hashes).toEqual([part(0, 'new').sha256, part(1, 'new').sha256])
+  })
+
   test('in two spellings is one download', async () => {
     h = await engineHarness({ hosts: [host], bytesPerSecond: MIB })
     served.set('/s/a.gguf', ggufContent({ size: 2 * MIB }))

@@ -34,6 +34,11 @@ test('so is one that was closed without a word', async () => {
   await expect(receiving(body)).rejects.toMatchObject(cut)
 })
 
+test('one that has more than its range has is told from one that is full', async () => {
+  expect(await receiving(Readable.from([Buffer.alloc(101)]))).toBe('overlong')
+  expect(await receiving(Readable.from([Buffer.alloc(100)]))).toBe('filled')
+})
+
 test('and one that ends before what is there already, which is not the end of the file', async () => {
   await expect(receiving(Readable.from([Buffer.alloc(10)]), 11)).rejects.toMatchObject(cut)
   expect(await receiving(Readable.from([Buffer.alloc(11)]), 11)).toBe('short')
