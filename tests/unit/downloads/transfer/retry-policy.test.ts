@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { transient } from '@/lib/downloads/transfer/faults'
+import { badReply, TransferFault, transient } from '@/lib/downloads/transfer/faults'
 import { RetryPolicy } from '@/lib/downloads/transfer/retry-policy'
 
 const DAY = 24 * 3_600_000
@@ -11,10 +11,10 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-function waiting() {
+function waiting(giveUpMs = 10 * DAY) {
   const notes: (string | null)[] = []
   const retry = new RetryPolicy({
-    giveUpMs: 10 * DAY,
+    giveUpMs,
     backoffMs: { base: DAY, cap: DAY },
     onNote: (note) => notes.push(note),
     // Fake time reaches the global timers only.
@@ -67,4 +67,33 @@ test('whoever gives up does not wait any longer, and is told why', async () => {
   stop.abort(new Error('cancelled'))
   await vi.advanceTimersByTimeAsync(0)
   expect(ended).toHaveBeenCalledWith(new Error('cancelled'))
+})
+
+test('what a server asks to wait is no lack of progress', async () => {
+  const { retry, ended, fails } = waiting(60_000)
+  const fault = { kind: 'transient', retryAfterMs: 3_600_000, pushback: true } as const
+  void retry.after(new TransferFault('Busy.', fault), signal, 0).then(ended, ended)
+  await vi.advanceTimersByTimeAsync(3_600_000)
+  expect(ended.mock.calls).toEqual([[undefined]])
+  void fails()
+  await vi.advanceTimersByTimeAsync(DAY)
+  expect(ended.mock.calls).toEqual([[undefined], [undefined]])
+  await fails()
+  expect(ended.mock.lastCall?.[0]).toMatchObject({ code: 'hub_unreachable' })
+})
+
+test('bad answers to requests that were under way together count once', async () => {
+  const { retry, ended } = waiting()
+  const askedAt = performance.now()
+  const bad = () => retry.after(badReply('A page.'), signal, askedAt).then(ended, ended)
+  await vi.advanceTimersByTimeAsync(1)
+  for (let connection = 0; connection < 16; connection++) void bad()
+  expect(retry.bad).toBe(1)
+  for (let round = 2; round <= 6; round++) {
+    await vi.advanceTimersByTimeAsync(DAY)
+    void retry.after(badReply('A page.'), signal, performance.now()).then(ended, ended)
+    expect(retry.bad).toBe(round)
+  }
+  await vi.advanceTimersByTimeAsync(0)
+  expect(ended.mock.lastCall?.[0]).toMatchObject({ code: 'bad_reply' })
 })
