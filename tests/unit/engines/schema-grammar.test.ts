@@ -19,6 +19,17 @@ function nested(depth: number): Record<string, unknown> {
 const named = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`p${index}`, { type: 'string' }]))
 
+/** A schema of so many lines, of which references make twice as much in each. */
+function doubling(levels: number): Record<string, unknown> {
+  const defs = Array.from({ length: levels }, (_, level) => {
+    const next = { $ref: `#/$defs/a${level + 1}` }
+    return [`a${level}`, { allOf: [next, next] }]
+  })
+  return { $ref: '#/$defs/a0', $defs: { ...Object.fromEntries(defs), [`a${levels}`]: {} } }
+}
+
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => index)
+
 describe('the grammar of a schema', () => {
   it.each([
     ['a value of no type', { type: [] }],
@@ -58,10 +69,29 @@ describe('the grammar of a schema', () => {
       },
     ],
     ['more members than a worker may think about', { type: 'object', properties: named(5000) }],
+    ['parts that double with each line', doubling(60)],
+    [
+      'a long list that is held against each of many',
+      { anyOf: numbers(2000).map((one) => ({ enum: [one] })), enum: numbers(50_000) },
+    ],
+    ['states with millions of steps between them', { pattern: '^((a?){200}){200}b$' }],
+    ['patterns that take long to be read', { pattern: 'a'.repeat(500_000) }],
+    ['an object that is listed beside what it must have', { enum: [{ a: 1 }], required: ['b'] }],
+    ['a list that is listed beside a length', { const: [1], minItems: 2 }],
   ])('refuses %s, for it would hang the worker or promise what is not kept', (_, schema) => {
     expect(() => grammarOf(schema)).toThrow(
       expect.objectContaining({ code: 'unsupported_schema', param: 'response_format' }),
     )
+  })
+
+  it('names what is refused in a sentence, however long it is', () => {
+    for (const schema of [{ pattern: `(?=${'a'.repeat(800)})*` }, { $ref: 'x'.repeat(100_000) }])
+      try {
+        grammarOf(schema)
+        expect.unreachable()
+      } catch (error) {
+        expect(String(error).length).toBeLessThan(500)
+      }
   })
 
   it.each([

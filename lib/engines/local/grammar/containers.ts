@@ -9,17 +9,18 @@ export function objectRule(grammar: SchemaGrammar, keywords: Keywords): string {
   const { required = [], minProperties = 0, maxProperties } = keywords
   const names = Object.keys(properties)
   if (names.length === 0) return mapRule(grammar, keywords)
-  const always = names.filter((name) => required.includes(name))
+  const needed = new Set(required)
+  const always = names.filter((name) => needed.has(name))
   if (minProperties > always.length)
     throw unsupported('`minProperties` above the number of required properties')
   if (maxProperties !== undefined && maxProperties < always.length)
     throw unsupported('`maxProperties` below the number of required properties')
   const written = maxProperties !== undefined && maxProperties < names.length ? always : names
   const members = written
-    .filter((name) => properties[name] !== false || required.includes(name))
+    .filter((name) => properties[name] !== false || needed.has(name))
     .map((name) => ({
       text: member(literal(JSON.stringify(name)), grammar.rule(properties[name] ?? true)),
-      required: required.includes(name),
+      required: needed.has(name),
     }))
   return `"{" ${membersRule(grammar.rules, members)} "}"`
 }

@@ -124,9 +124,10 @@ function writtenArguments(
       choices.map((choice) => writtenArguments(grammar, grammar.resolved(choice), form)),
     )
   const properties = Object.entries(declared(keywords)).filter(([, schema]) => schema !== false)
+  const needed = new Set(keywords.required)
   const members = properties.map(([name, schema]) => ({
     text: argument(grammar, name, schema, form),
-    required: keywords.required?.includes(name) ?? false,
+    required: needed.has(name),
   }))
   if (form.kind === 'literal') return membersRule(grammar.rules, members)
   const rules = members.map((member) => grammar.rules.add(member.text))

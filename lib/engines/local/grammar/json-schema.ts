@@ -84,7 +84,11 @@ export class SchemaGrammar {
 
   #isAllowed(value: unknown, keywords: Keywords): boolean {
     if (typeof value === 'string') return this.strings.allows(value, keywords)
-    return typeof value !== 'number' || isWithin(value, keywords)
+    if (typeof value === 'number') return isWithin(value, keywords)
+    const beside = typeof value === 'object' && value !== null && heldWithin(value, keywords)
+    // Whether it fits them is more than is looked at here; that it does is seldom left open.
+    if (beside) throw unsupported(`listed values of lists and objects beside \`${beside}\``)
+    return true
   }
 
   #typed(type: string, keywords: Keywords): string {
@@ -131,7 +135,7 @@ export class SchemaGrammar {
     const name = this.rules.reserve()
     this.#named.set(key, name)
     this.#open.add(key)
-    this.rules.define(name, this.#body(merge(target, beside)))
+    this.rules.define(name, this.#body(this.#merged(target, beside)))
     this.#open.delete(key)
     return name
   }
@@ -145,7 +149,7 @@ export class SchemaGrammar {
     return either(
       possible.map((choice) => {
         if (Object.keys(beside).length === 0) return this.rule(choice)
-        return this.ruleOf(choice === true ? beside : merge(beside, this.#expand(choice)))
+        return this.ruleOf(choice === true ? beside : this.#merged(beside, this.#expand(choice)))
       }),
     )
   }
@@ -153,13 +157,31 @@ export class SchemaGrammar {
   #mergeAll({ allOf = [], ...beside }: Keywords): Keywords {
     if (allOf.includes(false)) throw unsupported('`false`')
     const parts = allOf.filter((part) => typeof part !== 'boolean')
-    return parts.reduce<Keywords>((all, part) => merge(all, this.#expand(part)), beside)
+    return parts.reduce<Keywords>((all, part) => this.#merged(all, this.#expand(part)), beside)
+  }
+
+  /** What two schemas say together. References can make that exponential, so that it is counted before it is done. */
+  #merged(left: Keywords, right: Keywords): Keywords {
+    this.rules.visitMerge(left, right)
+    return merge(left, right)
   }
 
   #expand(schema: Record<string, unknown>): Keywords {
     const { $ref, ...beside } = readKeywords(schema)
-    return $ref === undefined ? beside : merge(this.#references.resolve($ref), beside)
+    return $ref === undefined ? beside : this.#merged(this.#references.resolve($ref), beside)
   }
+}
+
+const OF_LISTS = ['items', 'prefixItems', 'minItems', 'maxItems'] as const
+const OF_OBJECTS = [
+  ...(['properties', 'required', 'additionalProperties', 'unevaluatedProperties'] as const),
+  ...(['propertyNames', 'minProperties', 'maxProperties'] as const),
+]
+
+/** The first keyword that says what a list or an object has in it. */
+function heldWithin(value: object, keywords: Keywords): string | undefined {
+  const names = Array.isArray(value) ? OF_LISTS : OF_OBJECTS
+  return names.find((name) => keywords[name] !== undefined)
 }
 
 /** The one value, when the list beside it has it. */

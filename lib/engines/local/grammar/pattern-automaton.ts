@@ -24,6 +24,9 @@ const ANYTHING: NoParent<Element> = {
 type Elements = readonly NoParent<Element>[]
 type Choices = readonly NoParent<Concatenation>[]
 
+/** Steps from state to state that cost as much as one state. */
+const STEPS_OF_A_STATE = 64
+
 /** A regular expression has something that no finite automaton can do, or not here. */
 export class UnsupportedPattern extends Error {}
 
@@ -35,16 +38,26 @@ export class UnsupportedPattern extends Error {}
 export class PatternAutomata {
   readonly #nodes: NodeFactory<NFA.Node>
   readonly #states: NodeFactory<DFA.Node>
+  readonly #countState: () => void
+  #steps = 0
 
   /** @param countState called for each state that is made; what it throws ends the work */
   constructor(countState: () => void) {
+    this.#countState = countState
+    const countSteps = (steps: number) => this.#countSteps(steps)
+    class CountedNode extends NFA.Node {
+      override link(to: NFA.Node, via: CharSet): void {
+        countSteps(1)
+        super.link(to, via)
+      }
+    }
     const counted = <S>(Node: new () => S) => ({
       createNode: () => {
         countState()
         return new Node()
       },
     })
-    this.#nodes = counted(NFA.Node)
+    this.#nodes = counted(CountedNode)
     this.#states = counted(DFA.Node)
   }
 
@@ -145,9 +158,21 @@ export class PatternAutomata {
   }
 
   #minimal(automaton: NFA): DFA {
-    const result = DFA.fromFA(automaton, this.#states)
+    const iterator = automaton.transitionIterator()
+    const getOut = (state: NFA.ReadonlyNode) => {
+      const steps = iterator.getOut(state)
+      this.#countSteps(steps.size)
+      return steps
+    }
+    const result = DFA.fromTransitionIterator({ ...iterator, getOut }, OPTIONS, this.#states)
     result.minimize()
     return result
+  }
+
+  /** A few thousand states can have millions of steps, as those of `((a?){50}){50}`. */
+  #countSteps(steps: number): void {
+    this.#steps += steps
+    for (; this.#steps >= STEPS_OF_A_STATE; this.#steps -= STEPS_OF_A_STATE) this.#countState()
   }
 }
 

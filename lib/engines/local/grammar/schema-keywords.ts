@@ -122,9 +122,17 @@ function exclusive(
   return typeof value === 'number' ? { [name]: value } : {}
 }
 
+/** The beginning of a text that may be megabytes. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
+}
+
+/** What is said of a schema at most, in characters: its keywords and references may be megabytes. */
+const SAID = 300
+
 /** The error for a schema that the engine can't hold a model to. */
 export function unsupported(what: string): AppError {
-  return new AppError(`The JSON Schema uses ${what}, which is not supported.`, {
+  return new AppError(`The JSON Schema uses ${shortened(what, SAID)}, which is not supported.`, {
     code: 'unsupported_schema',
     status: 400,
     param: 'response_format',

@@ -6,6 +6,7 @@ import { type Keywords, readKeywords, unsupported } from './schema-keywords'
  */
 export class SchemaReferences {
   readonly #root: Record<string, unknown>
+  #anchors: ReadonlyMap<string, unknown> | undefined
 
   constructor(root: Record<string, unknown>) {
     this.#root = root
@@ -15,7 +16,7 @@ export class SchemaReferences {
   resolve(pointer: string): Keywords {
     if (!pointer.startsWith('#')) throw unsupported(`the reference \`${pointer}\``)
     const target = /^#[^/]/.test(pointer)
-      ? this.#anchored(this.#root, pointer.slice(1))
+      ? this.#anchored(pointer.slice(1))
       : this.#pointed(pointer)
     if (target === true) return {}
     if (isRecord(target)) return readKeywords(target)
@@ -33,16 +34,20 @@ export class SchemaReferences {
     return target
   }
 
-  /** The part of a schema that has this `$anchor`. */
-  #anchored(schema: unknown, name: string): unknown {
-    if (typeof schema !== 'object' || schema === null) return undefined
-    if ('$anchor' in schema && schema.$anchor === name) return schema
-    for (const part of Object.values(schema)) {
-      const found = this.#anchored(part, name)
-      if (found !== undefined) return found
-    }
-    return undefined
+  /** The part of the schema that has this `$anchor`; all are looked for once, however many references there are. */
+  #anchored(name: string): unknown {
+    this.#anchors ??= anchorsOf(this.#root, new Map())
+    return this.#anchors.get(name)
   }
+}
+
+/** Adds every part that has an `$anchor`, the first of each name. */
+function anchorsOf(schema: unknown, found: Map<string, unknown>): ReadonlyMap<string, unknown> {
+  if (typeof schema !== 'object' || schema === null) return found
+  const name = '$anchor' in schema ? schema.$anchor : undefined
+  if (typeof name === 'string' && !found.has(name)) found.set(name, schema)
+  for (const part of Object.values(schema)) anchorsOf(part, found)
+  return found
 }
 
 /** A part of an address; undefined when it is none. */

@@ -3,7 +3,7 @@ import { automatonRule, wordLengths } from './automaton-rule'
 import { CHARACTER } from './json-values'
 import { PatternAutomata, UnsupportedPattern } from './pattern-automaton'
 import { type GrammarRules, repeat } from './rules'
-import { type Keywords, unsupported } from './schema-keywords'
+import { type Keywords, shortened, unsupported } from './schema-keywords'
 import { SHORT_FORMATS, STRING_FORMATS } from './string-formats'
 
 /** Repetitions that are counted one by one; longer ones are counted in blocks of as many. llama.cpp takes 2,000 at most. */
@@ -11,6 +11,11 @@ const BLOCK = 500
 const LONGEST = 1900 * BLOCK
 /** States that cost a worker about as much as one part of a schema. */
 const STATES_OF_A_PART = 4
+
+/** Characters of a pattern that cost a worker about as much as one part of a schema, to be read alone. */
+const CHARACTERS_OF_A_PART = 20
+/** More of a pattern than that is not repeated in an error. */
+const SHOWN = 100
 
 /** A text that JSON can hold: surrogates come in pairs, as one character. */
 const WRITABLE = '^[^\\ud800-\\udfff]*$'
@@ -106,13 +111,16 @@ export class StringGrammar {
   #found(pattern: string): DFA {
     const known = this.#automataOf.get(pattern)
     if (known) return known
+    this.#rules.visit(Math.floor(pattern.length / CHARACTERS_OF_A_PART))
     try {
       const automaton = this.#automata.found(pattern)
       this.#automataOf.set(pattern, automaton)
       return automaton
     } catch (error) {
       if (!(error instanceof UnsupportedPattern)) throw error
-      throw unsupported(`the \`pattern\` ${JSON.stringify(pattern)} (${error.message})`)
+      throw unsupported(
+        `the \`pattern\` ${JSON.stringify(shortened(pattern, SHOWN))} (${error.message})`,
+      )
     }
   }
 
