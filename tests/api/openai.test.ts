@@ -280,6 +280,8 @@ describe('embeddings through the openai package', () => {
     plain.data[0]?.embedding.forEach((value, index) => {
       expect(fox?.[index]).toBeCloseTo(value, 5)
     })
+    const short = openai.embeddings.create({ model, input, dimensions: 8 })
+    await expect(short).rejects.toMatchObject({ status: 400, param: 'dimensions' })
   })
 })
 

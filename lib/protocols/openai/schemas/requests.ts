@@ -89,7 +89,10 @@ export const embeddingBody = z.strictObject({
   encoding_format: z
     .enum(['float', 'base64'], { error: 'it must be `float` or `base64`' })
     .nullish(),
-  dimensions: refused('shortening embeddings is'),
+  dimensions: integerFrom(1, 100_000).nullish().meta({
+    description:
+      'Shorter vectors, of models that were trained for them; of the others only their own length.',
+  }),
   user: withoutEffect(),
 })
 

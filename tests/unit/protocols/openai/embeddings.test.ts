@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
+import { shortened, toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
 import { embeddingList } from '@/lib/protocols/openai/schemas/requests'
 
 const spelling = {
@@ -25,6 +25,23 @@ describe('embeddings', () => {
         expect(vector.map((_, index) => view.getFloat32(index * 4, true))).toEqual(vector)
       }),
     )
+  })
+
+  it('are shortened where the model was trained for it, to length 1 again', () => {
+    const long = [
+      { vector: [0.6, 0.8, 0], tokens: 1 },
+      { vector: [0, 0, 1], tokens: 1 },
+    ]
+    const id = 'Qwen/Qwen3-Embedding-0.6B-GGUF:Q8_0'
+    expect(shortened(id, long, 2).map(({ vector }) => vector)).toEqual([
+      [0.6, 0.8],
+      [0, 0],
+    ])
+    expect(shortened(id, long, 1)[0]?.vector).toEqual([1])
+    for (const same of [3, null, undefined]) expect(shortened('storyteller', long, same)).toBe(long)
+    const refusal = (model: string, dimensions: number) => () => shortened(model, long, dimensions)
+    expect(refusal(id, 4)).toThrow('`dimensions` is 4, and vectors of')
+    expect(refusal('storyteller', 2)).toThrow('not known to be trained for shorter vectors')
   })
 
   it('count the tokens of all inputs', () => {
