@@ -46,22 +46,24 @@ export class DownloadStarter {
 
   /**
    * Puts a paused or failed job back into the queue, behind the others.
+   * @param first what its files are now, when that is known otherwise than by its own reference.
    * @throws AppError 429 `download_queue_full`, 507 `disk_full`; it stays as it was.
    */
-  async wake(job: Job): Promise<void> {
+  async wake(job: Job, first: ResolvedDownload | null = null): Promise<void> {
     // After a failure the hub is asked anew: what was wrong may be right there now.
-    if (job.status === 'failed') job.outdated = true
-    await this.#scheduler.enqueue(job, null)
+    if (job.status === 'failed' || first) job.outdated = true
+    await this.#scheduler.enqueue(job, first && Promise.resolve(first))
   }
 
   async #startOnce(modelRef: string, reference: string, createdBy: string | null): Promise<Job> {
     const same = this.#list.wanted(reference)
-    if (same) return this.#join(same, reference)
+    if (same) return this.#join(same, reference, null)
     this.#list.checkRoom()
     const resolution = this.#ask(modelRef)
     const resolved = resolution && (await soon(resolution))
     const other = resolved && this.#list.wanted(resolved.target)
-    if (other) return this.#join(other, reference)
+    // The query of a plain address may be a signature, and the older one has expired.
+    if (other) return this.#join(other, reference, resolved.hub ? null : resolved)
     const now = Date.now()
     const job = new Job({
       id: randomUUID(),
@@ -92,9 +94,9 @@ export class DownloadStarter {
     })
   }
 
-  async #join(job: Job, reference: string): Promise<Job> {
+  async #join(job: Job, reference: string, first: ResolvedDownload | null): Promise<Job> {
     this.#list.alias(reference, job)
-    if (job.status === 'paused' || job.status === 'failed') await this.wake(job)
+    if (job.status === 'paused' || job.status === 'failed') await this.wake(job, first)
     return job
   }
 }

@@ -31,8 +31,10 @@ describe('a plain address', () => {
   beforeEach(async () => {
     served.clear()
     server = createServer((request, response) => {
-      const content = served.get(new URL(request.url ?? '/', 'http://files').pathname)
+      const { pathname, search } = new URL(request.url ?? '/', 'http://files')
+      const content = served.get(pathname)
       if (!content) return response.writeHead(404).end()
+      if (search === '?expired') return response.writeHead(403).end()
       const reply = { content, etag: `"${content.sha256}"`, faults: {}, onBytes: () => undefined }
       return void serveFile(request, response, reply)
     })
@@ -109,6 +111,16 @@ describe('a plain address', () => {
     expect(two).toBe(one)
     h.downloads.limiter.setRate(null)
     await h.reaches(one, 'complete')
+  })
+
+  test('whose signature has expired goes on with the one that it is asked for with next', async () => {
+    h = await engineHarness({ hosts: [host] })
+    served.set('/a.gguf', ggufContent({ size: MIB }))
+    const job = await h.downloads.start(`http://${host}/a.gguf?expired`, null)
+    await h.reaches(job, 'failed')
+    expect(await h.downloads.start(`http://${host}/a.gguf?valid`, null)).toBe(job)
+    await until(() => job.status === 'complete' || job.status === 'failed')
+    expect(job.problem).toBeNull()
   })
 
   test('whose other spelling is another file is never mixed with it', async () => {
