@@ -1,10 +1,10 @@
-import type { ChatMessage, GenerateRequest, ThinkingChoice } from '@/lib/engines/types'
+import { toThinkingChoice } from '@/lib/engines/request-defaults'
+import type { ChatMessage, GenerateRequest } from '@/lib/engines/types'
 import { AppError, fromUnknown } from '@/lib/platform/errors'
 import { AnswerEncoder } from './answer-encoder'
 import type { MessageStore } from './message-store'
 import type { Recorder } from './recorder'
 import { newMessage, type StoredConversation, type StoredMessage, toChatError } from './rows'
-import type { ChatSettings } from './schemas'
 import type { AnswerRunner, Asker, Clock, RunningAnswer } from './types'
 
 /** Starts answers, and gives each its message. */
@@ -99,7 +99,7 @@ function toRequest(
     prompt: {
       kind: 'chat',
       messages: toPrompt(settings.system_prompt, branch),
-      thinking: toThinking(settings.thinking),
+      thinking: settings.thinking === null ? undefined : toThinkingChoice(settings.thinking),
     },
     sampling: {
       temperature: settings.temperature ?? undefined,
@@ -114,12 +114,6 @@ function toRequest(
     contextPolicy: 'truncate-middle',
     client: asker.client,
   }
-}
-
-function toThinking(choice: ChatSettings['thinking']): ThinkingChoice | undefined {
-  if (choice === null) return undefined
-  if (choice === 'on' || choice === 'off') return { enabled: choice === 'on' }
-  return { enabled: true, effort: choice }
 }
 
 /** An answer that failed before its first word has nothing to say to the model. */

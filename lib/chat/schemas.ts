@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { CHAT_SETTING_RANGES, DEFAULT_CHAT_SETTINGS } from '@/lib/chat/constants'
-
-const THINKING = ['off', 'on', 'low', 'medium', 'high'] as const
+import { thinkingLevel } from '@/lib/models/settings-schemas'
 
 const { top_k, seed, max_tokens } = CHAT_SETTING_RANGES
 const whole = ({ min, max }: { min: number; max: number }) => z.number().int().min(min).max(max)
@@ -14,10 +13,7 @@ export const chatSettings = z.object({
   top_k: whole(top_k).nullable().default(DEFAULT_CHAT_SETTINGS.top_k),
   min_p: z.number().min(0).max(1).nullable().default(DEFAULT_CHAT_SETTINGS.min_p),
   /** Whether the model is to think before it answers, and how hard. */
-  thinking: z
-    .enum(THINKING, `it must be one of ${THINKING.map((name) => `\`${name}\``).join(', ')}`)
-    .nullable()
-    .default(DEFAULT_CHAT_SETTINGS.thinking),
+  thinking: thinkingLevel.nullable().default(DEFAULT_CHAT_SETTINGS.thinking),
   seed: whole(seed).nullable().default(DEFAULT_CHAT_SETTINGS.seed),
   max_tokens: whole(max_tokens).nullable().default(DEFAULT_CHAT_SETTINGS.max_tokens),
 })

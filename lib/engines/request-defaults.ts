@@ -1,6 +1,7 @@
 import type { ModelSettings } from '@/lib/models/model-settings'
+import type { ThinkingLevel } from '@/lib/models/settings-schemas'
 import { DEFAULT_SAMPLING } from './schemas'
-import type { GenerateRequest, Prompt, Sampling } from './types'
+import type { ChatMessage, GenerateRequest, Prompt, Sampling, ThinkingChoice } from './types'
 
 type Defaults = NonNullable<ModelSettings['sampling']>
 
@@ -19,7 +20,7 @@ export function withDefaults(
   const { sampling = {}, keep_alive } = settings
   return {
     ...request,
-    prompt: withSystemPrompt(request.prompt, settings),
+    prompt: withPromptDefaults(request.prompt, settings),
     sampling: complete(request.sampling, { ...advised, ...sampling }),
     keepAliveMs: request.keepAliveMs ?? (keep_alive === undefined ? undefined : keep_alive * 1000),
   }
@@ -41,9 +42,23 @@ function complete(asked: GenerateRequest['sampling'], own: Defaults): Sampling {
   }
 }
 
-/** Begins a chat without a system message with that of its model. */
-export function withSystemPrompt(prompt: Prompt, { system_prompt: system }: ModelSettings): Prompt {
-  if (prompt.kind !== 'chat' || system === undefined) return prompt
-  if (prompt.messages.some(({ role }) => role === 'system')) return prompt
-  return { ...prompt, messages: [{ role: 'system', content: system }, ...prompt.messages] }
+/** Begins a chat without a system message with that of its model, which thinks as is set where a chat says nothing of it. */
+export function withPromptDefaults(
+  prompt: Prompt,
+  { system_prompt: system, thinking }: ModelSettings,
+): Prompt {
+  if (prompt.kind !== 'chat') return prompt
+  const hasSystem = system === undefined || prompt.messages.some(({ role }) => role === 'system')
+  const begun: ChatMessage[] = hasSystem ? [] : [{ role: 'system', content: system }]
+  return {
+    ...prompt,
+    messages: [...begun, ...prompt.messages],
+    thinking: prompt.thinking ?? (thinking && toThinkingChoice(thinking)),
+  }
+}
+
+/** What a setting says to a template. */
+export function toThinkingChoice(level: ThinkingLevel): ThinkingChoice {
+  if (level === 'on' || level === 'off') return { enabled: level === 'on' }
+  return { enabled: true, effort: level }
 }

@@ -2,6 +2,15 @@ import { z } from 'zod'
 
 const cacheType = z.enum(['f16', 'q8_0', 'q4_0'], 'it must be `f16`, `q8_0` or `q4_0`')
 
+const LEVELS = ['off', 'on', 'low', 'medium', 'high'] as const
+
+/** Whether a model is to think before it answers, and how hard. */
+export const thinkingLevel = z.enum(
+  LEVELS,
+  `it must be one of ${LEVELS.map((name) => `\`${name}\``).join(', ')}`,
+)
+export type ThinkingLevel = z.infer<typeof thinkingLevel>
+
 /** How tokens are chosen for requests that don't say. */
 export const samplingDefaults = z.strictObject({
   temperature: z.number().min(0).max(2).optional(),
@@ -45,6 +54,10 @@ export const modelSettings = loadSettings.extend({
     .meta({ description: 'For requests that say nothing else.' }),
   system_prompt: z.string().trim().min(1).max(100_000).optional().meta({
     description: 'Said before conversations that have no system message.',
+  }),
+  thinking: thinkingLevel.optional().meta({
+    description:
+      'Whether it thinks before it answers, and how hard, where its chat template knows that.',
   }),
   keep_alive: z.number().min(-1).max(31_536_000).optional().meta({
     description:

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { withDefaults, withSystemPrompt } from '../request-defaults'
+import { withDefaults, withPromptDefaults } from '../request-defaults'
 import type {
   CountRequest,
   DetokenizeRequest,
@@ -65,7 +65,7 @@ export class LocalEngine implements Engine {
 
   async count({ prompt, format, ...request }: CountRequest, signal: AbortSignal): Promise<number> {
     const { settings } = await this.#pool.runner(request.model)
-    const whole = withSystemPrompt(prompt, settings)
+    const whole = withPromptDefaults(prompt, settings)
     const question = { kind: 'count' as const, request: { prompt: whole, format } }
     return z.int().parse(await this.#ask(request, question, signal))
   }

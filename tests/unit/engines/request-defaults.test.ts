@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withDefaults } from '@/lib/engines/request-defaults'
 import { DEFAULT_SAMPLING } from '@/lib/engines/schemas'
 import type { GenerateRequest, Prompt } from '@/lib/engines/types'
+import type { ThinkingLevel } from '@/lib/models/settings-schemas'
 import { request } from './support'
 
 const asked = (fields: Partial<GenerateRequest>): GenerateRequest => ({ ...request(), ...fields })
@@ -42,6 +43,17 @@ describe('what a request does not say', () => {
     expect(rolesOf(prompted(chat('system', 'user')))).toEqual(['system', 'user'])
     const text = { kind: 'text', text: 'Once' } as const
     expect(prompted(text)).toEqual(text)
+  })
+
+  it('is whether its model thinks, and how hard', () => {
+    const thinkingOf = (prompt: Prompt, level: ThinkingLevel) => {
+      const { prompt: told } = withDefaults(asked({ prompt }), { thinking: level })
+      return told.kind === 'chat' && told.thinking
+    }
+    expect(thinkingOf(chat('user'), 'off')).toEqual({ enabled: false })
+    expect(thinkingOf(chat('user'), 'high')).toEqual({ enabled: true, effort: 'high' })
+    const said: Prompt = { kind: 'chat', messages: [], thinking: { enabled: true } }
+    expect(thinkingOf(said, 'off')).toEqual({ enabled: true })
   })
 
   it('is how long the model stays loaded', () => {
