@@ -50,6 +50,7 @@ export function Messages({ toasts, onShown }: MessagesProps) {
       <Toaster
         // At the top, where they cover neither the button that sends nor the bar of a phone.
         position="top-center"
+        style={{ fontFamily: 'inherit' }}
         offset={12}
         mobileOffset={12}
         closeButton

@@ -16,7 +16,7 @@ export function TooltipLayer() {
       ref={ref}
       popover="manual"
       aria-hidden
-      className="beside-anchor pointer-events-none max-w-72 [position-area:top] animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
+      className="beside-anchor pointer-events-none mx-2 max-w-72 [position-area:top] animate-appear rounded-md bg-ink px-2.5 py-1.5 text-ink-inverse text-xs"
     />
   )
 }

@@ -2,11 +2,12 @@ import type { z } from 'zod'
 import type { AuditNote, AuditWriter } from '@/lib/auth/audit'
 import type { Caller } from '@/lib/auth/caller'
 import { fromUnknown } from '@/lib/platform/errors'
+import { errorBody } from '@/lib/platform/schemas'
+import { toAnthropicError } from '@/lib/protocols/anthropic/answer'
 import { type Services, services } from '@/lib/services'
 import type { RequestRecord } from '@/lib/telemetry/requests/request-record'
 import { AuditedCall } from './audit-call'
-import type { Endpoint } from './endpoints/endpoint'
-import { shapeError } from './error-shapes'
+import type { Endpoint, ErrorShape } from './endpoints/endpoint'
 import { finish, type RouteHandler, type RouteParams } from './methods'
 import { joinParams, parse } from './read-input'
 import { readJson } from './read-json'
@@ -148,4 +149,21 @@ function toResponse(endpoint: Endpoint, result: unknown): Response {
   if (result instanceof Response) return result
   if (result === undefined) return new Response(null, { status: 204 })
   return Response.json(result, { status: endpoint.response.status })
+}
+
+const SHAPES: Record<ErrorShape, typeof toAnthropicError> = {
+  anthropic: toAnthropicError,
+}
+
+/** Writes the error that an answer holds in the shape that the clients of its endpoint read. */
+export async function shapeError(
+  response: Response,
+  shape: ErrorShape | undefined,
+  requestId: string,
+): Promise<Response> {
+  const isError = response.status >= 400 && response.headers.get('content-type')?.includes('json')
+  if (!shape || !isError) return response
+  const { error } = errorBody.parse(await response.json())
+  const { status, headers } = response
+  return Response.json(SHAPES[shape]({ ...error, status }, requestId), { status, headers })
 }

@@ -1,7 +1,6 @@
 import type { Token } from 'marked'
 import type { ReactNode } from 'react'
-import { known, type MarkdownToken } from '@/lib/client/markdown/parse'
-import { decodeEntities, safeHref } from '@/lib/client/markdown/text'
+import { decodeEntities, known, type MarkdownToken, safeHref } from '@/lib/client/markdown/parse'
 import { Formula } from './formula'
 
 /** The text of a paragraph, a heading or a cell. */

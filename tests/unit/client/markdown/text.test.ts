@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeEntities, safeHref } from '@/lib/client/markdown/text'
+import { decodeEntities, safeHref } from '@/lib/client/markdown/parse'
 
 describe('safeHref', () => {
   it.each(['https://example.com/a?b=c', 'http://10.0.0.1', 'mailto:ada@example.com'])(
