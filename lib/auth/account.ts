@@ -5,7 +5,7 @@ import type { AuditWriter } from './audit'
 import type { Caller } from './caller'
 import type { AttemptGuard } from './limits/sign-in-guard'
 import { endSessions, type Sessions } from './sessions'
-import { hashPassword, setPassword, type Users } from './users'
+import { checkUnchanged, hashPassword, setPassword, type Users } from './users'
 
 /** What people do with their own account. */
 export class Account {
@@ -31,7 +31,7 @@ export class Account {
 
   /**
    * Changes the password and ends all other sessions. Guessing the present one is slowed down like signing in.
-   * @throws AppError 403 `wrong_password`, 409 `no_password`, 429.
+   * @throws AppError 403 `wrong_password`, 409 `no_password`, 429, or as `checkUnchanged`.
    */
   async changePassword(
     caller: Caller,
@@ -51,7 +51,8 @@ export class Account {
       session: ownSession(caller),
     }
     await this.#guard.attempt(attempt)
-    if (!(await this.#users.verify(user.email, current)))
+    const verified = await this.#users.verify(user.email, current)
+    if (!verified)
       throw new AppError('The current password is not right.', {
         code: 'wrong_password',
         status: 403,
@@ -60,6 +61,7 @@ export class Account {
     await this.#guard.succeeded(attempt)
     const hash = await hashPassword(next)
     const ended = await this.#db.transaction().execute(async (tx) => {
+      await checkUnchanged(tx, user.id, verified.password_hash)
       await setPassword(tx, user.id, hash)
       await record(tx, {})
       return endSessions(tx, user.id, ownSession(caller))

@@ -36,20 +36,21 @@ export type SignInRequest = {
 
 /** next-auth signs people in; our own row for each session decides how long that holds. */
 export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOptions {
+  const proof: Proof = {}
   return {
     secret: by.secret,
     session: { strategy: 'jwt', maxAge: SESSION_SECONDS },
     pages: { signIn: '/sign-in', error: '/sign-in' },
     // The default would print what was sent along with what failed.
     logger: { error: by.warn, warn: by.warn, debug: () => {} },
-    providers: [passwordProvider(by, from), ...(by.oidc ? [oidcProvider(by.oidc)] : [])],
+    providers: [passwordProvider(by, from, proof), ...(by.oidc ? [oidcProvider(by.oidc)] : [])],
     cookies: {
       sessionToken: {
         name: SESSION_COOKIE,
         options: { httpOnly: true, sameSite: 'lax', path: '/', secure: from.overTls },
       },
     },
-    callbacks: callbacks(by, from),
+    callbacks: callbacks(by, from, proof),
     events: {
       async signOut({ token }) {
         if (typeof token.sid !== 'string') return
@@ -62,7 +63,14 @@ export function authOptions(by: SignInServices, from: SignInRequest): NextAuthOp
   }
 }
 
-function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['callbacks'] {
+/** What next-auth carries from the one who looks at a password to the one who starts the session, for one request. */
+type Proof = { passwordHash?: string | null }
+
+function callbacks(
+  by: SignInServices,
+  from: SignInRequest,
+  proof: Proof,
+): NextAuthOptions['callbacks'] {
   return {
     async signIn({ account, profile }) {
       if (account?.provider !== 'oidc') return true
@@ -81,7 +89,7 @@ function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['ca
       if (!known) throw new AppError('This account is closed.', { code: 'closed', status: 403 })
       const actor = { userId: known.id, label: known.email }
       try {
-        const sid = await by.sessions.create(known.id, from, (tx) =>
+        const sid = await by.sessions.create(known.id, { ...from, ...proof }, (tx) =>
           by.record('session.start', actor, tx),
         )
         return { sub: known.id, sid }
@@ -96,7 +104,11 @@ function callbacks(by: SignInServices, from: SignInRequest): NextAuthOptions['ca
 /** What is typed in, or sent instead: a form, or JSON of any shape. */
 const credentials = z.object({ email: z.string().max(200), password: z.string().max(1000) })
 
-function passwordProvider({ users, guard, record }: SignInServices, from: SignInRequest) {
+function passwordProvider(
+  { users, guard, record }: SignInServices,
+  from: SignInRequest,
+  proof: Proof,
+) {
   const mayTry = async (attempt: Attempt) => {
     try {
       await guard.attempt(attempt)
@@ -122,6 +134,7 @@ function passwordProvider({ users, guard, record }: SignInServices, from: SignIn
         return null
       }
       await guard.succeeded(attempt)
+      proof.passwordHash = user.password_hash
       return { id: user.id, name: user.name, email: user.email }
     },
   })

@@ -5,6 +5,7 @@ import type { Db } from '@/lib/platform/db/open'
 import type { Session, User } from '@/lib/platform/db/schema'
 import { notFound } from '@/lib/platform/errors'
 import type { Revocations } from './revocations'
+import { checkUnchanged } from './users'
 
 /** How long a session lasts, in seconds. */
 export const SESSION_SECONDS = 30 * 24 * 3600
@@ -13,7 +14,12 @@ export const SESSION_SECONDS = 30 * 24 * 3600
 const LAST_USED_PRECISION_MS = 60_000
 
 /** Where a session was started. */
-export type Origin = { userAgent?: string | null; address?: string | null }
+export type Origin = {
+  userAgent?: string | null
+  address?: string | null
+  /** Of the password that was typed in; absent for a sign-in elsewhere. */
+  passwordHash?: string | null
+}
 
 /** What is written in the transaction of a change. */
 type Also = (tx: Db) => Promise<void>
@@ -28,7 +34,9 @@ export class Sessions {
     this.#revocations = revocations
   }
 
-  async create(userId: string, { userAgent, address }: Origin = {}, also?: Also): Promise<string> {
+  /** Starts a session. @throws AppError as `checkUnchanged`. */
+  async create(userId: string, from: Origin = {}, also?: Also): Promise<string> {
+    const { userAgent, address, passwordHash } = from
     const now = Date.now()
     const id = randomUUID()
     const row: Session = {
@@ -41,6 +49,7 @@ export class Sessions {
       address: address ?? null,
     }
     await this.#db.transaction().execute(async (tx) => {
+      await checkUnchanged(tx, userId, passwordHash)
       await tx.insertInto('sessions').values(row).execute()
       await also?.(tx)
     })

@@ -91,6 +91,31 @@ export async function setPassword(tx: Db, id: string, passwordHash: string): Pro
   await tx.deleteFrom('invites').where('user_id', '=', id).execute()
 }
 
+/**
+ * Looks once more at an account, in the transaction that makes something of a sign-in: comparing a password takes long, and
+ * meanwhile the account may have been closed, or the password changed by who has lost it to the one who signs in.
+ * @param passwordHash The one that a password was compared with; absent where it was shown elsewhere whose account it is.
+ * @throws AppError 401 `account_changed`.
+ */
+export async function checkUnchanged(
+  tx: Db,
+  id: string,
+  passwordHash?: string | null,
+): Promise<void> {
+  const account = await tx
+    .selectFrom('users')
+    .select(['disabled', 'password_hash'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  const same = passwordHash === undefined || account?.password_hash === passwordHash
+  if (account && !account.disabled && same) return
+  throw new AppError('This account was changed or closed meanwhile.', {
+    code: 'account_changed',
+    status: 401,
+    hint: 'Sign in again. If that fails, ask an admin.',
+  })
+}
+
 /** The error for an address that somebody has. */
 export function emailTaken(hint: string): AppError {
   return new AppError('There is an account with this email address.', {

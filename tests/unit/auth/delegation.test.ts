@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { Account } from '@/lib/auth/account'
 import type { Caller } from '@/lib/auth/caller'
 import type { KeySettings } from '@/lib/auth/key-ring'
+import { hashPassword, setPassword } from '@/lib/auth/users'
 import type { User } from '@/lib/platform/db/schema'
 import { isAppError } from '@/lib/platform/errors'
 import { ADMIN_KEY, freshAccounts, noAudit, PASSWORD, signedIn, withKey } from './support'
@@ -141,5 +143,44 @@ describe('while a request of its maker is under way, nothing is made any more', 
     const refusal = { code: 'key_revoked', status: 401 }
     await expect(links(caller)).rejects.toMatchObject(refusal)
     await expect(keyRing.create(caller, KEY, noAudit)).rejects.toMatchObject(refusal)
+  })
+})
+
+describe('while a password is compared', () => {
+  const refusal = { code: 'account_changed', status: 401 }
+  const chosen = async () => {
+    const hash = await hashPassword(PASSWORD)
+    await setPassword(parts().db, maker.id, hash)
+    return hash
+  }
+
+  test.each(['deleted', 'closed'] as const)(
+    'an account that is %s begins no session',
+    async (name) => {
+      const passwordHash = await chosen()
+      await ENDS[name]()
+      const { sessions } = parts()
+      await expect(sessions.create(maker.id, { passwordHash })).rejects.toMatchObject(refusal)
+      await expect(sessions.create(maker.id)).rejects.toMatchObject(refusal)
+      expect(await sessions.list(maker.id)).toEqual([])
+    },
+  )
+
+  test('who knows the old password only begins no session with it, nor sets another', async () => {
+    const passwordHash = await chosen()
+    const { db, users, sessions, invites } = parts()
+    const { token } = await invites.createReset(signedIn(root), maker.id, noAudit)
+    const meanwhile = async () => {
+      await invites.accept({ token, password: `new ${PASSWORD}` }, noAudit)
+    }
+    const guard = { attempt: async () => {}, succeeded: meanwhile }
+    const change = new Account(db, users, sessions, guard).changePassword(
+      signedIn(maker),
+      { current: PASSWORD, next: 'stolen stolen stolen' },
+      noAudit,
+    )
+    await expect(change).rejects.toMatchObject(refusal)
+    expect(await users.verify(maker.email, `new ${PASSWORD}`)).not.toBeNull()
+    await expect(sessions.create(maker.id, { passwordHash })).rejects.toMatchObject(refusal)
   })
 })
