@@ -51,22 +51,39 @@ function watchServer(): () => Server | undefined {
   return () => server
 }
 
+/** Milliseconds after which what still closes is left to itself: all together have `GRACE_MS`. */
+const CLOSING_MS = 3_000
+
 /** Something to close at the end, and what the log calls it. */
-export type Closing = readonly [name: string, close: () => void | Promise<void>]
+export type Closing = readonly [name: string, close: () => unknown]
 
 /**
- * Closes one after the other. One that throws keeps no other from it: the jobs after it still checkpoint.
+ * Closes one after the other. One that throws or hangs keeps no other from it: the jobs after it still checkpoint.
+ * @param limitMs how long each is waited for
  * @throws AggregateError at the end, with all that went wrong, each with the name of what could not be closed.
  */
-export async function closeAll(all: readonly Closing[]): Promise<void> {
+export async function closeAll(all: readonly Closing[], limitMs = CLOSING_MS): Promise<void> {
   const errors: Error[] = []
   for (const [name, close] of all) {
     try {
-      await close()
+      await within(limitMs, async () => close())
     } catch (cause) {
       errors.push(new Error(`${name} could not be closed`, { cause }))
     }
   }
   if (errors.length > 0)
     throw new AggregateError(errors, errors.map(({ message }) => message).join('; '))
+}
+
+/** @throws an Error when it takes longer. */
+async function within(ms: number, run: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`it took more than ${ms} ms`)), ms)
+  })
+  try {
+    await Promise.race([run(), late])
+  } finally {
+    clearTimeout(timer)
+  }
 }

@@ -23,3 +23,25 @@ test('closes everything in order, and tells of all that could not be closed', as
   })
   expect(closed).toEqual(['streams', 'downloads'])
 })
+
+test('waits for one that takes long, and leaves one that hangs to itself', async () => {
+  const closed: string[] = []
+  const hanging = () => new Promise<void>(() => {})
+  const slow = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    closed.push('slow')
+  }
+  const closing = closeAll(
+    [
+      ['slow', slow],
+      ['chats', hanging],
+      ['downloads', slow],
+    ],
+    500,
+  )
+  await expect(closing).rejects.toMatchObject({
+    message: 'chats could not be closed',
+    errors: [{ cause: { message: 'it took more than 500 ms' } }],
+  })
+  expect(closed).toEqual(['slow', 'slow'])
+})
