@@ -82,7 +82,7 @@ export async function createServices(config: Config) {
         ['generations', () => answers.generations.close()],
         ['event streams', () => sse.close()],
         ['downloads', () => models.downloads.close()],
-        ['requests', () => base.requests.settled(4_000)],
+        ['requests', () => base.requests.settled(2_500)],
         ['models', () => models.engine.close()],
         ['search', () => base.search.close()],
         ['database', () => base.db.destroy()],
@@ -176,8 +176,8 @@ function createAnswers(
   sse: SseServer,
 ) {
   const watched = observed(engine, observers.generations)
-  const generations = new Generations(watched, ({ keyId }, usages) =>
-    usage.spend(keyId, tokensOf(usages)),
+  const generations = new Generations(watched, ({ keyId }, usages, choicesPerPrompt) =>
+    usage.spend(keyId, tokensOf(usages, choicesPerPrompt)),
   )
   const names = new OwnerNames(auth.users, (err) =>
     logger.error({ err }, 'an account is not readable'),

@@ -17,12 +17,20 @@ export type ChoiceResult = {
   timings: Timings
 }
 
-/** Tokens that choices cost, those of the prompt included; what was cached is counted too. */
-export function tokensOf(usages: readonly Usage[]): number {
-  return usages.reduce(
-    (sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens,
-    0,
-  )
+/**
+ * Tokens that choices cost, as an answer tells them: a prompt that several share is evaluated once, and counts once. What
+ * was cached is counted too.
+ * @param choicesPerPrompt how many choices, one after the other, have the same prompt
+ */
+export function tokensOf(usages: readonly Usage[], choicesPerPrompt: number): number {
+  let tokens = 0
+  for (let first = 0; first < usages.length; first += choicesPerPrompt) {
+    const sharing = usages.slice(first, first + choicesPerPrompt)
+    // One may have ended before it was given the prompt.
+    tokens += Math.max(...sharing.map(({ promptTokens }) => promptTokens))
+    for (const { completionTokens } of sharing) tokens += completionTokens
+  }
+  return tokens
 }
 
 /** Gathers the events of one choice. */

@@ -27,12 +27,12 @@ export class Generations {
   readonly #listeners = new Set<() => void>()
   #closed = false
   readonly #engine: Pick<Engine, 'generate'>
-  readonly #onUsage: (owner: Owner, usages: readonly Usage[]) => void
+  readonly #onUsage: (owner: Owner, usages: readonly Usage[], choicesPerPrompt: number) => void
 
-  /** @param onUsage called at the end of each, however it ended, with what its choices cost */
+  /** @param onUsage called at the end of each, however it ended, with what its choices cost, and how many share a prompt */
   constructor(
     engine: Pick<Engine, 'generate'>,
-    onUsage: (owner: Owner, usages: readonly Usage[]) => void = () => {},
+    onUsage: (owner: Owner, usages: readonly Usage[], choicesPerPrompt: number) => void = () => {},
   ) {
     this.#engine = engine
     this.#onUsage = onUsage
@@ -62,7 +62,7 @@ export class Generations {
         this.#changed()
       },
       onEnd: (usages) => {
-        this.#onUsage(owner, usages)
+        this.#onUsage(owner, usages, generation.choicesPerPrompt)
         this.#ended(id)
       },
     })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { tokensOf } from '@/lib/engines/generations'
 import { type Measured, toServerTiming, toTimings, toUsage } from '@/lib/protocols/shared/report'
 
 function measured(promptTokens: number, completionTokens: number, generationMs: number): Measured {
@@ -24,6 +25,10 @@ describe('what an answer reports', () => {
       measured(7, 3, 10),
       measured(7, 4, 10),
     ]
+    const usages = choices.map(({ usage }) => usage)
+    expect(tokensOf(usages, 2)).toBe(toUsage(choices, 2).total_tokens)
+    const nothing = { promptTokens: 0, completionTokens: 0, cachedTokens: 0 }
+    expect(tokensOf([nothing, measured(10, 2, 10).usage], 2)).toBe(12)
     expect(toUsage(choices, 2)).toEqual({
       prompt_tokens: 17,
       completion_tokens: 10,
