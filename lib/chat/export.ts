@@ -71,12 +71,12 @@ export function attachmentNamed(title: string, extension: string): string {
   return create(`${name || 'chat'}.${extension}`, { fallback: `${ascii || 'chat'}.${extension}` })
 }
 
-/** Letters, digits and marks of every script; what a system might refuse in a name is left out. */
+/** Letters, digits and marks of every script; what a system might refuse in a name is left out. Nothing where only marks are left, as of ❤️. */
 function slugOf(title: string): string {
   const words = title
     .replace(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
     .trim()
     .replace(/\s+/g, '-')
     .toLowerCase()
-  return [...words].slice(0, MAX_NAME_LENGTH).join('')
+  return /[\p{L}\p{N}]/u.test(words) ? [...words].slice(0, MAX_NAME_LENGTH).join('') : ''
 }

@@ -20,6 +20,8 @@ test.each([
   ['a"; filename="evil.exe', 'a-filenameevilexe.md', 'a-filenameevilexe.md'],
   ['line\r\nSet-Cookie: x', 'line-set-cookie-x.md', 'line-set-cookie-x.md'],
   ['🙂🙂', 'chat.md', 'chat.md'],
+  ['❤️ ☺️', 'chat.md', 'chat.md'],
+  ['---', 'chat.md', 'chat.md'],
 ])('%j is saved as %s', (title, full, ascii) => {
   expect(namesOf(title)).toEqual([full, ascii])
 })
