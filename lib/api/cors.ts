@@ -7,6 +7,7 @@ const EXPOSED_HEADERS = [
   'X-Generation-Id',
   'Retry-After',
   'Server-Timing',
+  'X-Runnel-Ignored',
   'RateLimit-Limit',
   'RateLimit-Remaining',
   'RateLimit-Reset',

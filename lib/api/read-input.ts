@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { AppError } from '@/lib/platform/errors'
+import { AppError, shortened } from '@/lib/platform/errors'
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0]
 type Bound = Extract<Issue, { code: 'too_small' | 'too_big' }>
@@ -88,6 +88,9 @@ function measureOf(origin: string): [verb: string, unit: string] {
  */
 const STOP_AT_FIRST = { error: issueWords, abortEarly: true }
 
+/** More of a field's name is not repeated. */
+const LONGEST_NAME = 200
+
 /** A catch-all segment is one value with slashes, as a model's id is written. Next has decoded what it gives a route. */
 export function joinParams(
   params: Record<string, string | string[] | undefined>,
@@ -114,7 +117,8 @@ export function parse(
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
-  const name = [...(issue?.path ?? []), ...extra].join('.') || undefined
+  const path = [...(issue?.path ?? []), ...extra].join('.')
+  const name = path === '' ? undefined : shortened(path, LONGEST_NAME)
   const why = extra.length > 0 ? 'there is no such field' : (issue?.message ?? 'it does not fit')
   throw new AppError(`${name ? `\`${name}\`` : `The ${where}`} is wrong: ${why}.`, {
     code: 'invalid_request',

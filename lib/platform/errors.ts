@@ -150,3 +150,8 @@ export function invalid(message: string, param?: string, code = 'invalid_request
 export function notFound(message: string, code = 'not_found', hint?: string): AppError {
   return new AppError(message, { code, status: 404, hint })
 }
+
+/** The beginning of what somebody sent, to be repeated in an error: it may be megabytes. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
+}

@@ -71,6 +71,16 @@ describe('parse', () => {
     expect(many.looks()).toBe(one.looks())
   })
 
+  test('repeats no more of a name than tells which it is', () => {
+    const body = { ['k'.repeat(1_000_000)]: 1 }
+    try {
+      parse(z.strictObject({}), body, 'body')
+      expect.unreachable()
+    } catch (error) {
+      expect(JSON.stringify(error).length + String(error).length).toBeLessThan(1000)
+    }
+  })
+
   test('refuses a list that is too long before it looks at an entry', () => {
     const { entries, looks } = wrongEntries(11)
     const schema = z.object({ list: z.array(z.object({ a: z.string() })).max(10) })

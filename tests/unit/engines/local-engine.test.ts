@@ -219,6 +219,27 @@ describe('LocalEngine', { timeout: 120_000 }, () => {
     await expect(ask({ prompt })).rejects.toMatchObject({ code: 'context_length_exceeded' })
   })
 
+  it('stops to embed and to read for a client who leaves', async () => {
+    const idle = () => engine.status()[0]?.active === 0
+    const client = new AbortController()
+    let made = 0
+    const embedding = (async () => {
+      const inputs = Array<string>(5000).fill('A fox and an owl.')
+      for await (const _ of embeddings(engine, { ...asked, inputs }, client.signal)) {
+        made++
+        client.abort()
+      }
+    })()
+    await expect(embedding).rejects.toMatchObject({ name: 'AbortError' })
+    expect(made).toBeGreaterThan(0)
+    expect(made).toBeLessThan(5000)
+    const gone = AbortSignal.abort()
+    const reading = engine.tokenize({ ...asked, text: 'x', special: false }, gone)
+    await expect(reading).rejects.toMatchObject({ name: 'AbortError' })
+    await until(idle)
+    expect(await tokenize('A fox')).not.toHaveLength(0)
+  })
+
   it('unloads a model whose only request was given up while it loaded', async () => {
     await engine.unload('storyteller', { force: true })
     const abort = new AbortController()

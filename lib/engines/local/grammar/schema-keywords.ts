@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AppError } from '@/lib/platform/errors'
+import { AppError, shortened } from '@/lib/platform/errors'
 
 const count = z.number().int().min(0)
 const subschema = z.union([z.boolean(), z.record(z.string(), z.unknown())])
@@ -120,11 +120,6 @@ function exclusive(
 ): Partial<Keywords> {
   const value = given === true ? bound : given
   return typeof value === 'number' ? { [name]: value } : {}
-}
-
-/** The beginning of a text that may be megabytes. */
-export function shortened(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most)}…`
 }
 
 /** What is said of a schema at most, in characters: its keywords and references may be megabytes. */

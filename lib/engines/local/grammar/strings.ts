@@ -1,9 +1,10 @@
 import type { DFA } from 'refa'
+import { shortened } from '@/lib/platform/errors'
 import { automatonRule, wordLengths } from './automaton-rule'
 import { CHARACTER } from './json-values'
 import { PatternAutomata, UnsupportedPattern } from './pattern-automaton'
 import { type GrammarRules, repeat } from './rules'
-import { type Keywords, shortened, unsupported } from './schema-keywords'
+import { type Keywords, unsupported } from './schema-keywords'
 import { SHORT_FORMATS, STRING_FORMATS } from './string-formats'
 
 /** Repetitions that are counted one by one; longer ones are counted in blocks of as many. llama.cpp takes 2,000 at most. */

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import type { Caller } from '@/lib/auth/caller'
+import type { Engine } from '@/lib/engines/types'
+import { OpenAiApi } from '@/lib/protocols/openai/api'
 import { shortened, toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
 import { embeddingList } from '@/lib/protocols/openai/schemas/requests'
+import { ModelChoice } from '@/lib/protocols/shared/request-fields'
+import { Responder } from '@/lib/protocols/shared/responder'
 
 const spelling = {
   model: 'm',
@@ -59,5 +64,43 @@ describe('embeddings', () => {
       ],
       usage: { prompt_tokens: 7, total_tokens: 7 },
     })
+  })
+})
+
+describe('a client that leaves while its texts are embedded', () => {
+  const caller: Caller = {
+    ...{ userId: 'u', role: 'user', via: 'key', client: 'user:u', label: 'u', address: '::1' },
+    scopes: new Set(['infer']),
+    credential: null,
+  }
+
+  const unasked = () => {
+    throw new Error('Nothing is generated.')
+  }
+
+  it.each([0, 2])('after %i of them stops the rest, and pays for those', async (made) => {
+    const client = new AbortController()
+    const stopped = vi.fn()
+    const embed: Engine['embed'] = async (_, signal, onEmbedding) => {
+      signal.addEventListener('abort', stopped)
+      for (let index = 0; index < made; index++) onEmbedding({ vector: [1], tokens: 7 })
+      client.abort()
+      signal.throwIfAborted()
+    }
+    const giveBack = vi.fn()
+    const spend = vi.fn()
+    const budget = { reserve: async () => giveBack, spend }
+    const api = new OpenAiApi(
+      { embed, detokenize: async () => '' },
+      new ModelChoice({ status: () => [] }, { resolveId: async () => 'm' }),
+      new Responder({ create: unasked, get: unasked }, { subscribe: unasked }, budget),
+      budget,
+    )
+    const request = new Request('http://localhost/v1/embeddings', { signal: client.signal })
+    const answer = api.embed({ request, caller }, { model: 'm', input: ['a', 'b', 'c'] })
+    await expect(answer).rejects.toMatchObject({ name: 'AbortError' })
+    expect(stopped).toHaveBeenCalledOnce()
+    expect(spend.mock.calls).toEqual([[caller, made * 7]])
+    expect(giveBack).toHaveBeenCalledOnce()
   })
 })
