@@ -5,23 +5,29 @@ import { errorsOf } from '@/lib/api/openapi/endpoint-parts'
 import { startServer, type TestServer } from '../support/server'
 
 let server: TestServer
+/** A key that has made its one request of the minute. */
+let spent: string
 beforeAll(async () => {
   // Nothing answers there: a search of the hub fails at once.
   server = await startServer({ env: { HF_ENDPOINT: 'http://127.0.0.1:1' } })
+  const settings = { name: 'spent', scopes: ['infer', 'admin'], requests_per_minute: 1 }
+  const body = JSON.stringify(settings)
+  spent = (await server.json<{ key: string }>('/api/keys', { method: 'POST', body })).key
+  await server.json('/v1/models', { headers: { authorization: `Bearer ${spent}` } })
 })
 afterAll(() => server.dispose())
 
-type Call = { credential?: string; type?: string; body?: string; origin?: string }
+type Call = { credential?: string; type?: string; body?: string; forwardedHost?: string }
 
 /** The status of a call with ids that nothing has. */
 async function statusOf({ method, path }: Endpoint, call: Call): Promise<number> {
-  const { credential, type = 'application/json', body = '{}', origin } = call
+  const { credential, type = 'application/json', body = '{}', forwardedHost } = call
   const hasBody = method !== 'GET' && method !== 'DELETE'
   const response = await fetch(new URL(path.replaceAll(/\{\w+\}/g, 'none'), server.url), {
     method,
     headers: {
       ...(credential ? { authorization: `Bearer ${credential}` } : {}),
-      ...(origin ? { origin } : {}),
+      ...(forwardedHost ? { 'x-forwarded-host': forwardedHost } : {}),
       ...(hasBody ? { 'content-type': type } : {}),
     },
     body: hasBody ? body : undefined,
@@ -44,6 +50,8 @@ test.each(named)(
       wrong,
       ...(await Promise.all([
         statusOf(each, good),
+        statusOf(each, { credential: spent }),
+        statusOf(each, { ...good, forwardedHost: 'evil.example' }),
         statusOf(each, { ...good, body: '[' }),
         statusOf(each, { ...good, body: '[1]' }),
         statusOf(each, { ...good, type: 'text/plain' }),
@@ -54,7 +62,8 @@ test.each(named)(
       expect([...documented.keys()], `${status}`).toContain(status)
     expect(wrong).toBe(401)
     expect(nobody === 401).toBe(each.access !== 'public')
+    expect(seen).toContain(429)
     // Who may not call it at all is told nothing of its body.
-    if (each.body && !seen.includes(403)) expect(seen).toContain(415)
+    if (each.body && seen[2] !== 403) expect(seen).toContain(415)
   },
 )

@@ -55,7 +55,7 @@ export function parametersOf(endpoint: Endpoint): Parameter[] {
 export const ERROR_WORDS = {
   400: 'The request is not right: `param` names the field, `message` says what it must be.',
   401: 'There is no credential, or one that is not valid any more.',
-  403: 'The credential does not reach this far, or the request comes from another site.',
+  403: 'The credential does not reach this far, or the request comes from another site, or is made out to a name that is not the server’s.',
   404: 'What the path names does not exist, or not for this caller.',
   413: 'The body is too large.',
   415: 'The body is not `application/json`.',
@@ -79,13 +79,13 @@ export function errorsOf(endpoint: Endpoint): ReadonlyMap<number, string> {
 }
 
 function common(endpoint: Endpoint): (keyof typeof ERROR_WORDS)[] {
-  const { access, method, params, query, body } = endpoint
+  const { params, query, body } = endpoint
   return [
     ...(params || query || body ? ([400] as const) : []),
-    // Whoever shows a key that is worth nothing is told so, also where nobody asked for one.
+    // Whoever shows a key that is worth nothing, or has used up its requests, is told so, also where nobody asked for one.
     401,
-    ...(access === 'public' ? [] : ([429] as const)),
-    ...(access === 'public' && method === 'GET' ? [] : ([403] as const)),
+    429,
+    403,
     ...(params ? ([404] as const) : []),
     ...(body ? ([413, 415] as const) : []),
     500,
