@@ -10,9 +10,10 @@ import {
   PinOff,
   Power,
   ShieldCheck,
+  SlidersHorizontal,
   Trash2,
 } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { IconButton } from '@/components/ui/icon-button'
 import { Menu } from '@/components/ui/menu'
 import { showToast, toastDone, toastError } from '@/components/ui/toast'
@@ -32,11 +33,13 @@ import type { InstalledModel } from '@/lib/client/models/queries'
 import { DeleteModelDialog } from './delete-model-dialog'
 import { ModelDetailsDialog } from './model-details-dialog'
 
+const ModelSettingsDialog = lazy(() => import('./model-settings-dialog'))
+
 type Props = { model: InstalledModel; name: string; loaded: Loaded | null }
 
 /** What can be done with an installed model. */
 export function ModelMenu({ model, name, loaded }: Props) {
-  const [shown, setShown] = useState<'details' | 'delete' | null>(null)
+  const [shown, setShown] = useState<'details' | 'settings' | 'delete' | null>(null)
   const load = useLoadModel()
   const unload = useUnloadModel()
   const verify = useVerifyModel()
@@ -77,6 +80,7 @@ export function ModelMenu({ model, name, loaded }: Props) {
                 },
               ]),
           { label: 'Details', icon: Info, onSelect: () => setShown('details') },
+          { label: 'Settings', icon: SlidersHorizontal, onSelect: () => setShown('settings') },
           {
             label: loaded ? 'Unload' : 'Load',
             icon: loaded ? Power : MemoryStick,
@@ -106,6 +110,9 @@ export function ModelMenu({ model, name, loaded }: Props) {
         ]}
       />
       {shown === 'details' && <ModelDetailsDialog id={model.id} name={name} onClose={close} />}
+      <Suspense>
+        {shown === 'settings' && <ModelSettingsDialog model={model} name={name} onClose={close} />}
+      </Suspense>
       {shown === 'delete' && (
         <DeleteModelDialog model={model} name={name} inUse={loaded?.active ?? 0} onClose={close} />
       )}

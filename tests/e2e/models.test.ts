@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { axeViolations } from '@/tests/support/axe'
 import { ModelsPage, SLOW } from '@/tests/support/models-page'
 import { until } from '@/tests/support/until'
 
@@ -49,6 +50,34 @@ describe('models page', () => {
     await row.getByRole('button', { name: 'Options for “river”' }).click()
     await page.getByRole('menuitem', { name: 'Details' }).click()
     expect(await dialog.getByLabel('Notes').inputValue()).toBe('Likes short prompts.')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  })
+
+  it('sets how a model is loaded and asked, and says at its field what can not be', async () => {
+    const { page } = models
+    const row = page.getByRole('listitem').filter({ hasText: 'acme/river-GGUF:Q4_K_M' })
+    const dialog = page.getByRole('dialog', { name: 'Settings of river' })
+    const open = async () => {
+      await row.getByRole('button', { name: 'Options for “river”' }).click()
+      await page.getByRole('menuitem', { name: 'Settings' }).click()
+    }
+    const context = dialog.getByRole('textbox', { name: 'Context' })
+    await open()
+    await context.fill('999999')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.getByRole('alert').getByText('context_size is 999999').waitFor()
+    expect(await context.getAttribute('aria-invalid')).toBe('true')
+    expect(await axeViolations(page)).toEqual([])
+    await context.fill('1024')
+    await dialog.getByRole('textbox', { name: 'Temperature' }).fill('0,5')
+    await dialog.getByRole('combobox', { name: 'Cache of keys' }).selectOption('q8_0')
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await open()
+    expect(await context.inputValue()).toBe('1024')
+    expect(await dialog.getByRole('textbox', { name: 'Temperature' }).inputValue()).toBe('0.5')
+    expect(await dialog.getByRole('combobox', { name: 'Cache of keys' }).inputValue()).toBe('q8_0')
     await dialog.getByRole('button', { name: 'Close' }).click()
     await dialog.waitFor({ state: 'detached' })
   })

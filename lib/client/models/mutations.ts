@@ -2,13 +2,14 @@ import type { z } from 'zod'
 import type {
   deleteModel,
   loadModel,
+  setModelSettings,
   unloadModel,
   updateModel,
   verifyModel,
 } from '@/lib/api/endpoints/models'
 import { api } from '../api'
 import { useViewMutation, withEntry } from '../view-mutation'
-import { MODELS_KEY, modelQuery, modelsQuery } from './queries'
+import { MODELS_KEY, type ModelSettings, modelQuery, modelsQuery } from './queries'
 
 type ModelDetails = z.infer<typeof updateModel.response.schema>
 
@@ -46,6 +47,17 @@ export const useAnnotateModel = () =>
   useModelMutation(({ id, ...body }: { id: string; notes: string; tags: string[] }) =>
     api<typeof updateModel>('PATCH /v1/models/{id}', { params: { id }, body }),
   )
+
+/** Sets how a model is loaded and asked, in the place of what was set before. What fits where may be another then. */
+export const useSetModelSettings = () =>
+  useViewMutation({
+    key: MODELS_KEY,
+    change: ({ id, settings }: { id: string; settings: ModelSettings }) =>
+      api<typeof setModelSettings>('PUT /v1/models/{id}/settings', {
+        params: { id },
+        body: settings,
+      }),
+  })
 
 /** Reads the files of a model again and compares their hashes; a damaged one is marked then. */
 export const useVerifyModel = () =>

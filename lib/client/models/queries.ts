@@ -1,6 +1,12 @@
 import { queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
-import type { getModel, getSystem, listModels } from '@/lib/api/endpoints/models'
+import type {
+  getModel,
+  getModelSettings,
+  getSystem,
+  listModels,
+  setModelSettings,
+} from '@/lib/api/endpoints/models'
 import { api } from '../api'
 
 /** What starts the key of everything about installed models. */
@@ -22,6 +28,16 @@ export const modelQuery = (id: string) =>
     queryKey: [...MODELS_KEY, 'details', id],
     queryFn: ({ signal }) =>
       api<typeof getModel>('GET /v1/models/{id}', { params: { id }, signal }),
+  })
+
+export type ModelSettings = z.input<typeof setModelSettings.body>
+
+/** How one model is loaded and asked, where that is not as for all. */
+export const modelSettingsQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...MODELS_KEY, 'settings', id],
+    queryFn: ({ signal }) =>
+      api<typeof getModelSettings>('GET /v1/models/{id}/settings', { params: { id }, signal }),
   })
 
 const SYSTEM_EVERY_MS = 10_000
