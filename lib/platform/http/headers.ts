@@ -65,14 +65,15 @@ export function bodyFault(status: number, headers: Headers): string | null {
  * @see RFC 9110, sections 8.8.1 and 8.8.2.2
  */
 export function strongValidator({ etag, date, 'last-modified': modified }: Headers): string | null {
-  if (etag && !etag.startsWith('W/')) return plainTag(etag)
+  const tag = etag && !/^W\//i.test(etag) ? plainTag(etag) : ''
+  if (tag) return tag
   if (!modified || !date) return null
   return Date.parse(date) - Date.parse(modified) >= SURE_AFTER_MS ? modified : null
 }
 
 /** An entity tag without its quotes and its mark of weakness. @see RFC 9110, section 8.8.3 */
 export function plainTag(etag: string): string {
-  return etag.replace(/^W\//, '').replace(/^"|"$/g, '')
+  return etag.replace(/^W\//i, '').replace(/^"|"$/g, '')
 }
 
 /**

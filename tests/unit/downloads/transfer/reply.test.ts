@@ -113,6 +113,14 @@ describe('versions of a file are told apart', () => {
     ['a change after the clock', { date: BEFORE, 'last-modified': DATE }, null],
     ['a change and no clock', { 'last-modified': BEFORE }, null],
     ['a change at no time', { date: DATE, 'last-modified': 'yesterday' }, null],
+    ['a weak tag in small letters', { etag: 'w/"v1"' }, null],
+    ['a tag of nothing, which is the same for all', { etag: '""' }, null],
+    [
+      'a tag of nothing and an old change',
+      { etag: '""', date: DATE, 'last-modified': BEFORE },
+      BEFORE,
+    ],
+    ['two times at once', { date: `${DATE},${DATE}`, 'last-modified': BEFORE }, null],
     ['nothing', {}, null],
   ])('by %s', (_name, headers, validator) => {
     expect(accept(200, { ...headers, 'content-length': '5' })).toEqual({ size: 5, validator })
