@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { readGgufFiles } from '@/lib/models/gguf/reader'
 import { ggufContent } from '../../../support/hub/gguf'
 import { until } from '../../../support/until'
 import { type EngineHarness, engineHarness } from './engine-harness'
@@ -104,6 +105,32 @@ test('one that is cancelled in its last moment is either cancelled or installed,
   expect(job.status).toBe('complete')
   expect(await h.catalog.get('acme/tiny:Q8_0')).not.toBeNull()
   expect(existsSync(join(h.dataDir, PATH))).toBe(true)
+})
+
+test('one that is paused while its header is read is not installed before it goes on', async () => {
+  let letIn: (() => void) | undefined
+  h = await engineHarness({
+    readGguf: async (paths) => {
+      await new Promise<void>((resolve) => {
+        letIn = resolve
+      })
+      return readGgufFiles(paths)
+    },
+  })
+  h.hub.add('acme/tiny', { 'tiny.Q8_0.gguf': content })
+  const job = await h.downloads.start('hf:acme/tiny', null)
+  await until(() => letIn)
+  const paused = h.downloads.pause(job.id)
+  letIn?.()
+  await paused
+  expect(job.status).toBe('paused')
+  expect(existsSync(join(h.dataDir, PATH))).toBe(false)
+  expect(await h.catalog.get('acme/tiny:Q8_0')).toBeNull()
+  letIn = undefined
+  await h.downloads.resume(job.id)
+  await until(() => letIn)
+  letIn?.()
+  await h.reaches(job, 'complete')
 })
 
 test('a restart runs those that are first, and says that the others wait', async () => {
