@@ -108,28 +108,25 @@ test('one that is cancelled in its last moment is either cancelled or installed,
 })
 
 test('one that is paused while its header is read is not installed before it goes on', async () => {
-  let letIn: (() => void) | undefined
+  const waiting: (() => void)[] = []
   h = await engineHarness({
     readGguf: async (paths) => {
-      await new Promise<void>((resolve) => {
-        letIn = resolve
-      })
+      await new Promise<void>((resolve) => waiting.push(resolve))
       return readGgufFiles(paths)
     },
   })
   h.hub.add('acme/tiny', { 'tiny.Q8_0.gguf': content })
   const job = await h.downloads.start('hf:acme/tiny', null)
-  await until(() => letIn)
+  await until(() => waiting.length > 0)
   const paused = h.downloads.pause(job.id)
-  letIn?.()
+  waiting.shift()?.()
   await paused
   expect(job.status).toBe('paused')
   expect(existsSync(join(h.dataDir, PATH))).toBe(false)
   expect(await h.catalog.get('acme/tiny:Q8_0')).toBeNull()
-  letIn = undefined
   await h.downloads.resume(job.id)
-  await until(() => letIn)
-  letIn?.()
+  await until(() => waiting.length > 0)
+  waiting.shift()?.()
   await h.reaches(job, 'complete')
 })
 

@@ -37,20 +37,26 @@ function setUp(autoFail = false) {
   const jobLog = { error: (detail: object) => 'err' in detail && errors.push(detail.err) }
   const recorder = new JobRecorder(list, feed, jobLog)
   const running: Running[] = []
+  const active = new Set<Job>()
   const run = async (job: Job, _first: unknown, signal: AbortSignal) => {
     if (autoFail) throw gone
+    if (active.has(job)) errors.push(new Error('A job runs twice at once.'))
+    active.add(job)
     await recorder.enter(job, 'downloading')
     recorder.started(job)
     await new Promise<void>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason))
       if (signal.aborted) reject(signal.reason)
       running.push({ job, end: (error) => (error ? reject(error) : resolve()) })
-    }).finally(() =>
+    }).finally(async () => {
       running.splice(
         running.findIndex((each) => each.job === job),
         1,
-      ),
-    )
+      )
+      // What has arrived is written before it ends.
+      for (let turns = 20; signal.aborted && turns > 0; turns -= 1) await undefined
+      active.delete(job)
+    })
   }
   const runner = { run, isInstalling: () => false }
   const scheduler = new JobScheduler({
