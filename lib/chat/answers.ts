@@ -116,10 +116,10 @@ function toRequest(
   }
 }
 
-/** An answer that failed before its first word has nothing to say to the model. */
+/** An answer that failed before its first word or thought has nothing to say to the model. */
 function toPrompt(systemPrompt: string, branch: readonly StoredMessage[]): ChatMessage[] {
   const said = branch
-    .filter(({ role, content }) => role === 'user' || content !== '')
+    .filter((each) => each.role === 'user' || each.content !== '' || each.reasoning !== '')
     .map(({ role, content, reasoning }) =>
       // Templates that want earlier thoughts write them, and the others leave them out.
       role === 'user' || reasoning === '' ? { role, content } : { role, content, reasoning },

@@ -85,9 +85,9 @@ export class ModelsPage {
     await dialog.waitFor({ state: 'detached' })
   }
 
-  /** What the console has that nobody asked for: servers that are gone, and models that are not there, are. */
+  /** What the console has that nobody asked for: servers that are gone, models that are not there, and what a form is refused, are. */
   get unexpected(): string[] {
-    const known = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|status of 5|status of 404/
+    const known = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE|status of 5|status of 40[04]/
     return this.complaints.filter((text) => !known.test(text))
   }
 }

@@ -1,7 +1,7 @@
 'use client'
 
 import { RotateCcw } from 'lucide-react'
-import { useId } from 'react'
+import { lazy, Suspense, useId } from 'react'
 import { Button } from '@/components/ui/button'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
@@ -14,7 +14,9 @@ import { ContextMeter } from './context-meter'
 import { NumberField } from './number-field'
 import { SliderField } from './slider-field'
 import { SystemPrompt } from './system-prompt'
-import { ThinkingField } from './thinking-field'
+
+// Most models leave no choice.
+const ThinkingField = lazy(() => import('./thinking-field'))
 
 type Props = {
   model: string | null
@@ -28,6 +30,8 @@ type Props = {
 /** How the model is asked: which one, what it is told first, and how its next word is chosen. */
 export function ParametersPanel({ model, settings, contextTokens, onModel, onSettings }: Props) {
   const set = (changes: Partial<ChatSettings>) => onSettings({ ...settings, ...changes })
+  const { models } = useChatModels()
+  const support = models.find(({ id }) => id === model)?.thinking
   const changed = JSON.stringify(settings) !== JSON.stringify(DEFAULT_CHAT_SETTINGS)
   return (
     <>
@@ -47,11 +51,15 @@ export function ParametersPanel({ model, settings, contextTokens, onModel, onSet
           value={settings.system_prompt}
           onCommit={(system_prompt) => set({ system_prompt })}
         />
-        <ThinkingField
-          model={model}
-          value={settings.thinking}
-          onChange={(thinking) => set({ thinking })}
-        />
+        {(support?.switch || support?.effort) && (
+          <Suspense>
+            <ThinkingField
+              support={support}
+              value={settings.thinking}
+              onChange={(thinking) => set({ thinking })}
+            />
+          </Suspense>
+        )}
         <Sampling settings={settings} set={set} />
         <Limits settings={settings} set={set} />
       </div>

@@ -4,7 +4,7 @@ import { useId } from 'react'
 import { Field } from '@/components/ui/field'
 import { Select } from '@/components/ui/select'
 import type { ChatSettings } from '@/lib/chat/schemas'
-import { useChatModels } from '@/lib/client/chat/models'
+import type { ChatModel } from '@/lib/client/chat/models'
 
 type Option = { choice: ChatSettings['thinking']; value: string; label: string }
 
@@ -20,22 +20,19 @@ const EFFORTS: readonly Option[] = [
 ]
 
 type Props = {
-  model: string | null
+  support: ChatModel['thinking']
   value: ChatSettings['thinking']
   onChange: (value: ChatSettings['thinking']) => void
 }
 
 /** Whether the model thinks before it answers, and how hard: what its chat template knows of the two. */
-export function ThinkingField({ model, value, onChange }: Props) {
+export default function ThinkingField({ support, value, onChange }: Props) {
   const id = useId()
-  const { models } = useChatModels()
-  const support = models.find((each) => each.id === model)?.thinking
   const options = [
     AS_IT_DOES,
-    ...(support?.switch ? SWITCH : []),
-    ...(support?.effort ? EFFORTS : []),
+    ...(support.switch ? SWITCH : []),
+    ...(support.effort ? EFFORTS : []),
   ]
-  if (options.length === 1) return null
   // Else it was chosen for another model, and means nothing to this one.
   const shown = options.find(({ choice }) => choice === value) ?? AS_IT_DOES
   return (

@@ -1,6 +1,7 @@
 'use client'
 
 import { RotateCw } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { Markdown } from '@/components/chat/markdown/markdown'
 import { Button } from '@/components/ui/button'
 import { cn } from '@/components/ui/cn'
@@ -15,7 +16,9 @@ import { useRegenerate } from '@/lib/client/chat/mutations'
 import { AnswerLine } from './answer-line'
 import { AnswerPhase } from './answer-phase'
 import { BranchWalker } from './branch-walker'
-import { Thought } from './thought'
+
+// Few answers have one, and a page with markup has no bytes to spare.
+const Thought = lazy(() => import('./thought'))
 
 type Props = {
   conversation: ConversationView
@@ -33,6 +36,7 @@ export function AssistantMessage({ conversation, message, last }: Props) {
   const text = live && live.text.length > message.content.length ? live.text : message.content
   const reasoning =
     live && live.reasoning.length > message.reasoning.length ? live.reasoning : message.reasoning
+  const hasThought = reasoning.trim() !== ''
   return (
     <article aria-label={name} aria-busy={streaming} className="group grid min-w-0 gap-2">
       <header className="flex items-center gap-2 font-medium">
@@ -45,14 +49,16 @@ export function AssistantMessage({ conversation, message, last }: Props) {
           </div>
         )}
       </header>
-      {reasoning.trim() !== '' && (
-        <Thought
-          text={reasoning}
-          ms={live?.thinkingMs ?? message.thinking_ms}
-          thinking={live?.phase.kind === 'thinking'}
-        />
+      {hasThought && (
+        <Suspense>
+          <Thought
+            text={reasoning}
+            ms={live?.thinkingMs ?? message.thinking_ms}
+            thinking={live?.phase.kind === 'thinking'}
+          />
+        </Suspense>
       )}
-      {text === '' && live?.phase.kind === 'thinking' ? null : text === '' && live ? (
+      {text === '' && hasThought && live?.phase.kind === 'thinking' ? null : text === '' && live ? (
         <AnswerPhase phase={live.phase} model={name} prompt={live.prompt} />
       ) : (
         <div data-testid="answer" className="min-w-0">

@@ -14,7 +14,7 @@ type Props = {
 }
 
 /** What a model thought: open while it thinks, folded once it answers, and as its reader leaves it from then on. */
-export function Thought({ text, ms, thinking }: Props) {
+export default function Thought({ text, ms, thinking }: Props) {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const open = chosen ?? thinking
   return (

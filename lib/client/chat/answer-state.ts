@@ -84,12 +84,10 @@ export function speedOf({ tokens, firstTokenMs, elapsedMs }: AnswerState): numbe
 }
 
 function withSnapshot(state: AnswerState, data: AnswerEventData['snapshot']): AnswerState {
+  const isThinking = data.text === '' && data.reasoning !== ''
+  const busy: AnswerPhase = { kind: isThinking ? 'thinking' : 'writing' }
   const phase: AnswerPhase =
-    data.tokens > 0
-      ? { kind: data.text === '' ? 'thinking' : 'writing' }
-      : data.prompt
-        ? { kind: 'reading' }
-        : state.phase
+    data.tokens > 0 ? busy : data.prompt ? { kind: 'reading' } : state.phase
   return {
     ...state,
     ...progress(data),

@@ -79,6 +79,15 @@ describe('a conversation', () => {
         { role: 'user', content: 'Why?' },
       ],
     })
+    await chats.send(ANNE, id, { content: 'And?' })
+    runner.last.think('Because')
+    runner.last.stop()
+    await settled()
+    await chats.send(ANNE, id, { content: 'Go on.' })
+    const { prompt: last } = runner.last.request
+    expect(last.kind === 'chat' && last.messages.at(-2)).toEqual({
+      ...{ role: 'assistant', content: '', reasoning: 'Because' },
+    })
     const { text } = await chats.export('anne', id, 'markdown')
     expect(text).toContain('<summary>Thought</summary>\n\n> A fox.\n')
   })

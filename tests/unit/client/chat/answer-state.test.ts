@@ -33,6 +33,19 @@ describe('reduceAnswer', () => {
     )
   })
 
+  it('thinks after a snapshot where nothing but thoughts came so far', () => {
+    const wire = new AnswerEncoder(() => 0)
+    const say = (kind: 'reasoning' | 'text', text: string) =>
+      wire.encode({ choice: 0, event: { kind, text, tokens: 1 } })
+    const seen = (text: string) => feed(EMPTY_ANSWER, wire.snapshot([text]))
+    say('text', '')
+    expect(seen('').phase).toEqual({ kind: 'writing' })
+    say('reasoning', 'A fox.')
+    expect(seen('')).toMatchObject({ phase: { kind: 'thinking' }, reasoning: 'A fox.' })
+    say('text', 'Once')
+    expect(seen('Once')).toMatchObject({ phase: { kind: 'writing' }, reasoning: 'A fox.' })
+  })
+
   it('follows an answer through its phases', () => {
     const queued = reduceAnswer(EMPTY_ANSWER, 'queued', '{"position":2}')
     expect(queued.phase).toEqual({ kind: 'queued', position: 2 })
