@@ -1,6 +1,6 @@
 'use client'
 
-import { Braces, FileText, Pencil, Trash2 } from 'lucide-react'
+import { FileText, Pencil, Trash2 } from 'lucide-react'
 import { type ComponentProps, lazy, Suspense, useState } from 'react'
 import { Menu } from '@/components/ui/menu'
 import type { exportConversation } from '@/lib/api/endpoints/chat'
@@ -38,7 +38,7 @@ export function ConversationMenu({ conversation, trigger }: Props) {
             startsGroup: true,
             onSelect: () => download('markdown'),
           },
-          { label: 'Export as JSON', icon: Braces, onSelect: () => download('json') },
+          { label: 'Export as JSON', icon: FileText, onSelect: () => download('json') },
           {
             label: 'Delete',
             icon: Trash2,

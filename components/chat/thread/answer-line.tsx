@@ -1,4 +1,4 @@
-import { Scissors, Square, TriangleAlert, WifiOff } from 'lucide-react'
+import { Square, TriangleAlert, WifiOff } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
 import type { ChatMessageView } from '@/lib/chat/schemas'
 import { type AnswerState, speedOf } from '@/lib/client/chat/answer-state'
@@ -64,7 +64,7 @@ function savedNotes({ status, stats }: ChatMessageView): NoteProps[] {
 
 /** What the model was not shown, since the context was full. */
 function leftOutNotes(tokens = 0): NoteProps[] {
-  return tokens > 0 ? [{ icon: Scissors, text: `${plural(tokens, 'token')} left out` }] : []
+  return tokens > 0 ? [{ icon: TriangleAlert, text: `${plural(tokens, 'token')} left out` }] : []
 }
 
 function Note({ icon: Icon, text }: NoteProps) {

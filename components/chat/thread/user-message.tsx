@@ -1,13 +1,14 @@
 'use client'
 
 import { Pencil } from 'lucide-react'
-import { useRef, useState } from 'react'
+import { lazy, Suspense, useRef, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
 import type { ChatMessageView, ConversationView } from '@/lib/chat/schemas'
 import { BranchWalker } from './branch-walker'
-import { EditMessage } from './edit-message'
+
+const EditMessage = lazy(() => import('./edit-message'))
 
 type Props = { conversation: ConversationView; message: ChatMessageView }
 
@@ -17,14 +18,16 @@ export function UserMessage({ conversation, message }: Props) {
   const wasEditing = useRef(false)
   if (editing)
     return (
-      <EditMessage
-        conversationId={conversation.id}
-        message={message}
-        onClose={() => {
-          wasEditing.current = true
-          setEditing(false)
-        }}
-      />
+      <Suspense fallback={<UserText text={message.content} />}>
+        <EditMessage
+          conversationId={conversation.id}
+          message={message}
+          onClose={() => {
+            wasEditing.current = true
+            setEditing(false)
+          }}
+        />
+      </Suspense>
     )
   return (
     <article aria-label="You" className="group -mb-3 grid justify-items-end gap-0.5">
