@@ -1,4 +1,3 @@
-import { ListOrdered } from 'lucide-react'
 import { ProgressBar } from '@/components/ui/progress-bar'
 import { Spinner } from '@/components/ui/spinner'
 import type { AnswerPhase as Phase } from '@/lib/client/chat/answer-state'
@@ -25,7 +24,7 @@ function Words({ phase, model, prompt }: Props) {
     case 'queued':
       return (
         <>
-          <ListOrdered aria-hidden className="size-4" />
+          <Spinner />
           {phase.position === 1
             ? 'Next in the queue'
             : `In the queue: ${plural(phase.position - 1, 'request')} before this one`}

@@ -10,7 +10,7 @@ import { useSendMessage } from '@/lib/client/chat/mutations'
 type Props = { conversationId: string; message: ChatMessageView; onClose: () => void }
 
 /** Asks the same otherwise: what was asked before stays as another branch. */
-export default function EditMessage({ conversationId, message, onClose }: Props) {
+export function EditMessage({ conversationId, message, onClose }: Props) {
   const [content, setContent] = useState(message.content)
   const send = useSendMessage(conversationId)
   const submit = (event: FormEvent) => {

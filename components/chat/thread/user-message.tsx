@@ -1,14 +1,13 @@
 'use client'
 
 import { Pencil } from 'lucide-react'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { cn } from '@/components/ui/cn'
 import { CopyButton } from '@/components/ui/copy-button'
 import { IconButton } from '@/components/ui/icon-button'
 import type { ChatMessageView, ConversationView } from '@/lib/chat/schemas'
 import { BranchWalker } from './branch-walker'
-
-const EditMessage = lazy(() => import('./edit-message'))
+import { EditMessage } from './edit-message'
 
 type Props = { conversation: ConversationView; message: ChatMessageView }
 
@@ -18,16 +17,14 @@ export function UserMessage({ conversation, message }: Props) {
   const wasEditing = useRef(false)
   if (editing)
     return (
-      <Suspense fallback={<UserText text={message.content} />}>
-        <EditMessage
-          conversationId={conversation.id}
-          message={message}
-          onClose={() => {
-            wasEditing.current = true
-            setEditing(false)
-          }}
-        />
-      </Suspense>
+      <EditMessage
+        conversationId={conversation.id}
+        message={message}
+        onClose={() => {
+          wasEditing.current = true
+          setEditing(false)
+        }}
+      />
     )
   return (
     <article aria-label="You" className="group -mb-3 grid justify-items-end gap-0.5">
