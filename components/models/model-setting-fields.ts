@@ -56,16 +56,21 @@ export const LOADING: readonly SettingField[] = [
 ]
 
 const SAMPLING: readonly SettingField[] = [
-  {
-    kind: 'number',
-    name: 'sampling.temperature',
-    label: 'Temperature',
-    empty: 'as its makers say',
-  },
-  { kind: 'number', name: 'sampling.top_p', label: 'Top-p', empty: 'as its makers say' },
-  { kind: 'number', name: 'sampling.top_k', label: 'Top-k', empty: 'as its makers say' },
-  { kind: 'number', name: 'sampling.min_p', label: 'Min-p', empty: 'as its makers say' },
-]
+  ['temperature', 'Temperature'],
+  ['top_p', 'Top-p'],
+  ['top_k', 'Top-k'],
+  ['min_p', 'Min-p'],
+  ['repeat_penalty', 'Repeat penalty'],
+  ['frequency_penalty', 'Frequency penalty'],
+  ['presence_penalty', 'Presence penalty'],
+  ['xtc_probability', 'XTC probability'],
+  ['xtc_threshold', 'XTC threshold'],
+].map(([name, label = '']) => ({
+  kind: 'number',
+  name: `sampling.${name}`,
+  label,
+  empty: 'model’s own',
+}))
 
 const OTHERS: readonly SettingField[] = [
   {

@@ -83,7 +83,7 @@ function Form({ model, settings, onClose }: FormProps & Pick<Props, 'onClose'>) 
   return (
     <form onSubmit={submit} className="grid gap-5">
       <fieldset className="grid gap-4 sm:grid-cols-2">
-        <legend className="mb-2 font-semibold">Loading</legend>
+        <legend className="mb-2 font-semibold">Loading, from the next load on</legend>
         {group(LOADING)}
       </fieldset>
       <fieldset className="grid gap-4 sm:grid-cols-2">

@@ -3,16 +3,20 @@ import { AppError } from '@/lib/platform/errors'
 import { type Caller, keyIdOf } from './caller'
 
 /** Who hands something on, and with what. */
-export type Giver = Pick<Caller, 'userId' | 'credential'>
+export type Grantor = Pick<Caller, 'userId' | 'credential'>
 
 /**
  * Looks once more at who hands something on, in the transaction that keeps it: since the request was let in, the account
  * may have been deleted, closed or demoted, and the key revoked. What ends them later ends what is kept, too.
- * @param role What the giver has to be.
+ * @param role What the grantor has to be.
  * @throws AppError 401 `account_closed` or `key_revoked`; 403 `insufficient_scope`.
  */
-export async function checkGiver(tx: Db, giver: Giver, role: 'admin' | 'user'): Promise<void> {
-  const keyId = keyIdOf(giver)
+export async function checkGrantor(
+  tx: Db,
+  grantor: Grantor,
+  role: 'admin' | 'user',
+): Promise<void> {
+  const keyId = keyIdOf(grantor)
   if (keyId !== null && keyId !== 'environment') {
     const key = await tx
       .selectFrom('api_keys')
@@ -22,11 +26,11 @@ export async function checkGiver(tx: Db, giver: Giver, role: 'admin' | 'user'): 
     if (!key || key.revoked_at !== null)
       throw ended('This key was revoked meanwhile.', 'key_revoked')
   }
-  if (giver.userId === null) return
+  if (grantor.userId === null) return
   const account = await tx
     .selectFrom('users')
     .select(['role', 'disabled'])
-    .where('id', '=', giver.userId)
+    .where('id', '=', grantor.userId)
     .executeTakeFirst()
   if (!account || account.disabled)
     throw ended('This account was closed meanwhile.', 'account_closed')

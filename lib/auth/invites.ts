@@ -4,7 +4,7 @@ import type { Invite, User } from '@/lib/platform/db/schema'
 import { AppError, invalid, notFound } from '@/lib/platform/errors'
 import type { AuditWriter } from './audit'
 import { keyIdOf } from './caller'
-import { checkGiver, type Giver } from './delegation'
+import { checkGrantor, type Grantor } from './delegation'
 import { environmentKeyName, usableInvites } from './invite-links'
 import { endSessions, type Sessions } from './sessions'
 import { emailTaken, hashPassword, setPassword, type Users } from './users'
@@ -58,8 +58,12 @@ export class Invites {
     return rows.map(toListed)
   }
 
-  /** Makes a link to a new account; its token is shown only now. @throws AppError 409 `email_taken`, or as `checkGiver`. */
-  async create(maker: Giver, { role, email }: NewInvite, record: AuditWriter): Promise<MadeInvite> {
+  /** Makes a link to a new account; its token is shown only now. @throws AppError 409 `email_taken`, or as `checkGrantor`. */
+  async create(
+    maker: Grantor,
+    { role, email }: NewInvite,
+    record: AuditWriter,
+  ): Promise<MadeInvite> {
     if (email !== null && (await this.#users.byEmail(email)))
       throw emailTaken('A link for a new password lets its owner in again.')
     return this.#insert(maker, { role, email, user_id: null }, INVITE_MS, (tx) =>
@@ -67,8 +71,8 @@ export class Invites {
     )
   }
 
-  /** Makes a link by which somebody chooses a new password. @throws AppError 404, or as `checkGiver`. */
-  async createReset(maker: Giver, userId: string, record: AuditWriter): Promise<MadeInvite> {
+  /** Makes a link by which somebody chooses a new password. @throws AppError 404, or as `checkGrantor`. */
+  async createReset(maker: Grantor, userId: string, record: AuditWriter): Promise<MadeInvite> {
     const user = await this.#users.get(userId)
     if (!user) throw notFound('There is nobody with this id.', 'person_not_found')
     const { role, email } = user
@@ -151,7 +155,7 @@ export class Invites {
   }
 
   async #insert(
-    maker: Giver,
+    maker: Grantor,
     given: Pick<Invite, 'role' | 'email' | 'user_id'>,
     lifetimeMs: number,
     record: (tx: Db) => Promise<void>,
@@ -170,7 +174,7 @@ export class Invites {
       expires_at: now + lifetimeMs,
     }
     await this.#db.transaction().execute(async (tx) => {
-      await checkGiver(tx, maker, 'admin')
+      await checkGrantor(tx, maker, 'admin')
       await tx.insertInto('invites').values(invite).execute()
       await record(tx)
     })

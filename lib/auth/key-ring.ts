@@ -5,7 +5,7 @@ import { type ApiKeys, scopesOf } from './api-keys'
 import type { AuditWriter } from './audit'
 import { type Caller, type KeyQuota, keyOf } from './caller'
 import type { Scope } from './constants'
-import { checkGiver } from './delegation'
+import { checkGrantor } from './delegation'
 import { dayOf } from './limits/key-usage'
 import type { Revocations } from './revocations'
 
@@ -43,7 +43,7 @@ export class KeyRing {
 
   /**
    * Makes a key that reaches no further than its maker. One that is made with a key ends no later than that one.
-   * @throws AppError 403 `scope_too_wide`, 400 when it would have expired already, or as `checkGiver`.
+   * @throws AppError 403 `scope_too_wide`, 400 when it would have expired already, or as `checkGrantor`.
    */
   async create(caller: Caller, settings: KeySettings, record: AuditWriter) {
     const { name, scopes } = settings
@@ -60,7 +60,7 @@ export class KeyRing {
       quota: quotaOf(settings),
     }
     const made = await this.#db.transaction().execute(async (tx) => {
-      await checkGiver(tx, caller, 'user')
+      await checkGrantor(tx, caller, 'user')
       const { key, row } = await this.#keys.createRow(options, tx)
       await record(tx, { target: name, details: { ...settings, id: row.id } })
       return { key, id: row.id }

@@ -17,7 +17,7 @@ const CACHE_ENTRIES = 100
 /** What is asked for at once; the connection is closed as soon as the header has come. */
 const ASKED_BYTES = 128 * 1024 * 1024
 
-type Named = Pick<HubRepository, 'id' | 'revision'>
+type Revision = Pick<HubRepository, 'id' | 'revision'>
 type RemoteFile = Pick<HubFile, 'path' | 'size'>
 
 type Options = {
@@ -47,7 +47,7 @@ export class HubHeaders {
    * @throws AppError `gated_model`, `hub_unreachable`, `hub_error`, `invalid_gguf`, `truncated_gguf`, …
    */
   async read(
-    repository: Named,
+    repository: Revision,
     files: readonly RemoteFile[],
     signal: AbortSignal,
   ): Promise<GgufSummary> {
@@ -60,7 +60,11 @@ export class HubHeaders {
     return this.#cache.get(key, ask, signal)
   }
 
-  async #readFile(repository: Named, file: RemoteFile, signal: AbortSignal): Promise<GgufHeader> {
+  async #readFile(
+    repository: Revision,
+    file: RemoteFile,
+    signal: AbortSignal,
+  ): Promise<GgufHeader> {
     // No range of it could be asked for.
     if (file.size === 0) throw emptyFile()
     const path = file.path.split('/').map(encodeURIComponent).join('/')
@@ -83,7 +87,7 @@ export class HubHeaders {
     }
   }
 
-  #refusal({ status, headers }: Reply, { id, revision }: Named, file: RemoteFile) {
+  #refusal({ status, headers }: Reply, { id, revision }: Revision, file: RemoteFile) {
     const text = (value: unknown) => (typeof value === 'string' ? value : null)
     if (status < 400) return invalidHubResponse(this.#options.endpoint, `with status ${status}`)
     const errorCode = text(headers['x-error-code'])

@@ -53,6 +53,7 @@ export function SliderField({ label, hint, value, usual, min, max, step, onCommi
         type="range"
         {...{ min, max, step }}
         value={shown}
+        aria-valuetext={chosen === null ? 'model’s own' : undefined}
         aria-describedby={`${id}-hint`}
         onChange={(event) => setMoving(event.target.valueAsNumber)}
         onPointerUp={commit}

@@ -9,7 +9,7 @@ import { toChatCompletion, toCompletion } from './answers'
 import { toChatRequests } from './chat-request'
 import { ChunkEncoder, type ChunkHead } from './chunk-encoder'
 import { CHAT_CHUNKS, completionChunks } from './chunk-styles'
-import { shortened, toEmbeddingList, toTexts } from './embeddings'
+import { toEmbeddingList, toTexts, truncateEmbeddings } from './embeddings'
 import { spelled, toCompletionRequests, toPrompts } from './prompts'
 import type { ChatBody, CompletionBody, EmbeddingBody } from './schemas/requests'
 
@@ -81,7 +81,7 @@ export class OpenAiApi {
       await this.#engine.embed({ model, client, inputs }, signal, (embedding) =>
         embeddings.push(embedding),
       )
-      const asked = shortened(model, embeddings, body.dimensions)
+      const asked = truncateEmbeddings(model, embeddings, body.dimensions)
       return toEmbeddingList(model, asked, body.encoding_format ?? 'float')
     } finally {
       // What was made is paid for, also when the rest could not be, or its client has left.

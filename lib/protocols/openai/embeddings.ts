@@ -24,7 +24,7 @@ const SHORTENABLE =
  * @param dimensions undefined leaves them as they are
  * @throws AppError 400 when the model has fewer, or was not trained for shorter ones.
  */
-export function shortened(
+export function truncateEmbeddings(
   model: string,
   embeddings: readonly Embedding[],
   dimensions: number | null | undefined,

@@ -5,7 +5,6 @@ import { modelSettings } from '@/lib/models/settings-schemas'
 const ALL = modelSettings.parse({
   ...{ context_size: 4096, parallel: 2, threads: 4, gpu_layers: 0, flash_attention: false },
   ...{ kv_type_k: 'q8_0', kv_type_v: 'f16', keep_alive: -1, thinking: 'high' },
-  // Also what the form does not show.
   sampling: { temperature: 0, top_k: 20, repeat_penalty: 1.1, xtc_probability: 0.5 },
   system_prompt: '42',
 })

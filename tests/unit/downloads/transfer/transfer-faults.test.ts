@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { journalPath, openPartFile, partPath } from '@/lib/downloads/transfer/files'
 import { RateLimiter } from '@/lib/downloads/transfer/rate-limiter'
+import type { Content } from '../../../support/hub/content'
 import type { Faults } from '../../../support/hub/faults'
 import { ggufContent } from '../../../support/hub/gguf'
 import { until } from '../../../support/until'
@@ -272,17 +273,22 @@ describe('a file without a published hash', () => {
     })
   const half = () => until(() => (h.seen.at(-1) ?? 0) > 3 * MIB)
 
-  test('that changed meanwhile is begun anew, and then is the new one', async () => {
-    await plain({ limiter: new RateLimiter(6 * MIB) })
+  /** Pauses in the middle; the file is another one when it goes on, which is noticed, and then fetched whole. */
+  async function becomesHalfway(next: Content): Promise<void> {
     const stop = new AbortController()
     const running = h.run(stop.signal)
     await half()
     stop.abort(new Error('paused'))
     await expect(running).rejects.toThrow('paused')
-    h.hub.replace('acme/tiny', NAME, other)
+    h.hub.replace('acme/tiny', NAME, next)
     h.settings.limiter.setRate(null)
     await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
-    await expect(h.run()).resolves.toEqual({ size: other.size, sha256: other.sha256 })
+    await expect(h.run()).resolves.toEqual({ size: next.size, sha256: next.sha256 })
+  }
+
+  test('that changed meanwhile is begun anew, and then is the new one', async () => {
+    await plain({ limiter: new RateLimiter(6 * MIB) })
+    await becomesHalfway(other)
   })
 
   test('that is whole is not fetched again when its job goes on', async () => {
@@ -297,15 +303,7 @@ describe('a file without a published hash', () => {
     const small = ggufContent({ size: MIB })
     await plain({ limiter: new RateLimiter(6 * MIB) })
     h.hub.faults.headers = { values: { ETag: '"same"' } }
-    const stop = new AbortController()
-    const running = h.run(stop.signal)
-    await half()
-    stop.abort(new Error('paused'))
-    await expect(running).rejects.toThrow('paused')
-    h.hub.replace('acme/tiny', NAME, small)
-    h.settings.limiter.setRate(null)
-    await expect(h.run()).rejects.toMatchObject({ fault: { kind: 'changed' } })
-    await expect(h.run()).resolves.toEqual({ size: small.size, sha256: small.sha256 })
+    await becomesHalfway(small)
   })
 
   test('and with nothing that tells versions apart comes in one reply', async () => {

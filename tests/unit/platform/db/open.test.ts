@@ -23,6 +23,43 @@ test('a database keeps its rows over a second opening, in WAL mode', async () =>
   await second.destroy()
 })
 
+test('a database of before thoughts is brought up to date, and leaves to models what nobody chose', async () => {
+  const before = await openDatabase(dir)
+  await sql`alter table messages drop column reasoning`.execute(before)
+  await sql`alter table messages drop column thinking_ms`.execute(before)
+  await sql`delete from kysely_migration where name = '005-thoughts'`.execute(before)
+  await before
+    .insertInto('users')
+    .values({ id: 'anne', email: 'anne@example.org', name: 'Anne', role: 'user', created_at: 0 })
+    .execute()
+  const kept = { system_prompt: 'Be brief.', seed: null, max_tokens: null }
+  const settings = [
+    { temperature: 0.8, top_p: 0.95, top_k: 40, min_p: 0.05, ...kept },
+    { temperature: 0, top_p: 0.95, top_k: 0, min_p: 0.05, ...kept },
+  ]
+  for (const [id, each] of settings.entries())
+    await sql`insert into conversations (id, user_id, title, settings_json, created_at, updated_at)
+      values (${String(id)}, 'anne', 'A fox', ${JSON.stringify(each)}, 0, 0)`.execute(before)
+  await sql`insert into messages (id, conversation_id, role, content, status, created_at)
+    values ('m', '0', 'assistant', 'Once', 'complete', 0)`.execute(before)
+  await before.destroy()
+
+  const after = await openDatabase(dir)
+  const rows = await after
+    .selectFrom('conversations')
+    .select('settings_json')
+    .orderBy('id')
+    .execute()
+  expect(rows.map(({ settings_json }) => JSON.parse(settings_json))).toEqual([
+    { temperature: null, top_p: null, top_k: null, min_p: null, ...kept },
+    { temperature: 0, top_p: null, top_k: 0, min_p: null, ...kept },
+  ])
+  expect(await after.selectFrom('messages').selectAll().execute()).toMatchObject([
+    { content: 'Once', reasoning: '', thinking_ms: null },
+  ])
+  await after.destroy()
+})
+
 test('a database that was closed is whole in its one file, which is what a backup copies', async () => {
   const db = await openDatabase(dir)
   await db.insertInto('settings').values({ key: 'a', value: '1' }).execute()

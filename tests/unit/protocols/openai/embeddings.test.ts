@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Caller } from '@/lib/auth/caller'
 import type { Engine } from '@/lib/engines/types'
 import { OpenAiApi } from '@/lib/protocols/openai/api'
-import { shortened, toEmbeddingList, toTexts } from '@/lib/protocols/openai/embeddings'
+import { toEmbeddingList, toTexts, truncateEmbeddings } from '@/lib/protocols/openai/embeddings'
 import { embeddingList } from '@/lib/protocols/openai/schemas/requests'
 import { ModelChoice } from '@/lib/protocols/shared/request-fields'
 import { Responder } from '@/lib/protocols/shared/responder'
@@ -38,13 +38,15 @@ describe('embeddings', () => {
       { vector: [0, 0, 1], tokens: 1 },
     ]
     const id = 'Qwen/Qwen3-Embedding-0.6B-GGUF:Q8_0'
-    expect(shortened(id, long, 2).map(({ vector }) => vector)).toEqual([
+    expect(truncateEmbeddings(id, long, 2).map(({ vector }) => vector)).toEqual([
       [0.6, 0.8],
       [0, 0],
     ])
-    expect(shortened(id, long, 1)[0]?.vector).toEqual([1])
-    for (const same of [3, null, undefined]) expect(shortened('storyteller', long, same)).toBe(long)
-    const refusal = (model: string, dimensions: number) => () => shortened(model, long, dimensions)
+    expect(truncateEmbeddings(id, long, 1)[0]?.vector).toEqual([1])
+    for (const same of [3, null, undefined])
+      expect(truncateEmbeddings('storyteller', long, same)).toBe(long)
+    const refusal = (model: string, dimensions: number) => () =>
+      truncateEmbeddings(model, long, dimensions)
     expect(refusal(id, 4)).toThrow('`dimensions` is 4, and vectors of')
     expect(refusal('storyteller', 2)).toThrow('not known to be trained for shorter vectors')
   })
