@@ -16,7 +16,7 @@ type Props = {
 /** A label, its control, and a line that helps or says what is wrong. */
 export function Field({ id, label, hint, error, className, children }: Props) {
   return (
-    <div className={cn('grid gap-1.5', className)}>
+    <div className={cn('grid content-start gap-1.5', className)}>
       <label htmlFor={id} className="font-medium">
         {label}
       </label>

@@ -19,7 +19,7 @@ export function crashed(what: string, whileLoading: boolean): AppError {
     return new AppError(`The engine ended while it loaded the model (${what}).`, {
       code: 'model_load_failed',
       status: 500,
-      hint: 'The file may be damaged. Download it again, or choose another.',
+      hint: 'Memory may have run out, or the file may be damaged: unload other models, verify the file, or choose another.',
     })
   return new AppError(`The engine of this model has ended (${what}).`, {
     code: 'worker_crashed',
